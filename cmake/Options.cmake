@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What every target of this project is compiled with: link rstcause_options PRIVATE.
+
+add_library(rstcause_options INTERFACE)
+
+target_compile_features(rstcause_options INTERFACE cxx_std_20)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+target_compile_options(rstcause_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(RSTCAUSE_WERROR)
+  set(CMAKE_COMPILE_WARNING_AS_ERROR ON)
+endif()
+
+# The static libraries end up inside the plugin, which must export nothing but
+# Wireshark's entry points.
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+if(RSTCAUSE_SANITIZE)
+  string(REPLACE ";" "," sanitizers "${RSTCAUSE_SANITIZE}")
+  target_compile_options(rstcause_options INTERFACE
+    -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(rstcause_options INTERFACE -fsanitize=${sanitizers})
+endif()
+
+# "version.h.in" is the only place that turns the project's version into C++.
+configure_file("${CMAKE_CURRENT_LIST_DIR}/version.h.in"
+               "${PROJECT_BINARY_DIR}/generated/rstcause_version.h" @ONLY)

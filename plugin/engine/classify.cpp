@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/classify.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace rstcause {
+namespace {
+
+/// What it costs a cause that something it needs cannot be seen, in logarithms of odds.
+constexpr double kUnknownNeed = -1.5;
+constexpr double kUnknownExclusion = -0.2;
+
+constexpr int kLeastAlternative = 2;  ///< Percent: below this an alternative is noise.
+constexpr std::size_t kMostAlternatives = 6;
+
+struct Weighed {
+  const Cause* cause = nullptr;
+  double odds = 0;  ///< Logarithm.
+};
+
+/// The logarithm of a cause's odds, or nothing if it is ruled out.
+std::optional<double> weigh(const Cause& cause, const Scene& scene) {
+  double odds = cause.prior;
+  for (const Clue* clue : cause.needs) {
+    const Answer answer = clue->ask(scene);
+    if (answer.is_no()) return std::nullopt;
+    if (!answer.is_yes()) odds += kUnknownNeed;
+  }
+  for (const Clue* clue : cause.excluded_by) {
+    const Answer answer = clue->ask(scene);
+    if (answer.is_yes()) return std::nullopt;
+    if (!answer.is_no()) odds += kUnknownExclusion;
+  }
+  for (const Weight& weight : cause.favours) {
+    const Answer answer = weight.clue->ask(scene);
+    if (answer.is_yes()) odds += weight.if_yes;
+    if (answer.is_no()) odds += weight.if_no;
+  }
+  return odds;
+}
+
+std::vector<Weighed> rank(const Scene& scene) {
+  std::vector<Weighed> ranked;
+  for (const Cause& cause : catalogue()) {
+    if (const auto odds = weigh(cause, scene)) ranked.push_back({&cause, *odds});
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const Weighed& left, const Weighed& right) { return left.odds > right.odds; });
+  return ranked;
+}
+
+/// Probabilities of the ranked causes, in percent.
+std::vector<double> share(const std::vector<Weighed>& ranked) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (const Weighed& w : ranked) {
+    shares.push_back(std::exp(w.odds - ranked.front().odds));
+    sum += shares.back();
+  }
+  for (double& part : shares) part *= 100.0 / sum;
+  return shares;
+}
+
+void add_finding(const Clue& clue, const Scene& scene, std::vector<Finding>& into) {
+  const Answer answer = clue.ask(scene);
+  if (!answer.is_yes() || answer.frame == 0 || clue.sentence.empty()) return;
+  const auto same = [&](const Finding& f) { return f.clue == &clue; };
+  if (std::none_of(into.begin(), into.end(), same)) into.push_back({&clue, answer.frame, answer.a, answer.b});
+}
+
+/// Every "yes" that spoke for the cause, in the order of the frames.
+std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
+  std::vector<Finding> found;
+  for (const Clue* clue : cause.needs) add_finding(*clue, scene, found);
+  for (const Weight& weight : cause.favours) {
+    if (weight.if_yes > 0) add_finding(*weight.clue, scene, found);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Finding& left, const Finding& right) { return left.frame < right.frame; });
+  return found;
+}
+
+bool is_proved(const Cause& cause, const Scene& scene) {
+  if (cause.proved_by.empty()) return false;
+  return std::all_of(cause.proved_by.begin(), cause.proved_by.end(),
+                     [&](const Clue* clue) { return clue->ask(scene).is_yes(); });
+}
+
+Basis basis_of(const Cause& cause, const Scene& scene) {
+  if (cause.sender == Sender::unknown) return Basis::unknown;
+  return is_proved(cause, scene) ? Basis::proved : Basis::inferred;
+}
+
+Origin origin_of(const Cause& cause, const Scene& scene) {
+  switch (cause.sender) {
+    case Sender::middlebox:
+    case Sender::third_party: return Origin::middlebox;
+    case Sender::unknown:
+    case Sender::endpoint: break;
+  }
+  if (scene.x_is_client()) return Origin::client;
+  return scene.x_is_server() ? Origin::server : Origin::unknown;
+}
+
+Mode mode_of(const Cause& cause, const Scene& scene) {
+  if (cause.sender == Sender::third_party) return Mode::forged;
+  if (scene.is_abort()) return Mode::abort;
+  return scene.is_reply() ? Mode::reply : Mode::unknown;
+}
+
+const Variant* variant_of(const Cause& cause, const Scene& scene) {
+  for (const Variant& variant : cause.variants) {
+    if (variant.clue == nullptr || variant.clue->ask(scene).is_yes()) return &variant;
+  }
+  return nullptr;
+}
+
+/// What Linux answers with where no connection is left: from the listener if the port has one.
+bool port_listens(const Scene& scene) {
+  if (!scene.x_is_server()) return false;
+  const Service* service = scene.service();
+  return service != nullptr && service->accepted != 0 && service->refused < service->accepted;
+}
+
+State state_of(const Cause& cause, const Scene& scene) {
+  if (cause.listener_replies) return port_listens(scene) ? State::listen : State::closed;
+  return cause.state != State::unknown ? cause.state : scene.state;
+}
+
+std::string_view kernel_reason_of(const Cause& cause, const Variant* variant, const Scene& scene) {
+  if (cause.listener_replies && port_listens(scene)) return "TCP_FLAGS";
+  if (variant != nullptr && !variant->kernel_reason.empty()) return variant->kernel_reason;
+  return cause.kernel_reason;
+}
+
+/// Octets of `from` that the other end never owned to have received, the FIN left out.
+std::uint64_t unacknowledged(const Endpoint& from, std::optional<SeqNum> acked) {
+  if (from.first_data == 0) return 0;
+  const SeqNum end = from.fin != 0 ? from.fin_seq : from.snd_nxt;
+  const SeqNum start = acked && acked->after(from.first_seq) ? *acked : from.first_seq;
+  return end.after(start) ? end.distance_from(start) : 0;
+}
+
+std::uint64_t bytes_lost(const Scene& scene) {
+  const Endpoint &x = scene.x(), &y = scene.y();
+  const auto told = [](const Endpoint& e) { return e.acks ? std::optional(e.rcv_nxt) : std::nullopt; };
+  std::optional<SeqNum> by_x = told(x);
+  const bool counts = scene.is_abort() && scene.rst.ack_set;  // a reply's ACK is no receipt
+  if (counts && (!by_x || scene.rst.ack.after(*by_x))) by_x = scene.rst.ack;
+  return unacknowledged(x, told(y)) + unacknowledged(y, by_x);
+}
+
+/// The most probable cause's percentage may not pass what one capture can honestly show;
+/// what is cut off goes to nobody.
+std::uint8_t percent(double share, int ceiling) {
+  return static_cast<std::uint8_t>(std::clamp(static_cast<int>(std::floor(share)), 1, ceiling));
+}
+
+}  // namespace
+
+Verdict classify(const Scene& scene) {
+  const std::vector<Weighed> ranked = rank(scene);
+  const std::vector<double> shares = share(ranked);
+  const Cause& best = *ranked.front().cause;
+
+  Verdict verdict;
+  verdict.cause = &best;
+  verdict.confidence = percent(shares.front(), best.ceiling);
+  verdict.variant = variant_of(best, scene);
+  verdict.basis = basis_of(best, scene);
+  verdict.origin = origin_of(best, scene);
+  verdict.mode = mode_of(best, scene);
+  verdict.state = state_of(best, scene);
+  verdict.kernel_reason = kernel_reason_of(best, verdict.variant, scene);
+  verdict.netstat = verdict.variant != nullptr && !verdict.variant->netstat.empty()
+                        ? verdict.variant->netstat
+                        : best.netstat;
+  verdict.trigger = scene.trigger.frame;
+  verdict.trigger_kind = scene.trigger_kind;
+  verdict.trigger_len = scene.trigger.len;
+  verdict.idle = scene.idle;
+  verdict.bytes_lost = best.ends_connection ? bytes_lost(scene) : 0;
+  verdict.evidence = evidence_for(best, scene);
+  if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
+  for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives; ++i) {
+    if (shares[i] < kLeastAlternative) break;
+    verdict.alternatives.push_back({ranked[i].cause, percent(shares[i], 100)});
+  }
+  return verdict;
+}
+
+}  // namespace rstcause

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about what the application was doing, by the payload that was recognised.
+#pragma once
+
+#include "engine/clue.h"
+#include "resp/tracker.h"
+
+namespace rstcause::clues {
+
+/// The Redis client's last PING, where a reply to it was seen.
+inline constexpr Clue ping_was_sent{
+    "ping-was-sent",
+    [](const Scene& s) {
+      if (!s.flow.resp) return Answer::no();
+      const auto ping = s.flow.resp->last_ping(), pong = s.flow.resp->last_pong();
+      return Answer::when(ping && pong && *pong >= *ping, ping.value_or(0));
+    },
+    "The Redis client sent PING here."};
+
+inline constexpr Clue pong_came_back{
+    "pong-came-back",
+    [](const Scene& s) {
+      if (!s.flow.resp) return Answer::no();
+      const auto ping = s.flow.resp->last_ping(), pong = s.flow.resp->last_pong();
+      return Answer::when(ping && pong && *pong >= *ping, pong.value_or(0));
+    },
+    "PONG came back here, whole: the exchange was over."};
+
+/// Every command had its whole reply: the client had nothing left to read, if it read.
+inline constexpr Clue every_command_was_answered{
+    "every-command-was-answered",
+    [](const Scene& s) {
+      if (!s.flow.resp || !s.x_is_client()) return Answer::no();
+      const bool whole = s.flow.resp->last_reply_complete().value_or(false);
+      const auto open = s.flow.resp->outstanding();
+      return Answer::when(whole && open && *open == 0, s.y().data);
+    },
+    "Every Redis command had its complete reply, the last one here."};
+
+inline constexpr Clue reply_was_cut{
+    "reply-was-cut",
+    [](const Scene& s) {
+      if (!s.flow.resp || !s.x_is_client()) return Answer::no();
+      return Answer::when(!s.flow.resp->last_reply_complete().value_or(true), s.y().data);
+    },
+    "The Redis reply that begins or goes on here is not complete."};
+
+inline constexpr Clue heartbeat_was_sent{
+    "heartbeat-was-sent",
+    [](const Scene& s) { return Answer::when(s.flow.heartbeat != 0, s.flow.heartbeat); },
+    "A heartbeat: a length-prefixed PING, which is no RESP."};
+
+}  // namespace rstcause::clues

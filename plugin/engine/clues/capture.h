@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about the capture itself: what it could not show.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/clue.h"
+
+namespace rstcause::clues {
+
+inline constexpr Clue is_a_reset{
+    "is-a-reset", [](const Scene& s) { return Answer::yes(s.rst.frame); },
+    "This is the RST itself."};
+
+inline constexpr Clue nothing_was_seen_before{
+    "nothing-was-seen-before",
+    [](const Scene& s) { return Answer::when(!s.x().speaks && !s.y().speaks, s.rst.frame); },
+    "This RST is the first frame of its connection in the capture."};
+
+/// One direction only: the segments of the other end, and so the trigger, are not to be seen.
+inline constexpr Clue peer_was_not_seen{
+    "peer-was-not-seen",
+    [](const Scene& s) { return Answer::when(s.x().speaks && !s.y().speaks, s.x().last.frame); },
+    "Only {x}'s direction was captured."};
+
+inline constexpr Clue resetter_was_not_seen{
+    "resetter-was-not-seen",
+    [](const Scene& s) {
+      // A refused SYN shows nothing of X before either, and lacks nothing.
+      const bool refused = s.trigger_kind == TriggerKind::syn;
+      return Answer::when(!s.x().speaks && s.y().speaks && !refused, s.y().last.frame);
+    },
+    "Nothing that {x} sent before was captured."};
+
+inline constexpr Clue something_is_missing{
+    "something-is-missing",
+    [](const Scene& s) {
+      const Frame gap = std::max(s.x().unseen, s.y().unseen);
+      return Answer::when(gap != 0, gap);
+    },
+    "This frame shows that a segment before it was not captured."};
+
+inline constexpr Clue connection_seen_from_its_start{
+    "connection-seen-from-its-start",
+    [](const Scene& s) {
+      return Answer::when(s.flow.seen_from_start() && s.x().unseen == 0 && s.y().unseen == 0,
+                          s.flow.first_frame());
+    },
+    "The connection was captured from its SYN on."};
+
+}  // namespace rstcause::clues

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about payload: who sent what, what was acknowledged, what can lie unread.
+#pragma once
+
+#include "engine/clue.h"
+
+namespace rstcause::clues {
+
+inline constexpr Clue nobody_sent_payload{
+    "nobody-sent-payload",
+    [](const Scene& s) {
+      if (s.x().first_data != 0 || s.y().first_data != 0) return Answer::no();
+      if (!s.flow.seen_from_start() || s.x().unseen != 0 || s.y().unseen != 0) return Answer::unknown();
+      return Answer::yes(s.rst.frame);
+    },
+    "Not an octet of payload had passed in either direction."};
+
+inline constexpr Clue resetter_sent_no_payload{
+    "resetter-sent-no-payload",
+    [](const Scene& s) {
+      if (s.x().first_data != 0) return Answer::no();
+      if (s.flow.role_basis() < RoleBasis::syn_ack || s.x().unseen != 0) return Answer::unknown();
+      return Answer::yes(s.rst.frame);
+    },
+    "{X} had not sent an octet of payload."};
+
+inline constexpr Clue peer_sent_payload{
+    "peer-sent-payload",
+    [](const Scene& s) {
+      if (s.y().data != 0) return Answer::yes(s.y().data, s.y().data_len);
+      return s.flow.seen_from_start() && s.y().unseen == 0 ? Answer::no() : Answer::unknown();
+    },
+    "{Y} had sent payload, last {a} octets here."};
+
+/// Nothing can lie unread where nothing was sent (taxonomy: unread = impossible).
+inline constexpr Clue nothing_could_be_unread{
+    "nothing-could-be-unread",
+    [](const Scene& s) {
+      if (s.y().first_data != 0) return Answer::no();
+      if (s.y().syn == 0 || s.y().unseen != 0) return Answer::unknown();
+      const bool none = !s.rst.ack_set || !s.rst.ack.after(s.y().isn + (s.y().fin != 0 ? 2U : 1U));
+      return Answer::when(none, s.rst.frame);
+    },
+    "{Y} had sent no payload: nothing could lie unread."};
+
+/// A client's abort right after the whole answer to its last request: it had what it wanted.
+inline constexpr Clue last_request_was_answered{
+    "last-request-was-answered",
+    [](const Scene& s) {
+      if (!s.x_is_client() || s.x().data == 0 || s.y().data == 0) return Answer::no();
+      return Answer::when(s.y().data > s.x().data, s.y().data);
+    },
+    "{Y} had answered {x}'s last request here."};
+
+inline constexpr Clue all_was_acknowledged{
+    "all-was-acknowledged",
+    [](const Scene& s) {
+      if (s.y().data == 0 || !s.x().acks || !s.x().last.seen()) return Answer::no();
+      const bool all = s.x().rcv_nxt == s.y().snd_nxt && s.x().last.ack_set && s.x().last.frame > s.y().data;
+      return Answer::when(all, s.x().last.frame);
+    },
+    "{X} had acknowledged every octet of it before."};
+
+/// The server was still owing the answer, and perhaps had not even read the request.
+inline constexpr Clue request_was_unanswered{
+    "request-was-unanswered",
+    [](const Scene& s) {
+      if (!s.x_is_server() || s.y().data == 0) return Answer::no();
+      return Answer::when(s.y().data > s.x().data, s.y().data);
+    },
+    "{Y}'s last payload was never answered."};
+
+/// Whoever spoke last had read what came before, most programs being written so.
+inline constexpr Clue resetter_spoke_last{
+    "resetter-spoke-last",
+    [](const Scene& s) {
+      if (s.x().data == 0 || s.y().data == 0) return Answer::no();
+      return Answer::when(s.x().data > s.y().data, s.x().data);
+    },
+    "The last payload before the RST was {x}'s own."};
+
+inline constexpr Clue data_came_after_own_fin{
+    "data-came-after-own-fin",
+    [](const Scene& s) {
+      return Answer::when(s.x().fin != 0 && s.y().data > s.x().fin, s.y().data);
+    },
+    "{Y}'s payload arrived after {x} had sent its FIN."};
+
+inline constexpr Clue acknowledged_only_by_the_reset{
+    "acknowledged-only-by-the-reset",
+    [](const Scene& s) {
+      if (!s.rst.ack_set || !s.x().acks || s.y().data == 0) return Answer::no();
+      return Answer::when(s.rst.ack.after(s.x().rcv_nxt), s.y().data,
+                          s.rst.ack.distance_from(s.x().rcv_nxt));
+    },
+    "{a} octets of {y} were acknowledged by nothing but the RST."};
+
+/// close() flushes the receive queue before the RST is built (Linux __tcp_close), and a reader
+/// would have announced the room before (__tcp_cleanup_rbuf): so a window that at least
+/// doubles in the RST proves that octets lay unread. Not once the peer's FIN has arrived.
+inline constexpr Clue window_jumped{
+    "window-jumped",
+    [](const Scene& s) {
+      if (s.form != Form::abort || s.x().wnd_max == 0 || s.y().fin != 0) return Answer::unknown();
+      const std::uint32_t last = s.x().last.wnd, now = s.rst.wnd;
+      const bool jumped = !s.x().last.syn && now > 0 && now >= 2 * last && 2 * last <= s.x().wnd_max;
+      return Answer::when(jumped, s.x().last.frame, last, now);
+    },
+    "{X}'s window was {a} here and is {b} in the RST, without a window update between: close() threw unread octets away."};
+
+/// An abort from outside does not flush the queue (Linux tcp_abort): the window stays shut.
+inline constexpr Clue window_stayed_shut{
+    "window-stayed-shut",
+    [](const Scene& s) {
+      if (s.form != Form::abort || s.x().wnd_max == 0) return Answer::unknown();
+      const std::uint32_t shift = s.x().shape.shift;
+      const std::uint32_t most = static_cast<std::uint32_t>(s.x().wnd_max) << shift;
+      const std::uint32_t last = static_cast<std::uint32_t>(s.x().last.wnd) << shift;
+      const std::uint32_t now = static_cast<std::uint32_t>(s.rst.wnd) << shift;
+      const bool shrunk = !s.x().last.syn && most - last >= 4096 && most - last >= most / 10;
+      return Answer::when(shrunk && now <= last, s.x().last.frame, most, now);
+    },
+    "{X}'s window had shrunk from {a} octets and did not reopen in the RST ({b}): no close() emptied the queue."};
+
+/// A client that opened a connection, said nothing and aborted within a second.
+inline constexpr Clue client_tested_the_port{
+    "client-tested-the-port",
+    [](const Scene& s) {
+      if (!s.x_is_client() || s.x().fin != 0 || s.y().fin != 0) return Answer::no();
+      const bool silent = nobody_sent_payload.ask(s).is_yes();
+      return Answer::when(silent && s.rst.time - s.x().syn_time <= kSecond, s.rst.frame);
+    },
+    ""};
+
+/// Something was sent and not acknowledged when the connection went.
+inline constexpr Clue own_octets_outstanding{
+    "own-octets-outstanding",
+    [](const Scene& s) {
+      if (!s.x().speaks || !s.y().acks) return Answer::unknown();
+      return Answer::when(s.x().snd_nxt.after(s.y().rcv_nxt), s.x().last.frame,
+                          s.x().snd_nxt.distance_from(s.y().rcv_nxt));
+    },
+    "{a} octets or FIN of {x} were not acknowledged yet."};
+
+}  // namespace rstcause::clues

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about SYN, SYN-ACK and the third packet.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/clue.h"
+
+namespace rstcause::clues {
+
+/// Below this a SYN-ACK comes sooner than any program's connect() would be given up.
+inline constexpr Nanos kLateSynAck = 200 * kMillisecond;
+/// So many different ports probed by one host are no application's doing.
+inline constexpr std::uint32_t kScanPorts = 3;
+
+/// RFC 9293, 3.10.7.1: a SYN without a taker is answered <SEQ=0><ACK=SEG.SEQ+SEG.LEN><RST,ACK>.
+inline constexpr Clue refuses_the_syn{
+    "refuses-the-syn",
+    [](const Scene& s) {
+      const bool refuses = s.form == Form::reply_to_no_ack && s.trigger_kind == TriggerKind::syn;
+      return Answer::when(refuses, s.trigger.frame, s.rst.ack.raw());
+    },
+    "The RST acknowledges exactly this SYN (ACK {a}): it refuses it."};
+
+inline constexpr Clue sequence_is_zero{
+    "sequence-is-zero",
+    [](const Scene& s) { return Answer::when(s.rst.seq.raw() == 0 && s.rst.ack_set, s.rst.frame); },
+    "Its raw sequence number is 0, as RFC 9293 has it where no connection exists."};
+
+/// The resetter accepted the connection that its reset now meets.
+inline constexpr Clue had_sent_a_syn_ack{
+    "had-sent-a-syn-ack",
+    [](const Scene& s) { return Answer::when(s.x().syn != 0 && s.x_is_server(), s.x().syn); },
+    "{X} had answered the SYN by this SYN-ACK."};
+
+/// As far as the server's kernel goes, the handshake never ended: it sent SYN-ACKs and no more.
+inline constexpr Clue sent_only_syn_acks{
+    "sent-only-syn-acks",
+    [](const Scene& s) {
+      if (!s.x().speaks) return s.flow.seen_from_start() ? Answer::no() : Answer::unknown();
+      return Answer::when(s.state == State::syn_received && s.x().acks, s.x().syn);
+    },
+    "{X} answered the SYN here and never sent anything but SYN-ACKs."};
+
+inline constexpr Clue trigger_acks_the_syn_ack{
+    "trigger-acks-the-syn-ack",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().syn == 0) return Answer::unknown();
+      return Answer::when(s.trigger.ack_set && s.trigger.ack == s.x().isn + 1, s.trigger.frame);
+    },
+    "{Y} believes the connection to be open: this segment acknowledges the SYN-ACK."};
+
+inline constexpr Clue trigger_acks_something_else{
+    "trigger-acks-something-else",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().syn == 0) return Answer::unknown();
+      const bool wrong = s.trigger.ack_set && s.trigger.ack != s.x().isn + 1;
+      return Answer::when(wrong, s.trigger.frame, s.trigger.ack.raw(), (s.x().isn + 1).raw());
+    },
+    "This segment acknowledges {a}, but the SYN-ACK asked for {b}."};
+
+/// net/ipv4/tcp_ipv4.c, tcp_v4_syn_recv_sock(): with the accept queue full the final ACK is
+/// ignored and the SYN-ACK timer goes on.
+inline constexpr Clue syn_ack_repeated_after_ack{
+    "syn-ack-repeated-after-ack",
+    [](const Scene& s) {
+      const Frame repeat = s.x_trouble().syn_repeat_after_ack;
+      return Answer::when(repeat != 0, repeat);
+    },
+    "{X} repeated its SYN-ACK although {y} had acknowledged it before: the ACK was ignored."};
+
+inline constexpr Clue syn_ack_repeated_unacknowledged{
+    "syn-ack-repeated-unacknowledged",
+    [](const Scene& s) {
+      const Trouble& t = s.x_trouble();
+      const bool late = t.syn_repeats.count != 0 && t.syn_repeat_after_ack == 0;
+      return Answer::when(late && s.x().syn != 0, t.syn_repeats.last, t.syn_repeats.count);
+    },
+    "{X} repeated its SYN-ACK ({a} times, last here) and {y} had acknowledged none of them."};
+
+/// The segment that should have completed the handshake was itself refused.
+inline constexpr Clue first_ack_was_refused{
+    "first-ack-was-refused",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().syn == 0 || s.y().syn == 0) return Answer::unknown();
+      const bool first = s.before_trigger.seen() && s.before_trigger.frame == s.x().syn;
+      return Answer::when(first && !s.trigger.syn, s.trigger.frame);
+    },
+    "The very segment that completes the handshake was answered by RST."};
+
+inline constexpr Clue payload_was_never_taken{
+    "payload-was-never-taken",
+    [](const Scene& s) {
+      if (s.y().first_data == 0) return Answer::no();
+      const bool taken = s.x().acks && s.x().rcv_nxt.after(s.y().first_seq);
+      return Answer::when(!taken, s.y().first_data);
+    },
+    "{X} never acknowledged an octet of the payload that {y} sent from here on."};
+
+/// Another connection to this port was accepted after this one's SYN-ACK.
+inline constexpr Clue listener_is_alive{
+    "listener-is-alive",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->accepted == 0) return Answer::unknown();
+      const Frame own = s.x().syn != 0 ? s.x().syn : s.flow.first_frame();
+      if (service->accepted <= own) return Answer::unknown();
+      return Answer::yes(service->accepted);
+    },
+    "The port still accepts: SYN-ACK to another connection."};
+
+inline constexpr Clue listener_refuses{
+    "listener-refuses",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->refused == 0) return Answer::unknown();
+      const Frame own = s.x().syn != 0 ? s.x().syn : s.flow.first_frame();
+      return service->refused > own ? Answer::yes(service->refused) : Answer::unknown();
+    },
+    "The port refuses another SYN here: nothing listens any more."};
+
+/// The port accepts connections in this capture, before or after this one.
+inline constexpr Clue service_accepts_others{
+    "service-accepts-others",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->accepted == 0) return Answer::unknown();
+      return Answer::when(service->accepted != s.x().syn, service->accepted);
+    },
+    "The same port accepted another connection here."};
+
+inline constexpr Clue service_serves_others{
+    "service-serves-others",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->served == 0) return Answer::unknown();
+      return Answer::yes(service->served);
+    },
+    "The same port served another client here."};
+
+/// Linux inet_csk_listen_stop() aborts all that wait in the accept queue in one go.
+inline constexpr Clue others_were_aborted_together{
+    "others-were-aborted-together",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->aborted == 0) return Answer::unknown();
+      return Answer::when(s.rst.time - service->aborted_time <= 10 * kMillisecond, service->aborted);
+    },
+    "Another connection that the port had never served was aborted in the same instant."};
+
+inline constexpr Clue refuses_the_syn_ack{
+    "refuses-the-syn-ack",
+    [](const Scene& s) {
+      return Answer::when(s.form == Form::reply && s.trigger_kind == TriggerKind::syn_ack, s.trigger.frame);
+    },
+    "The RST answers this SYN-ACK: {x} does not know, or no longer wants, the connection it accepts."};
+
+inline constexpr Clue had_sent_the_syn{
+    "had-sent-the-syn",
+    [](const Scene& s) {
+      const bool own = s.x().syn != 0 && s.x_is_client();
+      if (!own && s.flow.seen_from_start()) return Answer::no();
+      return own ? Answer::yes(s.x().syn) : Answer::no();
+    },
+    "{X} had sent the SYN here."};
+
+inline constexpr Clue syn_ack_fits_the_syn{
+    "syn-ack-fits-the-syn",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().syn == 0) return Answer::unknown();
+      const SeqNum least = s.x().isn + 1;
+      const bool fits = s.trigger.ack == least || s.trigger.ack == s.x().snd_nxt;
+      return Answer::when(fits, s.trigger.frame);
+    },
+    "It acknowledges exactly that SYN."};
+
+/// A half-open scanner writes its SYN by hand and rarely takes the trouble of real options.
+inline constexpr Clue syn_is_bare{
+    "syn-is-bare",
+    [](const Scene& s) {
+      const SynShape& syn = s.x().shape;
+      if (s.x().syn == 0 || syn.options_cut) return Answer::unknown();
+      const int options = syn.window_scale + syn.sack_permitted + syn.timestamps;
+      return Answer::when(options == 0, s.x().syn, syn.wnd);
+    },
+    "Its SYN carries none of the options of an operating system (window {a}): it was written by hand."};
+
+/// nmap 1024 to 4096 by steps of 1024, masscan 1024, hping3 512, ZMap 65535 with IP ID 54321.
+inline constexpr Clue syn_has_a_scanners_window{
+    "syn-has-a-scanners-window",
+    [](const Scene& s) {
+      const SynShape& syn = s.x().shape;
+      if (s.x().syn == 0) return Answer::unknown();
+      const bool known = syn.wnd == 512 || syn.wnd == 1024 || syn.wnd == 2048 || syn.wnd == 3072 ||
+                         syn.wnd == 4096 || (syn.wnd == 65535 && syn.ip_id == 54321);
+      return Answer::when(known, s.x().syn, syn.wnd);
+    },
+    "The SYN's window, {a}, is one that scanners use."};
+
+inline constexpr Clue syn_ack_was_late{
+    "syn-ack-was-late",
+    [](const Scene& s) {
+      if (s.x().syn == 0 || !s.has_trigger()) return Answer::unknown();
+      const Nanos waited = s.trigger.time - s.x().syn_time;
+      const bool repeated = s.x_trouble().syn_repeats.count != 0;
+      return Answer::when(repeated || waited >= kLateSynAck, s.trigger.frame, waited);
+    },
+    "The SYN-ACK came {a:time} after the first SYN."};
+
+inline constexpr Clue resets_many_syn_acks{
+    "resets-many-syn-acks",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr) return Answer::unknown();
+      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns >= kScanPorts;
+      const Frame frame = std::max(host->synack_reset, host->refused_syn);
+      return Answer::when(scan, frame, host->synack_resets, host->refused_syns);
+    },
+    "The same host reset {a} SYN-ACKs and had {b} SYNs refused on other ports: it is scanning."};
+
+/// Some other proof that this host is probing ports: told where its SYN is refused.
+inline constexpr Clue peer_is_scanning{
+    "peer-is-scanning",
+    [](const Scene& s) {
+      const Host* host = s.y_host();
+      if (host == nullptr) return Answer::unknown();
+      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns >= kScanPorts;
+      const Frame frame = std::max(host->synack_reset, host->refused_syn);
+      return Answer::when(scan, frame, host->synack_resets, host->refused_syns);
+    },
+    "{Y} reset {a} SYN-ACKs and had {b} SYNs refused on different ports: it is scanning."};
+
+}  // namespace rstcause::clues

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about FIN, RST before this one, and what came after the end.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/clue.h"
+
+namespace rstcause::clues {
+
+/// How long Linux (tcp_fin_timeout) and BSD keep a closed half without a word.
+inline constexpr Nanos kFinTimeout = 60 * kSecond;
+
+/// The frame of an end's reset if it came before this one: a verdict may be taken up again
+/// when its flow has gone on.
+inline constexpr Frame earlier_reset(const Scene& s, const Trouble& trouble) {
+  return trouble.rst < s.rst.frame ? trouble.rst : 0;
+}
+
+inline constexpr Clue had_reset_before{
+    "had-reset-before",
+    [](const Scene& s) {
+      const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
+      return Answer::when(own != 0 && (theirs == 0 || own < theirs), own);
+    },
+    "{X} had already reset this connection here."};
+
+inline constexpr Clue was_reset_before{
+    "was-reset-before",
+    [](const Scene& s) {
+      const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
+      if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();
+      // A trigger on its way before the reset was sent tells of the time before it.
+      return Answer::when(!s.has_trigger() || s.trigger.frame > theirs, theirs);
+    },
+    "{Y} had already reset this connection here."};
+
+inline constexpr Clue both_had_closed{
+    "both-had-closed",
+    [](const Scene& s) {
+      const bool both = s.x().fin != 0 && s.y().fin != 0 && s.has_trigger() &&
+                        s.trigger.frame >= std::max(s.x().fin, s.y().fin);
+      return Answer::when(both, std::max(s.x().fin, s.y().fin));
+    },
+    "Both ends had closed: this is the last FIN."};
+
+/// The connection was over for the resetter: by its own reset, or by both FINs where nothing
+/// new came (new data after both FINs is data after close).
+inline constexpr Clue had_ended_before{
+    "had-ended-before",
+    [](const Scene& s) {
+      const Answer reset = had_reset_before.ask(s);
+      if (reset.is_yes() || earlier_reset(s, s.y_trouble()) != 0) return reset;
+      const bool fresh = s.has_trigger() && s.trigger.len != 0 &&
+                         !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
+      return fresh ? Answer::no() : both_had_closed.ask(s);
+    },
+    ""};
+
+inline constexpr Clue trigger_brings_nothing_new{
+    "trigger-brings-nothing-new",
+    [](const Scene& s) {
+      if (!s.has_trigger()) return Answer::unknown();
+      const bool old = s.trigger.len == 0 || (s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
+      return Answer::when(old, s.trigger.frame);
+    },
+    "The segment that drew the RST carries nothing new."};
+
+inline constexpr Clue had_closed{
+    "had-closed",
+    [](const Scene& s) {
+      if (s.x().fin == 0) return s.x().unseen != 0 ? Answer::unknown() : Answer::no();
+      return Answer::yes(s.x().fin);
+    },
+    "{X} had closed here: its FIN says that it sends no more, and a close() that nobody reads any more."};
+
+inline constexpr Clue data_came_after_the_fin{
+    "data-came-after-the-fin",
+    [](const Scene& s) {
+      if (!s.has_trigger()) return Answer::unknown();
+      const bool fresh = s.trigger.len != 0 && !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
+      return Answer::when(fresh, s.trigger.frame, s.trigger.len);
+    },
+    "{Y} sent {a} more octets, which {x} had no use for."};
+
+/// Less than one round trip between FIN and data: neither end could know better.
+inline constexpr Clue sent_before_the_fin_could_arrive{
+    "sent-before-the-fin-could-arrive",
+    [](const Scene& s) {
+      if (s.x().fin == 0 || !s.has_trigger()) return Answer::no();
+      const bool unheard = !s.trigger.ack_set || !s.trigger.ack.after(s.x().fin_seq);
+      return Answer::when(unheard && s.x().fin_acked == 0, s.trigger.frame);
+    },
+    "{Y} had not seen the FIN when it sent this: the two crossed."};
+
+inline constexpr Clue peer_had_closed{
+    "peer-had-closed", [](const Scene& s) { return Answer::when(s.y().fin != 0, s.y().fin); },
+    "{Y} had closed its half here."};
+
+inline constexpr Clue within_the_fin_timeout{
+    "within-the-fin-timeout",
+    [](const Scene& s) {
+      if (s.x().fin == 0 || !s.has_trigger()) return Answer::unknown();
+      const Nanos since = s.trigger.time - (s.x().fin_acked != 0 ? s.x().fin_acked_time : s.x().fin_time);
+      return Answer::when(since <= kFinTimeout, s.trigger.frame, since);
+    },
+    "It came {a:time} after the close."};
+
+inline constexpr Clue past_the_fin_timeout{
+    "past-the-fin-timeout",
+    [](const Scene& s) {
+      if (s.x().fin_acked == 0 || !s.has_trigger()) return Answer::no();
+      const Nanos since = s.trigger.time - s.x().fin_acked_time;
+      return Answer::when(since > kFinTimeout, s.trigger.frame, since);
+    },
+    "It came {a:time} after the FIN was acknowledged: longer than FIN-WAIT-2 lasts."};
+
+/// net/ipv4/tcp_input.c, tcp_rcv_state_process(), TCP_FIN_WAIT1 with linger2 < 0.
+inline constexpr Clue answers_the_ack_of_the_fin{
+    "answers-the-ack-of-the-fin",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().fin == 0) return Answer::no();
+      const bool only = s.trigger_kind == TriggerKind::pure_ack && s.trigger.frame == s.x().fin_acked;
+      return Answer::when(only && s.prompt(), s.trigger.frame);
+    },
+    "The RST answers the bare acknowledgment of {x}'s FIN."};
+
+inline constexpr Clue closed_and_reset_at_once{
+    "closed-and-reset-at-once",
+    [](const Scene& s) {
+      if (s.x().fin == 0) return Answer::no();
+      return Answer::when(s.rst.time - s.x().fin_time <= kMillisecond, s.x().fin);
+    },
+    "{X}'s FIN went out in the same instant: shutdown(SHUT_WR) and then an abort."};
+
+inline constexpr Clue nobody_had_closed{
+    "nobody-had-closed",
+    [](const Scene& s) { return Answer::when(s.x().fin == 0 && s.y().fin == 0, s.rst.frame); },
+    "Neither end had closed."};
+
+inline constexpr Clue waits_in_fin_wait_2{
+    "waits-in-fin-wait-2",
+    [](const Scene& s) { return Answer::when(s.state == State::fin_wait_2, s.x().fin); },
+    "{X} had closed its half and the FIN was acknowledged."};
+
+}  // namespace rstcause::clues

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/classify.h"
+#include "engine/flow_table.h"
+#include "engine/hosts.h"
+#include "engine/recent.h"
+#include "resp/label.h"
+
+namespace rstcause {
+
+/// A RESP message seen in a frame, with the frames of its partner.
+struct RespLabel {
+  resp::Label label;
+  Frame request_in = 0;   ///< Replies: the command's frame.
+  Frame response_in = 0;  ///< Commands: the reply's frame.
+};
+
+/// What the user may switch.
+struct EngineOptions {
+  bool resp = true;  ///< Recognise RESP by the traffic.
+};
+
+/// Reads a capture once, segment by segment in the order of its frames, and explains each
+/// reset from what passed before it. A few verdicts are taken up again when a later frame
+/// tells more; everything else is final at once.
+class Engine {
+ public:
+  explicit Engine(EngineOptions options = {}) : options_(options) {}
+
+  /// Takes in the next segment. Frames never go back; a frame may hold several segments.
+  void observe(const Segment& segment);
+
+  /// Every reset so far, in the order of the capture.
+  const std::deque<Explained>& explained() const { return explained_; }
+  /// The places in explained() of the resets of one frame: first and one past the last.
+  std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
+  /// The RESP messages completed by one frame.
+  std::span<const RespLabel> resp_in(Frame frame) const;
+  /// The first reset of the connection that this tuple had at that frame, or nullptr.
+  const Explained* reset_of(const Tuple& tuple, Frame frame);
+
+  const Flow& flow(std::uint32_t id) const { return flows_[id]; }
+  std::size_t flow_count() const { return flows_.size(); }
+
+ private:
+  /// A verdict that hangs on whether a port still accepts, kept until that is known.
+  struct Pending {
+    std::size_t explained;
+    Scene scene;
+  };
+
+  Flow& flow_of(const Segment& segment);
+  void judge(Flow& flow, End from, const Segment& segment);
+  Frame copy_of(const Flow& flow, End from, const Segment& segment, const Scene& scene) const;
+  void remember(const Scene& scene, const Explained& made);
+  void wait_for_listener(const Scene& scene, std::size_t index);
+  void settle_listener(const Address& address, std::uint16_t port, Frame frame);
+  void note_service(const Flow& flow, End from, const Segment& segment);
+  void follow_application(Flow& flow, End from, const Segment& segment);
+  static void follow_heartbeat(Flow& flow, const Segment& segment);
+  void take_labels(resp::Labels& labels);
+  static void tell_application(const Flow& flow, Explained& into);
+  void settle_application(Flow& flow);
+
+  EngineOptions options_;
+  FlowTable flows_;
+  Recent recent_;
+  Hosts hosts_;
+  std::deque<Explained> explained_;
+  std::unordered_map<const Service*, std::deque<Pending>> pending_;
+  std::unordered_map<Frame, std::vector<RespLabel>> resp_;
+  resp::Labels fresh_labels_;
+};
+
+}  // namespace rstcause

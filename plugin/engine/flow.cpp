@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/flow.h"
+
+#include <algorithm>
+
+#include "resp/tracker.h"
+
+namespace rstcause {
+namespace {
+
+/// A number further ahead than any window (RFC 7323 allows 2^30) is not of this connection.
+constexpr std::uint32_t kWidestWindow = 1U << 30U;
+
+/// A mirror port delivers its copy at once; a retransmission timer never is this quick.
+constexpr Nanos kCopyWithin = kMillisecond / 2;
+/// With a running IP ID the same one means the same packet, even if the copy took a detour.
+constexpr Nanos kCopyWithinByIpId = kSecond / 2;
+
+/// Ports that an operating system hands out for outgoing connections: Linux from 32768, the
+/// IANA range from 49152.
+constexpr std::uint16_t kFirstEphemeral = 32768;
+constexpr std::uint16_t kFirstUnprivileged = 1024;
+
+bool is_keepalive_probe(const Endpoint& x, const Segment& s) {
+  return s.ack_set && !s.syn && !s.fin && s.len <= 1 && s.seq + 1 == x.snd_nxt;
+}
+
+SynShape shape_of(const Segment& s) {
+  const Options o = options_of(s);
+  return {.wnd = s.wnd, .shift = o.shift, .ttl = s.ip.ttl, .ip_id = s.ip.id, .mss = o.mss,
+          .window_scale = o.window_scale, .sack_permitted = o.sack_permitted,
+          .timestamps = o.timestamps, .mp_join = o.mp_join, .mp_capable = o.mp_capable,
+          .options_cut = o.cut, .ts_val = o.ts_val, .ts_ecr = o.ts_ecr};
+}
+
+/// The usual layout of RFC 7323, appendix A: NOP NOP 8 10. Read in place, for every segment.
+bool has_usual_timestamps(const Segment& s) {
+  const auto& o = s.option_octets;
+  return o.size() >= 12 && o[0] == 1 && o[1] == 1 && o[2] == 8 && o[3] == 10;
+}
+
+std::uint32_t usual_ts_val(const Segment& s) {
+  const auto& o = s.option_octets;
+  return (static_cast<std::uint32_t>(o[4]) << 24U) | (static_cast<std::uint32_t>(o[5]) << 16U) |
+         (static_cast<std::uint32_t>(o[6]) << 8U) | o[7];
+}
+
+}  // namespace
+
+void Series::add(Frame frame, Nanos time) {
+  if (ended_by != 0) *this = {};
+  if (count == 0) {
+    first = frame;
+    first_time = time;
+  } else {
+    gap = time - last_time;
+  }
+  ++count;
+  last = frame;
+  last_time = time;
+}
+
+Flow::Flow(std::uint32_t id, const Segment& first, Flow* previous)
+    : addresses_{first.tuple.src, first.tuple.dst},
+      ports_{first.tuple.sport, first.tuple.dport},
+      previous_(previous),
+      id_(id),
+      first_frame_(first.frame) {
+  const bool a_privileged = ports_[0] < kFirstUnprivileged, b_privileged = ports_[1] < kFirstUnprivileged;
+  const bool a_ephemeral = ports_[0] >= kFirstEphemeral, b_ephemeral = ports_[1] >= kFirstEphemeral;
+  if (a_privileged != b_privileged) {
+    role_basis_ = RoleBasis::ports;
+    initiator_ = a_privileged ? End::b : End::a;
+  } else if (a_ephemeral != b_ephemeral) {
+    role_basis_ = RoleBasis::ports;
+    initiator_ = a_ephemeral ? End::a : End::b;
+  }
+}
+
+Flow::~Flow() = default;
+
+const Trouble& Flow::trouble(End end) const {
+  static const Trouble none;
+  return troubles_ ? (*troubles_)[index(end)] : none;
+}
+
+Trouble& Flow::make_trouble(End end) {
+  if (!troubles_) troubles_ = std::make_unique<std::array<Trouble, 2>>();
+  return (*troubles_)[index(end)];
+}
+
+void Flow::note(End from, const Segment& segment) {
+  learn_roles(from, segment);
+  note_reaction(from, segment);
+  if (segment.syn) note_syn(from, segment);
+  else note_octets(from, segment);
+  if (segment.ack_set) note_ack(from, segment);
+  note_window(from, segment);
+  note_habits(from, segment);
+  if (troubles_) {
+    Trouble& peer = make_trouble(other(from));
+    peer.probes.end(segment.frame);
+    peer.syn_repeats.end(segment.frame);
+    peer.retransmits.end(segment.frame);
+  }
+  mine(from).last = Glimpse::of(segment);
+  last_time_ = segment.time;
+}
+
+void Flow::learn_roles(End from, const Segment& segment) {
+  if (!segment.syn) return;
+  const RoleBasis basis = segment.ack_set ? RoleBasis::syn_ack : RoleBasis::syn;
+  if (role_basis_ >= basis) return;
+  role_basis_ = basis;
+  initiator_ = segment.ack_set ? other(from) : from;
+}
+
+void Flow::note_syn(End from, const Segment& segment) {
+  Endpoint& x = mine(from);
+  if (x.syn != 0) {
+    if (segment.seq == x.isn) {
+      Trouble& trouble = make_trouble(from);
+      trouble.syn_repeats.add(segment.frame, segment.time);
+      const Endpoint& y = at(other(from));
+      const bool acked = y.acks && y.rcv_nxt.after(x.isn) && !y.last.syn;
+      if (segment.ack_set && acked) trouble.syn_repeat_after_ack = segment.frame;
+    } else if (!segment.ack_set) {
+      Trouble& trouble = make_trouble(from);
+      trouble.second_syn = segment.frame;
+      trouble.second_syn_seq = segment.seq;
+    }
+    return;
+  }
+  x.syn = segment.frame;
+  x.syn_time = segment.time;
+  x.isn = segment.seq;
+  x.shape = shape_of(segment);
+  x.timestamps = x.shape.timestamps;
+  x.ts_val = x.shape.ts_val;
+  if (!x.speaks) x.first_seq = segment.seq + 1;
+  if (!x.speaks || segment.seq_end().after(x.snd_nxt)) x.snd_nxt = segment.seq_end();
+  x.speaks = true;
+  if (segment.len != 0) {
+    x.first_data = x.data = segment.frame;
+    x.data_time = segment.time;
+    x.data_seq = segment.seq + 1;
+    x.data_len = segment.len;
+  }
+}
+
+void Flow::note_ack(End from, const Segment& segment) {
+  Endpoint& x = mine(from);
+  Endpoint& y = mine(other(from));
+  if (y.speaks && segment.ack.after(y.snd_nxt)) {
+    // It owns to octets that we never saw go by.
+    if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0) y.unseen = segment.frame;
+  }
+  if (!x.acks || segment.ack.after(x.rcv_nxt)) {
+    if (!x.acks || segment.ack.distance_from(x.rcv_nxt) < kWidestWindow) x.rcv_nxt = segment.ack;
+    x.acks = true;
+    if (y.fin != 0 && y.fin_acked == 0 && segment.ack.after(y.fin_seq)) {
+      y.fin_acked = segment.frame;
+      y.fin_acked_time = segment.time;
+    }
+  }
+}
+
+void Flow::note_octets(End from, const Segment& segment) {
+  Endpoint& x = mine(from);
+  if (!x.speaks) {
+    x.speaks = true;
+    x.first_seq = segment.seq;
+    x.snd_nxt = segment.seq;
+  }
+  if (segment.seq_end().after(x.snd_nxt)) {
+    if (segment.seq_end().distance_from(x.snd_nxt) < kWidestWindow) note_new_octets(from, segment);
+  } else if (is_keepalive_probe(x, segment)) {
+    make_trouble(from).probes.add(segment.frame, segment.time);
+  } else if (segment.seq_len() != 0 && segment.seq_end() != x.first_seq) {
+    note_old_octets(from, segment);
+  }
+}
+
+void Flow::note_new_octets(End from, const Segment& segment) {
+  Endpoint& x = mine(from);
+  if (segment.seq.after(x.snd_nxt) && x.unseen == 0) x.unseen = segment.frame;
+  if (segment.len != 0) {
+    if (x.first_data == 0) x.first_data = segment.frame;
+    x.data = segment.frame;
+    x.data_time = segment.time;
+    x.data_seq = segment.seq;
+    x.data_len = segment.len;
+  }
+  if (segment.fin && x.fin == 0) {
+    x.fin = segment.frame;
+    x.fin_time = segment.time;
+    x.fin_seq = segment.seq + segment.len;
+  }
+  x.snd_nxt = segment.seq_end();
+}
+
+void Flow::note_old_octets(End from, const Segment& segment) {
+  const Endpoint& y = at(other(from));
+  const bool acked = y.acks && !segment.seq_end().after(y.rcv_nxt);
+  // Octets that the peer owns to have: a needless repetition, not a sign that it is silent.
+  if (!acked) make_trouble(from).retransmits.add(segment.frame, segment.time);
+}
+
+void Flow::note_window(End from, const Segment& segment) {
+  if (segment.syn || !segment.ack_set) return;
+  Endpoint& x = mine(from);
+  x.wnd_max = std::max(x.wnd_max, segment.wnd);
+  if (segment.wnd == 0) {
+    Trouble& trouble = make_trouble(from);
+    if (trouble.zero_window != 0) return;
+    trouble.zero_window = segment.frame;
+    trouble.zero_window_time = segment.time;
+  } else if (troubles_) {
+    make_trouble(from).zero_window = 0;
+  }
+}
+
+void Flow::note_habits(End from, const Segment& segment) {
+  Endpoint& x = mine(from);
+  if (segment.ip.id != 0) {
+    x.ip_id = segment.ip.id;
+    x.has_ip_id = true;
+  }
+  if (!segment.syn) {
+    if (x.ttl != 0 && segment.ip.ttl != x.ttl) x.ttl_varies = true;
+    x.ttl = segment.ip.ttl;
+    if (has_usual_timestamps(segment)) {
+      x.timestamps = true;
+      x.ts_val = usual_ts_val(segment);
+    }
+  }
+}
+
+void Flow::note_reaction(End from, const Segment& segment) {
+  const Glimpse& cause = at(other(from)).last;
+  if (!cause.seen() || !segment.ack_set || segment.ack != cause.seq_end() || cause.seq_len() == 0) return;
+  if (at(from).acks && !segment.ack.after(at(from).rcv_nxt)) return;
+  const Nanos micros = std::max<Nanos>(0, segment.time - cause.time) / kMicrosecond;
+  Endpoint& x = mine(from);
+  x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
+}
+
+void Flow::note_reset(End from, const Segment& segment, bool ends) {
+  Trouble& trouble = make_trouble(from);
+  ++trouble.resets;
+  last_time_ = segment.time;
+  if (!ends || trouble.rst != 0) return;
+  trouble.rst = segment.frame;
+  trouble.rst_seq = segment.seq;
+  trouble.rst_time = segment.time;
+  over_ = true;
+}
+
+bool Flow::is_copy(End from, const Segment& segment) const {
+  const Glimpse& last = at(from).last;
+  if (!last.seen() || last.seq != segment.seq || last.len != segment.len ||
+      last.flags != segment.flags || last.wnd != segment.wnd || last.ack != segment.ack) {
+    return false;
+  }
+  const Nanos later = segment.time - last.time;
+  if (segment.ip.id != 0) return at(from).ip_id == segment.ip.id && later < kCopyWithinByIpId;
+  return later < kCopyWithin;
+}
+
+bool Flow::starts_over(End from, const Segment& segment) const {
+  if (!segment.syn || segment.ack_set) return false;
+  const Endpoint& x = at(from);
+  const Endpoint& y = at(other(from));
+  if (!x.speaks && !y.speaks) return over_;
+  if (x.syn != 0 && segment.seq == x.isn) return over_;
+  if (over_) return true;
+  if (!x.speaks) return y.syn == 0;  // a crossing SYN (simultaneous open) belongs to the flow
+  const bool half_open = x.syn != 0 && y.syn != 0 && !(x.last.ack_set && x.last.frame > y.syn);
+  return !(half_open && in_window(segment.seq, x.isn, y.shape.wnd));
+}
+
+bool Flow::keeps(End from, const Segment& segment, const Flow& newer) const {
+  if (over_ || segment.syn) return false;
+  const Endpoint& x = at(from);
+  const Endpoint& fresh = newer.at(from);
+  const auto near = [&](const Endpoint& end) {
+    constexpr std::uint32_t kSlack = 1U << 20U;
+    return end.speaks && in_window(segment.seq, end.snd_nxt - kSlack, 2 * kSlack);
+  };
+  return newer.at(other(from)).syn == 0 && fresh.syn != 0 && near(x) && !near(fresh);
+}
+
+}  // namespace rstcause

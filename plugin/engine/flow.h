@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "engine/segment.h"
+
+namespace rstcause {
+
+namespace resp { class Tracker; }
+
+/// Which of a flow's two ends: `a` is the sender of the first segment seen.
+enum class End : std::uint8_t { a, b };
+constexpr End other(End end) { return end == End::a ? End::b : End::a; }
+
+/// What is kept of a segment after it has passed.
+struct Glimpse {
+  Frame frame = 0;
+  SeqNum seq, ack;
+  std::uint32_t len = 0;
+  Nanos time = 0;
+  std::uint16_t wnd = 0;
+  std::uint8_t flags = 0;
+  bool syn = false, fin = false, ack_set = false;
+
+  bool seen() const { return frame != 0; }
+  std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
+  SeqNum seq_end() const { return seq + seq_len(); }
+
+  static Glimpse of(const Segment& s) {
+    return {s.frame, s.seq, s.ack, s.len, s.time, s.wnd, s.flags, s.syn, s.fin, s.ack_set};
+  }
+};
+
+/// The shape of a SYN or SYN-ACK: enough to tell an operating system's from a scanner's.
+struct SynShape {
+  std::uint16_t wnd = 0;
+  std::uint8_t shift = 0;
+  std::uint8_t ttl = 0;
+  std::uint16_t ip_id = 0;
+  bool mss = false, window_scale = false, sack_permitted = false, timestamps = false;
+  bool mp_join = false, mp_capable = false, options_cut = false;
+  std::uint32_t ts_val = 0, ts_ecr = 0;
+};
+
+/// What was seen of one end. Every fact is optional: captures start late, lose segments and
+/// see one direction only, and a clue must be able to tell "it did not happen" from "it could
+/// not be seen". Frame 0 means "not seen".
+struct Endpoint {
+  Frame syn = 0;  ///< Its first SYN or SYN-ACK.
+  Nanos syn_time = 0;
+  SeqNum isn;
+  SynShape shape;
+
+  bool speaks = false;  ///< Any segment but a RST was seen: snd_nxt holds.
+  bool acks = false;    ///< Any acknowledgment was seen: rcv_nxt holds.
+  SeqNum snd_nxt;       ///< SND.NXT: one past the highest octet, SYN or FIN it sent.
+  SeqNum rcv_nxt;       ///< The highest acknowledgment it sent: what it owns to have received.
+  SeqNum first_seq;     ///< Where its sequence space begins for us: first payload octet at the earliest.
+
+  Frame first_data = 0;     ///< Its first new payload.
+  Frame data = 0;           ///< Its latest new payload.
+  Nanos data_time = 0;
+  SeqNum data_seq;
+  std::uint32_t data_len = 0;
+  Frame fin = 0;
+  Nanos fin_time = 0;
+  SeqNum fin_seq;           ///< The number that the FIN itself occupies.
+  Frame fin_acked = 0;      ///< The peer's segment that acknowledged the FIN.
+  Nanos fin_acked_time = 0;
+  Frame unseen = 0;         ///< A frame which shows that something this end sent is not in the capture.
+
+  Glimpse last;             ///< Its latest segment, resets and copies left out.
+  std::uint16_t wnd_max = 0;  ///< The largest window it advertised (unscaled, SYN left out).
+  std::uint16_t ip_id = 0;    ///< The latest IPv4 identification that was not 0.
+  std::uint8_t ttl = 0;       ///< Of the latest segment that was no SYN.
+  bool ttl_varies = false;
+  bool has_ip_id = false;
+  std::uint32_t ts_val = 0;   ///< The latest timestamp it sent, where `timestamps`.
+  bool timestamps = false;    ///< Its segments carry timestamps.
+  std::uint32_t reaction_us = kNoReaction;  ///< Its quickest answer at this capture point.
+
+  static constexpr std::uint32_t kNoReaction = UINT32_MAX;
+
+  /// Payload octets known to have been sent (the SYN and the FIN are none).
+  std::uint32_t payload_sent() const {
+    return first_data == 0 ? 0 : (fin != 0 ? fin_seq : snd_nxt).distance_from(first_seq);
+  }
+};
+
+/// A series of equal segments that the peer leaves unanswered: retransmissions or probes.
+struct Series {
+  std::uint32_t count = 0;
+  Frame first = 0, last = 0;
+  Nanos first_time = 0, last_time = 0, gap = 0;  ///< gap: between the last two.
+  Frame ended_by = 0;  ///< The peer's next segment, if any.
+
+  bool going_on() const { return count != 0 && ended_by == 0; }
+  void add(Frame frame, Nanos time);
+  void end(Frame frame) { if (ended_by == 0) ended_by = frame; }
+};
+
+/// What went wrong on one end. Kept apart from Endpoint because most connections need none.
+struct Trouble {
+  Series syn_repeats;           ///< The same SYN or SYN-ACK again.
+  Frame syn_repeat_after_ack = 0;  ///< SYN-ACK again although the peer's ACK of it was seen.
+  Frame second_syn = 0;         ///< Another SYN, other number, while half open.
+  SeqNum second_syn_seq;
+  Series retransmits;           ///< The same octets again, unacknowledged.
+  Series probes;                ///< Keepalive and window probes (one octet below SND.NXT).
+  Frame zero_window = 0;        ///< It shut its window here and has not opened it since.
+  Nanos zero_window_time = 0;
+  Frame rst = 0;                ///< Its first reset that ended the connection.
+  SeqNum rst_seq;
+  Nanos rst_time = 0;
+  std::uint32_t resets = 0;     ///< All of its resets.
+};
+
+/// How the roles of client and server are known.
+enum class RoleBasis : std::uint8_t { none, ports, syn_ack, syn };
+
+/// What the capture lets us know of one connection: one incarnation of a 4-tuple.
+class Flow {
+ public:
+  Flow(std::uint32_t id, const Segment& first, Flow* previous);
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
+  ~Flow();
+
+  /// Takes in a segment that is no RST.
+  void note(End from, const Segment& segment);
+  /// Takes in a reset after it was judged; `ends` says whether its sender's state went with it.
+  void note_reset(End from, const Segment& segment, bool ends);
+
+  /// True for a copy of the sender's latest segment, as mirror ports make them: the same
+  /// packet again, not sent again.
+  bool is_copy(End from, const Segment& segment) const;
+  /// True when this SYN begins a new connection on the same 4-tuple.
+  bool starts_over(End from, const Segment& segment) const;
+  /// True when a segment fits this (older) incarnation and not `newer`.
+  bool keeps(End from, const Segment& segment, const Flow& newer) const;
+
+  End end_of(const Tuple& tuple) const {
+    return tuple.sport == port(End::a) && tuple.src == address(End::a) ? End::a : End::b;
+  }
+  const Endpoint& at(End end) const { return ends_[index(end)]; }
+  const Address& address(End end) const { return addresses_[index(end)]; }
+  std::uint16_t port(End end) const { return ports_[index(end)]; }
+  const Trouble& trouble(End end) const;
+
+  RoleBasis role_basis() const { return role_basis_; }
+  bool is_client(End end) const { return role_basis_ != RoleBasis::none && end == initiator_; }
+  bool is_server(End end) const { return role_basis_ != RoleBasis::none && end != initiator_; }
+  /// A SYN of the client was seen and so was everything behind it, as far as we know.
+  bool seen_from_start() const { return role_basis_ == RoleBasis::syn; }
+
+  std::uint32_t id() const { return id_; }
+  Frame first_frame() const { return first_frame_; }
+  Nanos last_time() const { return last_time_; }
+  Flow* previous() const { return previous_; }
+  bool over() const { return over_; }
+
+  std::uint32_t latest_recent = 0;  ///< This flow's newest entry in Recent.
+  std::uint32_t first_verdict = 0;  ///< One more than the index of its first reset's verdict.
+  std::uint32_t latest_verdict = 0; ///< The same of its latest, copies left out.
+  std::unique_ptr<resp::Tracker> resp;
+  std::uint8_t resp_tries = 0;      ///< First payloads that were no RESP.
+  Frame heartbeat = 0;              ///< A length-prefixed PING that is no RESP.
+  Frame heartbeat_answer = 0;
+
+ private:
+  static std::size_t index(End end) { return static_cast<std::size_t>(end); }
+  Endpoint& mine(End end) { return ends_[index(end)]; }
+  Trouble& make_trouble(End end);
+
+  void learn_roles(End from, const Segment& segment);
+  void note_syn(End from, const Segment& segment);
+  void note_ack(End from, const Segment& segment);
+  void note_octets(End from, const Segment& segment);
+  void note_new_octets(End from, const Segment& segment);
+  void note_old_octets(End from, const Segment& segment);
+  void note_window(End from, const Segment& segment);
+  void note_habits(End from, const Segment& segment);
+  void note_reaction(End from, const Segment& segment);
+
+  std::array<Address, 2> addresses_;
+  std::array<std::uint16_t, 2> ports_;
+  std::array<Endpoint, 2> ends_;
+  std::unique_ptr<std::array<Trouble, 2>> troubles_;
+  Flow* previous_;
+  Nanos last_time_ = 0;
+  std::uint32_t id_;
+  Frame first_frame_;
+  End initiator_ = End::a;
+  RoleBasis role_basis_ = RoleBasis::none;
+  bool over_ = false;
+};
+
+}  // namespace rstcause

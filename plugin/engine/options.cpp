@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/options.h"
+
+#include <algorithm>
+
+namespace rstcause {
+namespace {
+
+// https://www.iana.org/assignments/tcp-parameters, option kinds.
+enum Kind : std::uint8_t {
+  kEnd = 0, kNop = 1, kMss = 2, kWindowScale = 3, kSackPermitted = 4, kSack = 5,
+  kTimestamps = 8, kMd5 = 19, kTcpAo = 29, kMptcp = 30, kFastOpen = 34,
+};
+
+// RFC 8684, 3: the subtypes that meet a reset.
+enum MptcpSubtype : std::uint8_t { kMpCapable = 0, kMpJoin = 1, kMpFastclose = 7, kMpTcprst = 8 };
+
+using Octets = std::span<const std::uint8_t>;
+
+std::uint16_t be16(Octets from, std::size_t at) {
+  return static_cast<std::uint16_t>((from[at] << 8U) | from[at + 1]);
+}
+
+std::uint32_t be32(Octets from, std::size_t at) {
+  return (static_cast<std::uint32_t>(be16(from, at)) << 16U) | be16(from, at + 2);
+}
+
+void read_mptcp(Octets body, Options& into) {
+  if (body.empty()) return;
+  switch (body[0] >> 4U) {
+    case kMpCapable: into.mp_capable = true; break;
+    case kMpJoin: into.mp_join = true; break;
+    case kMpFastclose: into.mp_fastclose = true; break;
+    case kMpTcprst:
+      if (body.size() < 2) break;
+      into.mp_tcprst = true;
+      into.mp_tcprst_flags = body[0] & 0x0FU;
+      into.mp_tcprst_reason = body[1];
+      break;
+    default: break;
+  }
+}
+
+/// One option's body, without its kind and length octets.
+void read_option(std::uint8_t kind, Octets body, Options& into) {
+  switch (kind) {
+    case kMss:
+      into.mss = body.size() == 2;
+      if (into.mss) into.mss_octets = be16(body, 0);
+      break;
+    case kWindowScale:
+      into.window_scale = body.size() == 1;
+      if (into.window_scale) into.shift = std::min<std::uint8_t>(body[0], 14);
+      break;
+    case kSackPermitted: into.sack_permitted = true; break;
+    case kSack: into.sack = true; break;
+    case kTimestamps:
+      into.timestamps = body.size() == 8;
+      if (into.timestamps) {
+        into.ts_val = be32(body, 0);
+        into.ts_ecr = be32(body, 4);
+      }
+      break;
+    case kMd5: into.md5 = true; break;
+    case kTcpAo: into.tcp_ao = true; break;
+    case kFastOpen: into.fast_open = true; break;
+    case kMptcp: read_mptcp(body, into); break;
+    default: break;
+  }
+}
+
+}  // namespace
+
+Options parse_options(Octets octets, std::size_t expected) {
+  Options found;
+  found.cut = octets.size() < expected;
+  octets = octets.first(std::min(octets.size(), expected));
+  while (!octets.empty() && octets[0] != kEnd) {
+    if (octets[0] == kNop) {
+      octets = octets.subspan(1);
+      continue;
+    }
+    if (octets.size() < 2 || octets[1] < 2 || octets[1] > octets.size()) break;
+    read_option(octets[0], octets.subspan(2, octets[1] - 2U), found);
+    octets = octets.subspan(octets[1]);
+  }
+  return found;
+}
+
+}  // namespace rstcause

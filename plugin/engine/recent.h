@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/flow.h"
+
+namespace rstcause {
+
+/// The latest segments of all flows together, each linked to the one before it in its flow.
+///
+/// A reset is nearly always drawn by one of the last few segments, so this bounded window
+/// spares every connection a history of its own: its size does not grow with the capture.
+class Recent {
+ public:
+  struct Entry {
+    Glimpse glimpse;
+    std::uint32_t flow = 0;
+    std::uint32_t before = 0;  ///< The serial number of this flow's entry before, 0: none.
+    End from = End::a;
+    bool answered = false;     ///< A reset was already explained as the answer to it.
+  };
+
+  /// Adds a segment; returns its serial number, to be kept in Flow::latest_recent.
+  std::uint32_t add(const Flow& flow, End from, const Segment& segment) {
+    if (entries_.size() < kSize) entries_.emplace_back();
+    ++newest_;
+    if (newest_ == 0) newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
+    entries_[slot(newest_)] = {Glimpse::of(segment), flow.id(), flow.latest_recent, from, false};
+    return newest_;
+  }
+
+  /// The entry of that serial number if the window still holds it for that flow.
+  Entry* find(std::uint32_t serial, const Flow& flow) {
+    if (serial == 0 || newest_ - serial >= entries_.size()) return nullptr;
+    Entry& entry = entries_[slot(serial)];
+    return entry.flow == flow.id() ? &entry : nullptr;
+  }
+
+ private:
+  static constexpr std::uint32_t kSize = 1U << 14U;
+  static std::uint32_t slot(std::uint32_t serial) { return (serial - 1) % kSize; }
+
+  std::vector<Entry> entries_;
+  std::uint32_t newest_ = 0;
+};
+
+}  // namespace rstcause

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/report.h"
+
+#include "engine/words.h"
+
+namespace rstcause {
+
+Report report_on(const Engine& engine, const Explained& reset) {
+  const Flow& flow = engine.flow(reset.flow);
+  const Verdict& verdict = reset.verdict;
+  const Words words(reset, flow);
+
+  Report report;
+  report.reset = &reset;
+  report.src = to_string(flow.address(reset.from));
+  report.dst = to_string(flow.address(other(reset.from)));
+  report.sport = flow.port(reset.from);
+  report.dport = flow.port(other(reset.from));
+  report.reason = verdict.cause->token;
+  report.basis = to_string(verdict.basis);
+  report.origin = to_string(verdict.origin);
+  report.mode = to_string(verdict.mode);
+  report.state = to_string(verdict.state);
+  report.detail = verdict.variant != nullptr ? verdict.variant->detail : std::string_view{};
+  report.kernel_reason = verdict.kernel_reason;
+  report.netstat = verdict.netstat;
+  report.severity = verdict.cause->severity;
+  report.benign = verdict.cause->benign;
+  report.summary = words.summary();
+  report.advice = words.advice();
+  for (const Finding& finding : verdict.evidence) {
+    // One line a frame: a reader jumps to it once and then reads all that it proves.
+    const bool same = !report.evidence.empty() && report.evidence.back().frame == finding.frame;
+    if (!same) report.evidence.push_back({finding.frame, {}});
+    report.evidence.back().sentences.push_back(words.sentence(finding));
+  }
+  for (const Alternative& other : verdict.alternatives) {
+    report.alternatives.push_back({other.cause->token, other.confidence, std::string(other.cause->apart)});
+  }
+  return report;
+}
+
+}  // namespace rstcause

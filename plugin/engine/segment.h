@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include "engine/address.h"
+#include "engine/options.h"
+#include "engine/seq.h"
+
+namespace rstcause {
+
+/// A record of the capture, numbered from 1. 0 means "none".
+using Frame = std::uint32_t;
+
+/// Nanoseconds: since the epoch as a point in time, or as a span.
+using Nanos = std::int64_t;
+inline constexpr Nanos kMicrosecond = 1'000;
+inline constexpr Nanos kMillisecond = 1'000'000;
+inline constexpr Nanos kSecond = 1'000'000'000;
+
+/// What the IP header around a segment tells. Zero where it was not to be had.
+struct IpFacts {
+  std::uint8_t version = 0;  ///< 4, 6, or 0: not known.
+  std::uint8_t ttl = 0;      ///< Time to live, or hop limit.
+  std::uint16_t id = 0;      ///< IPv4 identification; IPv6 has none.
+};
+
+/// One TCP segment as the capture shows it. Names follow RFC 9293, 3.1 and 3.3.1.
+///
+/// The views (`option_octets`, `payload`) live as long as the frame being read.
+struct Segment {
+  Frame frame = 0;
+  std::uint32_t stream = 0;  ///< The reader's own number of the conversation, if it gave one.
+  bool has_stream = false;
+  Nanos time = 0;
+  Tuple tuple;
+  IpFacts ip;
+
+  bool fin = false, syn = false, rst = false, psh = false, ack_set = false, urg = false;
+  std::uint8_t flags = 0;         ///< The eight flag bits as sent, CWR and ECE included.
+  SeqNum seq;                     ///< SEG.SEQ
+  SeqNum ack;                     ///< SEG.ACK; meaningless unless ack_set.
+  std::uint32_t len = 0;          ///< Payload octets. SEG.LEN also counts SYN and FIN: seq_len().
+  std::uint16_t wnd = 0;          ///< SEG.WND as sent, before window scaling.
+  std::uint8_t options_len = 0;   ///< Octets of options by the data offset.
+  std::span<const std::uint8_t> option_octets;  ///< As captured: may be fewer.
+  std::string_view payload;       ///< As captured: may be fewer than len.
+
+  constexpr std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
+  constexpr SeqNum seq_end() const { return seq + seq_len(); }
+};
+
+// Segments are filled between epan calls, so a longjmp over one must be harmless.
+static_assert(std::is_trivially_destructible_v<Segment>);
+
+/// How much of a TCP header must be captured before it says anything: up to the flags.
+inline constexpr std::size_t kLeastHeader = 14;
+
+/// Reads a TCP header into `into` (frame, time, addresses and IP facts stay as they are).
+/// `octets` are the captured ones from the first octet of the header on, `reported` the true
+/// length of header and payload by the IP header. False when too little was captured or the
+/// data offset is impossible; a header cut behind the flags is read as far as it goes.
+bool decode_tcp(std::span<const std::uint8_t> octets, std::uint32_t reported, Segment& into);
+
+/// The options, read only where they are asked for.
+inline Options options_of(const Segment& segment) {
+  return parse_options(segment.option_octets, segment.options_len);
+}
+
+}  // namespace rstcause

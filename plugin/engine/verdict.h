@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/cause.h"
+
+namespace rstcause {
+
+/// What a verdict rests on.
+enum class Basis : std::uint8_t { unknown, inferred, proved, declared };
+/// Who truly sent the reset.
+enum class Origin : std::uint8_t { unknown, client, server, middlebox };
+/// Why it was sent at all.
+enum class Mode : std::uint8_t { unknown, abort, reply, forged };
+
+std::string_view to_string(Basis basis);
+std::string_view to_string(Origin origin);
+std::string_view to_string(Mode mode);
+
+/// A clue's "yes", kept so that its sentence can be written when somebody asks.
+struct Finding {
+  const Clue* clue = nullptr;
+  Frame frame = 0;
+  std::int64_t a = 0, b = 0;
+};
+
+/// A cause that was not ruled out, with its probability in percent.
+struct Alternative {
+  const Cause* cause = nullptr;
+  std::uint8_t confidence = 0;
+};
+
+/// Why a reset happened, as far as the capture can tell.
+struct Verdict {
+  const Cause* cause = nullptr;
+  const Variant* variant = nullptr;
+  Basis basis = Basis::unknown;
+  Origin origin = Origin::unknown;
+  Mode mode = Mode::unknown;
+  State state = State::unknown;
+  std::uint8_t confidence = 0;  ///< Percent.
+  std::string_view kernel_reason, netstat;
+  Frame trigger = 0, root = 0;
+  TriggerKind trigger_kind = TriggerKind::none;
+  std::uint32_t trigger_len = 0;  ///< Payload octets.
+  Nanos idle = 0;
+  std::uint64_t bytes_lost = 0;
+  std::vector<Finding> evidence;          ///< In the order of frames.
+  std::vector<Alternative> alternatives;  ///< Most probable first.
+};
+
+/// A verdict with the reset that it is about.
+struct Explained {
+  Verdict verdict;
+  Frame frame = 0;
+  Nanos time = 0;
+  std::uint32_t flow = 0;
+  End from = End::a;
+  std::uint32_t stream = 0;
+  bool has_stream = false;
+  Frame duplicate_of = 0;
+  Frame revised = 0;
+  SeqNum seq, ack;
+  bool ack_set = false;
+  std::uint16_t ip_id = 0;
+  std::vector<std::string> context;       ///< What the application was doing.
+  Frame last_ping = 0, last_pong = 0;
+  std::optional<std::uint32_t> outstanding;
+};
+
+}  // namespace rstcause

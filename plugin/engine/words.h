@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/verdict.h"
+
+namespace rstcause {
+
+/// A span of time as people read it: "45 us", "12.3 ms", "4.083 s", "2 min 5 s", "2 h 3 min".
+std::string time_text(Nanos span);
+
+/// Fills the catalogue's templates with what one reset's frames say.
+///
+/// Placeholders: {x} {y} "the client", "the server" or the host's address where the roles are
+/// unknown ({X} {Y} at the start of a sentence), each with `:at` for the address in brackets;
+/// {trigger} what drew the reset, with its frame; {trigger:frame}, {root}, {fin}, {ydata}
+/// frame numbers; {xport} {yport}; {after} what the application had just done; {missing} what
+/// the capture lacks; {a} {b} {a:time} {b:time} the numbers of a clue's answer.
+class Words {
+ public:
+  Words(const Explained& reset, const Flow& flow) : reset_(reset), flow_(flow) {}
+
+  std::string summary() const;
+  std::string advice() const { return fill(reset_.verdict.cause->advice, nullptr); }
+  std::string sentence(const Finding& finding) const { return fill(finding.clue->sentence, &finding); }
+
+ private:
+  std::string fill(std::string_view text, const Finding* finding) const;
+  std::string value_of(std::string_view name, const Finding* finding) const;
+  std::string end_of_connection(std::string_view name) const;
+  std::string role(End end) const;
+  std::string trigger() const;
+  std::string after() const;
+  std::string missing() const;
+
+  const Explained& reset_;
+  const Flow& flow_;
+};
+
+}  // namespace rstcause

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "glue/collect.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include <epan/dissectors/packet-ip.h>
+
+#include "glue/guard.h"
+
+namespace rstcause::glue {
+namespace {
+
+/// Tunnels in tunnels: Wireshark itself stops long before this many TCP headers.
+constexpr std::size_t kMostSegments = 64;
+
+constexpr std::uint32_t kIpProtocolTcp = 6;
+
+static_assert(JumpSafe<Segment>);
+
+struct Store {
+  Segment segments[kMostSegments];
+  std::size_t count = 0;
+  guint32 frame = 0;
+};
+Store store;
+
+dissector_handle_t tcp_handle;
+
+Address address_of(const address& from) {
+  const auto* octets = static_cast<const std::uint8_t*>(from.data);
+  if (octets == nullptr || from.len <= 0) return {};
+  const Address::Kind kind = from.type == AT_IPv4   ? Address::Kind::ipv4
+                             : from.type == AT_IPv6 ? Address::Kind::ipv6
+                                                    : Address::Kind::other;
+  return Address::of(kind, {octets, static_cast<std::size_t>(from.len)});
+}
+
+/// What IP hands down beside the payload (packet-ip.h, ws_ip_protocol()); nothing elsewhere.
+IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
+  IpFacts facts;
+  if (data == nullptr) return facts;
+  if (pinfo->net_src.type == AT_IPv4) {
+    if (const ws_ip4* ip = WS_IP4_PTR(data)) return {4, ip->ip_ttl, ip->ip_id};
+  } else if (pinfo->net_src.type == AT_IPv6) {
+    if (const ws_ip6* ip = WS_IP6_PTR(data)) return {6, ip->ip6_hop, 0};
+  }
+  return facts;
+}
+
+Nanos time_of(const packet_info* pinfo) {
+  if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
+  return static_cast<Nanos>(pinfo->abs_ts.secs) * kSecond + pinfo->abs_ts.nsecs;
+}
+
+void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
+  const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
+  if (captured < kLeastHeader || store.count >= kMostSegments) return;
+  const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
+  Segment& segment = store.segments[store.count];
+  segment = {};
+  segment.frame = pinfo->num;
+  segment.time = time_of(pinfo);
+  segment.tuple.src = address_of(pinfo->src);
+  segment.tuple.dst = address_of(pinfo->dst);
+  segment.ip = ip_facts_of(pinfo, data);
+  if (decode_tcp({octets, captured}, tvb_reported_length(tvb), segment)) ++store.count;
+}
+
+/// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes
+/// after it is not reached when the payload's dissector throws.
+int dissect_before_tcp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  if (store.frame != pinfo->num) {
+    store.frame = pinfo->num;
+    store.count = 0;
+  }
+  if (!pinfo->flags.in_error_pkt) copy_segment(tvb, pinfo, data);
+  return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+}
+
+}  // namespace
+
+void install_collector() {
+  tcp_handle = dissector_get_uint_handle(find_dissector_table("ip.proto"), kIpProtocolTcp);
+  if (tcp_handle == nullptr) return;
+  const int name = proto_register_protocol_in_name_only(
+      "TCP, watched for resets", "RSTCAUSE_WATCH", "rstcause_watch",
+      proto_get_id_by_filter_name("rstcause"), FT_PROTOCOL);
+  dissector_add_uint("ip.proto", kIpProtocolTcp, create_dissector_handle(dissect_before_tcp, name));
+}
+
+std::span<Segment> take_collected(const packet_info* pinfo) {
+  const std::size_t count = store.frame == pinfo->num ? store.count : 0;
+  store.frame = 0;
+  store.count = 0;
+  return {store.segments, count};
+}
+
+}  // namespace rstcause::glue

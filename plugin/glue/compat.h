@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The one place where a Wireshark version is asked for. Include it before any epan header.
+#pragma once
+
+#include <glib.h>
+
+#include <ws_version.h>
+
+#include <epan/packet.h>
+#include <epan/stats_tree.h>
+
+#define RSTCAUSE_WS_AT_LEAST(major, minor) \
+  (WIRESHARK_VERSION_MAJOR > (major) ||    \
+   (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+#if !RSTCAUSE_WS_AT_LEAST(4, 4)
+#include <epan/ipv6.h>  // packet-ip.h needs it there
+#endif
+
+namespace rstcause::glue {
+
+/// The type behind a boolean preference and of a heuristic dissector's answer.
+#if RSTCAUSE_WS_AT_LEAST(4, 4)
+using WsBool = bool;
+#else
+using WsBool = gboolean;
+#endif
+
+/// 4.4 turned the separator of menu paths into "//".
+#if RSTCAUSE_WS_AT_LEAST(4, 4)
+#define RSTCAUSE_MENU(group, name) group STATS_TREE_MENU_SEPARATOR name
+#else
+#define RSTCAUSE_MENU(group, name) group "/" name
+#endif
+
+/// 4.6 lets the init callback of a -z argument say that it failed.
+#if RSTCAUSE_WS_AT_LEAST(4, 6)
+using StatInitResult = bool;
+#define RSTCAUSE_STAT_INIT_DONE true
+#else
+using StatInitResult = void;
+#define RSTCAUSE_STAT_INIT_DONE
+#endif
+
+}  // namespace rstcause::glue

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What Wireshark looks up in the shared object, and nothing more.
+#include "glue/compat.h"
+
+#include "glue/collect.h"
+#include "glue/guard.h"
+#include "glue/registration.h"
+#include "rstcause_version.h"
+
+#include <epan/proto.h>
+
+#include <cstdint>
+
+#define RSTCAUSE_EXPORT extern "C" __attribute__((visibility("default")))
+
+// Declared first: a const object at namespace scope would else have internal linkage.
+RSTCAUSE_EXPORT const char plugin_version[];
+RSTCAUSE_EXPORT const int plugin_want_major;
+RSTCAUSE_EXPORT const int plugin_want_minor;
+RSTCAUSE_EXPORT void plugin_register();
+RSTCAUSE_EXPORT std::uint32_t plugin_describe();
+
+const char plugin_version[] = RSTCAUSE_VERSION;
+const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+void plugin_register() {
+  static proto_plugin plugin;
+  plugin.register_protoinfo = [] { rstcause::glue::guarded(rstcause::glue::register_everything); };
+  plugin.register_handoff = [] { rstcause::glue::install_collector(); };
+  proto_register_plugin(&plugin);
+}
+
+/// Since 4.4: WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER of wsutil/plugins.h,
+/// which older versions neither install nor ask for.
+std::uint32_t plugin_describe() { return (1U << 0U) | (1U << 3U); }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "glue/postdissector.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/tap.h>
+
+#include "glue/collect.h"
+#include "glue/guard.h"
+#include "glue/registration.h"
+#include "glue/render.h"
+#include "glue/session.h"
+
+namespace rstcause::glue {
+namespace {
+
+/// Wireshark's own number of the conversation. By the recorded addresses: those in pinfo are
+/// the innermost ones, and payload dissectors change them. For resets only, since the lookup
+/// costs more than all the rest.
+void find_stream(Segment& segment) {
+  const auto epan_address = [](const Address& from) {
+    const bool v4 = from.kind == Address::Kind::ipv4;
+    address made;
+    set_address(&made, v4 ? AT_IPv4 : AT_IPv6, v4 ? 4 : 16, from.octets.data());
+    return made;
+  };
+  if (segment.tuple.src.kind == Address::Kind::other || segment.tuple.src.kind == Address::Kind::none) return;
+  const address src = epan_address(segment.tuple.src), dst = epan_address(segment.tuple.dst);
+  const conversation_t* const found = find_conversation(segment.frame, &src, &dst, CONVERSATION_TCP,
+                                                        segment.tuple.sport, segment.tuple.dport, 0);
+  if (found == nullptr) return;
+  // Read-only, unlike get_tcp_conversation_data(), which clears what TCP noted on the frame.
+  const auto* const tcp = static_cast<const tcp_analysis*>(
+      conversation_get_proto_data(found, proto_get_id_by_filter_name("tcp")));
+  if (tcp == nullptr) return;
+  segment.stream = tcp->stream;
+  segment.has_stream = true;
+}
+
+void observe(std::span<Segment> segments, Session& session) {
+  for (Segment& segment : segments) {
+    if (segment.rst) find_stream(segment);
+  }
+  guarded([&] {
+    session.observed = segments.front().frame;
+    for (const Segment& segment : segments) session.engine.observe(segment);
+  });
+}
+
+void queue_for_taps(packet_info* pinfo, const Session& session, std::size_t first, std::size_t last) {
+  if (first == last || !have_tap_listener(registered().tap)) return;
+  (void)session;
+  auto* const record = wmem_new(pinfo->pool, TapRecord);
+  *record = {first, last};
+  tap_queue_packet(registered().tap, pinfo, record);
+}
+
+}  // namespace
+
+int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
+  const std::span<Segment> segments = take_collected(pinfo);
+  if (segments.empty()) return 0;
+  Session* const open = session();
+  if (open == nullptr) return 0;
+  if (!PINFO_FD_VISITED(pinfo) && open->observed < pinfo->num) observe(segments, *open);
+
+  const auto [first, last] = open->engine.resets_in(pinfo->num);
+  queue_for_taps(pinfo, *open, first, last);
+  return render(*open, segments, tvb, pinfo, tree);
+}
+
+}  // namespace rstcause::glue

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "glue/registration.h"
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+#include <epan/prefs.h>
+#include <epan/tap.h>
+
+#include "glue/fields.h"
+#include "glue/postdissector.h"
+#include "glue/session.h"
+#include "glue/stats.h"
+
+namespace rstcause::glue {
+namespace {
+
+Registered ids;
+Preferences settings;
+
+/// Epan keeps strings and ids for the life of the process: these containers never move them.
+struct ExpertInfos {
+  std::deque<std::string> names;
+  std::deque<expert_field> fields;
+  std::deque<ei_register_info> rows;
+  std::unordered_map<const Cause*, expert_field*> by_cause;
+};
+
+ExpertInfos& expert_infos() {
+  static ExpertInfos infos;
+  return infos;
+}
+
+int epan_severity(Severity severity) {
+  switch (severity) {
+    case Severity::chat: return PI_CHAT;
+    case Severity::note: return PI_NOTE;
+    case Severity::warning: return PI_WARN;
+    case Severity::error: return PI_ERROR;
+  }
+  return PI_NOTE;
+}
+
+int epan_group(const Cause& cause) {
+  return cause.sender == Sender::third_party ? PI_SECURITY : PI_SEQUENCE;
+}
+
+/// One expert info for each row of the catalogue. Never plain "rstcause.<token>": tokens and
+/// fields share words, and epan takes two of one name in silence.
+void register_expert_infos() {
+  ExpertInfos& infos = expert_infos();
+  expert_module_t* const module = expert_register_protocol(ids.proto);
+  for (const Cause& cause : catalogue()) {
+    const std::string& name = infos.names.emplace_back("rstcause.expert." + std::string(cause.token));
+    const std::string& title = infos.names.emplace_back(cause.title);
+    expert_field& field = infos.fields.emplace_back(expert_field EI_INIT);
+    ei_register_info& row = infos.rows.emplace_back(ei_register_info{
+        &field, {name.c_str(), epan_group(cause), epan_severity(cause.severity), title.c_str(), EXPFILL}});
+    expert_register_field_array(module, &row, 1);
+    infos.by_cause[&cause] = &field;
+  }
+}
+
+void register_preferences() {
+  module_t* const module = prefs_register_protocol(ids.proto, nullptr);
+  prefs_register_bool_preference(
+      module, "info_column", "Show the cause in the Info column",
+      "Append the most probable cause and its confidence to the Info column of every TCP reset.",
+      &settings.info_column);
+  prefs_register_bool_preference(
+      module, "resp", "Recognise RESP (Redis) on any port",
+      "Follow RESP conversations, recognised by their traffic, and label PING, PONG, commands and replies.",
+      &settings.resp);
+  prefs_register_string_preference(
+      module, "source", "Name of the capture in JSON and CSV",
+      "What the key \"file\" says in the output of -z rstcause,json and -z rstcause,csv. A plugin "
+      "cannot learn the capture's name itself.",
+      &settings.source);
+}
+
+void open_capture() { open_session({.resp = settings.resp != 0}); }
+void close_capture() { close_session(); }
+
+}  // namespace
+
+const Registered& registered() { return ids; }
+const Preferences& preferences() { return settings; }
+expert_field* expert_of(const Cause& cause) {
+  const auto& by_cause = expert_infos().by_cause;
+  const auto found = by_cause.find(&cause);
+  return found == by_cause.end() ? nullptr : found->second;
+}
+
+void register_everything() {
+  ids.proto = proto_register_protocol("TCP Reset Cause", "RSTCAUSE", "rstcause");
+  ids.proto_resp = proto_register_protocol("Redis Exchange (TCP Reset Cause)", "RSTCAUSE_RESP", "rstcause_resp");
+  register_fields(ids.proto, ids.proto_resp);
+  register_expert_infos();
+  register_preferences();
+  ids.tap = register_tap("rstcause");
+  register_postdissector(create_dissector_handle(dissect_after_all, ids.proto));
+  register_init_routine(open_capture);
+  register_cleanup_routine(close_capture);
+  register_statistics();
+}
+
+}  // namespace rstcause::glue

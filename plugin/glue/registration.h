@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "glue/compat.h"
+#include "engine/cause.h"
+
+#include <epan/expert.h>
+
+namespace rstcause::glue {
+
+/// What epan knows of us: protocols, preferences and the tap.
+struct Registered {
+  int proto = -1;       ///< "rstcause"
+  int proto_resp = -1;  ///< "rstcause_resp"
+  int tap = -1;
+};
+const Registered& registered();
+
+struct Preferences {
+  WsBool info_column = 1;       ///< Append the cause to the Info column of a RST.
+  WsBool resp = 1;              ///< Recognise RESP by the traffic, on any port.
+  const char* source = "";      ///< What "file" says in JSON and CSV.
+};
+const Preferences& preferences();
+
+/// The expert info that goes with a cause.
+expert_field* expert_of(const Cause& cause);
+
+/// Registers protocols, fields, expert infos, preferences, taps: what a register routine may.
+void register_everything();
+
+}  // namespace rstcause::glue

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The functions here call epan, which may longjmp: nothing that owns memory lives on their
+// stack. Texts stand in the session while they are shown.
+#include "glue/render.h"
+
+#include <epan/column-utils.h>
+#include <epan/expert.h>
+
+#include "glue/fields.h"
+#include "glue/guard.h"
+#include "glue/registration.h"
+#include "resp/context.h"
+
+namespace rstcause::glue {
+namespace {
+
+struct Canvas {
+  proto_tree* tree;
+  tvbuff_t* tvb;
+};
+
+void add_text(Canvas on, int field, std::string_view text) {
+  if (text.empty()) return;
+  // Texts of the catalogue are views into longer ones nowhere: all end in a NUL.
+  proto_item_set_generated(proto_tree_add_string(on.tree, field, on.tvb, 0, 0, text.data()));
+}
+
+void add_frame(Canvas on, int field, Frame frame) {
+  if (frame == 0) return;
+  proto_item_set_generated(proto_tree_add_uint(on.tree, field, on.tvb, 0, 0, frame));
+}
+
+void add_span(Canvas on, int field, Nanos span) {
+  nstime_t time;
+  time.secs = static_cast<time_t>(span / kSecond);
+  time.nsecs = static_cast<int>(span % kSecond);
+  proto_item_set_generated(proto_tree_add_time(on.tree, field, on.tvb, 0, 0, &time));
+}
+
+/// Double click on an evidence line jumps to its frame. What else the frame proves stands
+/// below it, for epan cuts a line at 240 octets.
+void add_evidence(Canvas on, const Report& report) {
+  for (const Report::Evidence& piece : report.evidence) {
+    proto_item* const item =
+        proto_tree_add_uint_format(on.tree, fields().evidence, on.tvb, 0, 0, piece.frame, "Evidence: frame %u: %s",
+                                   piece.frame, piece.sentences.front().c_str());
+    proto_item_set_generated(item);
+    const Canvas below{proto_item_add_subtree(item, fields().tree_evidence), on.tvb};
+    for (const std::string& sentence : piece.sentences) add_text(below, fields().evidence_text, sentence);
+  }
+}
+
+void add_alternatives(Canvas on, const Report& report) {
+  for (const Report::Alternative& other : report.alternatives) {
+    proto_item* const item =
+        proto_tree_add_string_format(on.tree, fields().alternative, on.tvb, 0, 0, other.reason.data(),
+                                     "Alternative: %s, %u %%", other.reason.data(), other.confidence);
+    proto_item_set_generated(item);
+    const Canvas below{proto_item_add_subtree(item, fields().tree_alternative), on.tvb};
+    proto_item_set_generated(
+        proto_tree_add_uint(below.tree, fields().alternative_confidence, below.tvb, 0, 0, other.confidence));
+    if (!other.text.empty()) add_text(below, fields().alternative_apart, other.text);
+  }
+}
+
+void add_application(Canvas on, const Explained& reset) {
+  for (const std::string& sentence : reset.context) add_text(on, fields().context, sentence);
+  add_frame(on, fields().resp_last_ping, reset.last_ping);
+  add_frame(on, fields().resp_last_pong, reset.last_pong);
+  if (reset.outstanding) {
+    proto_item_set_generated(
+        proto_tree_add_uint(on.tree, fields().resp_outstanding, on.tvb, 0, 0, *reset.outstanding));
+  }
+}
+
+void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
+  const Explained& reset = *report.reset;
+  const unsigned confidence = reset.verdict.confidence;
+  proto_item* const top =
+      proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0, "TCP Reset Cause: %s, %u %%",
+                                     report.reason.data(), confidence);
+  proto_item_set_generated(top);
+  const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
+
+  add_text(on, fields().reason, report.reason);
+  add_text(on, fields().summary, report.summary);
+  proto_item_set_generated(proto_tree_add_uint(on.tree, fields().confidence, on.tvb, 0, 0, confidence));
+  add_text(on, fields().basis, report.basis);
+  add_text(on, fields().detail, report.detail);
+  add_text(on, fields().origin, report.origin);
+  if (reset.verdict.mode != Mode::unknown) add_text(on, fields().mode, report.mode);
+  add_text(on, fields().state, report.state);
+  add_frame(on, fields().trigger, reset.verdict.trigger);
+  add_frame(on, fields().root, reset.verdict.root);
+  add_frame(on, fields().duplicate_of, reset.duplicate_of);
+  add_frame(on, fields().revised, reset.revised);
+  add_evidence(on, report);
+  add_alternatives(on, report);
+  add_application(on, reset);
+  add_span(on, fields().idle, reset.verdict.idle);
+  proto_item_set_generated(
+      proto_tree_add_uint64(on.tree, fields().bytes_lost, on.tvb, 0, 0, reset.verdict.bytes_lost));
+  add_text(on, fields().kernel_reason, report.kernel_reason);
+  add_text(on, fields().netstat, report.netstat);
+  proto_item_set_generated(proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign));
+  add_text(on, fields().advice, report.advice);
+  if (expert_field* const expert = expert_of(*reset.verdict.cause)) {
+    expert_add_info_format(pinfo, top, expert, "%s", report.summary.c_str());
+  }
+}
+
+void add_resp_message(Canvas on, const RespLabel& message) {
+  const resp::Label& label = message.label;
+  const bool command = label.kind == resp::Label::Kind::command;
+  const bool push = label.kind == resp::Label::Kind::push;
+  proto_item* const item = proto_tree_add_string_format(
+      on.tree, command ? fields().resp_command : fields().resp_reply, on.tvb, 0, 0, label.text.c_str(), "%s: %s",
+      command ? "Command" : push ? "Push" : "Reply", label.text.c_str());
+  proto_item_set_generated(item);
+  const Canvas below{proto_item_add_subtree(item, fields().tree_resp_message), on.tvb};
+  if (label.error) add_text(below, fields().resp_error, label.error_text.c_str());
+  if (label.ping) proto_item_set_generated(proto_tree_add_item(below.tree, fields().resp_ping, below.tvb, 0, 0, ENC_NA));
+  if (label.pong) proto_item_set_generated(proto_tree_add_item(below.tree, fields().resp_pong, below.tvb, 0, 0, ENC_NA));
+  add_frame(below, fields().resp_request_in, message.request_in);
+  add_frame(below, fields().resp_response_in, message.response_in);
+  if (message.request_in != 0) add_span(below, fields().resp_time, label.since_request_ns);
+}
+
+void add_resp(Canvas root, Session& session, std::span<const RespLabel> messages) {
+  proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto_resp, root.tvb, 0, 0,
+                                                         "Redis Exchange");
+  proto_item_set_generated(top);
+  const Canvas on{proto_item_add_subtree(top, fields().tree_resp), root.tvb};
+  for (const RespLabel& message : messages) {
+    add_resp_message(on, message);
+    if (message.request_in == 0 && !message.label.ping) continue;
+    guarded([&] { session.text = resp::describe_exchange(message.label); });
+    add_text(on, fields().resp_exchange, session.text);
+  }
+}
+
+void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
+  for (const Report& report : reports) {
+    col_append_fstr(pinfo->cinfo, COL_INFO, " [RST cause: %s, %u%%]", report.reason.data(),
+                    report.reset->verdict.confidence);
+  }
+}
+
+}  // namespace
+
+int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
+  const auto [first, last] = session.engine.resets_in(pinfo->num);
+  const bool info = preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
+  if (tree == nullptr && !(info && first != last)) return 0;
+
+  int added = 0;
+  const Canvas root{tree, tvb};
+  if (first != last) {
+    const std::vector<Report>* reports = nullptr;
+    guarded([&] { reports = &session.reports_of(pinfo->num); });
+    if (reports == nullptr) return 0;
+    if (info) add_to_info(pinfo, *reports);
+    if (tree != nullptr) {
+      for (const Report& report : *reports) add_reset(root, pinfo, report);
+      added = 1;
+    }
+  }
+  if (tree != nullptr && !messages.empty()) {
+    add_resp(root, session, messages);
+    added = 1;
+  }
+  (void)segments;
+  return added != 0 ? static_cast<int>(tvb_captured_length(tvb)) : 0;
+}
+
+}  // namespace rstcause::glue

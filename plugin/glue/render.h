@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <span>
+
+#include "glue/compat.h"
+#include "glue/session.h"
+
+namespace rstcause::glue {
+
+/// Shows what is known of this frame: a subtree for each reset, one for RESP, the Info column.
+/// Returns what the post-dissector is to return: 0 when nothing was added.
+int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, packet_info* pinfo,
+           proto_tree* tree);
+
+}  // namespace rstcause::glue

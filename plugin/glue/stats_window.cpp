@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Statistics > TCP Reset Causes: the same numbers as -z rstcause,tree, in the GUI's window.
+#include <cstdio>
+
+#include "engine/address.h"
+#include "glue/compat.h"
+#include "glue/guard.h"
+#include "glue/postdissector.h"
+#include "glue/registration.h"
+#include "glue/session.h"
+#include "glue/stats.h"
+
+namespace rstcause::glue {
+namespace {
+
+int st_node = -1;
+constexpr const char* kNode = "Resets";
+
+void init_window(stats_tree* tree) { st_node = stats_tree_create_node(tree, kNode, 0, STAT_DT_INT, TRUE); }
+
+/// What the tree needs of one reset, as plain text that epan may jump over.
+struct Ticked {
+  const char* cause = nullptr;
+  char pair[160] = {};
+};
+static_assert(JumpSafe<Ticked>);
+
+void read_reset(const Session& open, std::size_t place, Ticked& into) {
+  const Explained& reset = open.engine.explained()[place];
+  if (reset.duplicate_of != 0) return;
+  const Flow& flow = open.engine.flow(reset.flow);
+  const auto text = [&](End end) {
+    return flow.is_client(end) ? to_string(flow.address(end)) : to_string(flow.address(end), flow.port(end));
+  };
+  std::snprintf(into.pair, sizeof into.pair, "%s -> %s", text(reset.from).c_str(), text(other(reset.from)).c_str());
+  into.cause = reset.verdict.cause->token.data();
+}
+
+tap_packet_status tick_window(stats_tree* tree, packet_info*, epan_dissect_t*, const void* record, tap_flags_t) {
+  const auto* const resets = static_cast<const TapRecord*>(record);
+  const Session* const open = session();
+  if (open == nullptr) return TAP_PACKET_DONT_REDRAW;
+  for (std::size_t i = resets->first; i < resets->last; ++i) {
+    Ticked reset;
+    guarded([&] { read_reset(*open, i, reset); });
+    if (reset.cause == nullptr) continue;
+    tick_stat_node(tree, kNode, 0, TRUE);
+    const int cause = tick_stat_node(tree, reset.cause, st_node, TRUE);
+    tick_stat_node(tree, reset.pair, cause, FALSE);
+  }
+  return TAP_PACKET_REDRAW;
+}
+
+}  // namespace
+
+void register_window() {
+  stats_tree_register_plugin("rstcause", "rstcause", "TCP Reset Causes", 0, tick_window, init_window, nullptr);
+}
+
+}  // namespace rstcause::glue

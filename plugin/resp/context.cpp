@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resp/context.h"
+
+namespace rstcause::resp {
+namespace {
+
+std::string text_of(const Text& text) {
+  return std::string(text.view());
+}
+
+std::string first_word(std::string_view text) {
+  return std::string(text.substr(0, text.find(' ')));
+}
+
+std::string seconds(std::int64_t ns) {
+  const std::int64_t tenths = (ns + 50'000'000) / 100'000'000;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+std::string reply_words(const Label& reply) {
+  if (reply.error) return "an error: " + std::string(reply.error_text.view());
+  return reply.pong ? "PONG" : text_of(reply.text);
+}
+
+std::string unanswered(const Tracker& tracker, std::uint32_t count) {
+  const auto oldest = tracker.oldest_outstanding();
+  const std::string word = oldest ? text_of(oldest->word) : "command";
+  if (count == 1) return "RESP: " + word + " unanswered";
+  std::string said = "RESP: " + std::to_string(count) + " commands unanswered";
+  if (oldest) {
+    said += ", the oldest " + word + " of frame " + std::to_string(oldest->id.frame);
+  }
+  return said;
+}
+
+}  // namespace
+
+std::string describe_exchange(const Label& label) {
+  switch (label.kind) {
+    case Label::Kind::command:
+      return text_of(label.text);
+    case Label::Kind::push:
+      return "push";
+    case Label::Kind::withdrawn:
+      return {};
+    case Label::Kind::reply:
+      break;
+  }
+  if (!label.request) return reply_words(label);
+  return text_of(label.request_word) + " answered by " + reply_words(label);
+}
+
+std::vector<std::string> context_sentences(const Tracker& tracker) {
+  std::vector<std::string> said;
+  const auto last = tracker.last_command();
+  const auto count = tracker.outstanding();
+  if (const auto error = tracker.last_error();
+      error && error->id.frame >= (last ? last->id.frame : 0)) {
+    said.push_back("RESP: -" + first_word(error->text.view()) + " before the close");
+  }
+  if (count.value_or(0) > 0) said.push_back(unanswered(tracker, *count));
+  if (tracker.last_reply_complete() == false) said.push_back("RESP: the last reply was cut");
+  const auto ping = tracker.last_ping();
+  const bool ping_last = ping && last && last->id.frame == *ping;
+  if (ping_last && count == 0U && tracker.last_pong().value_or(0) >= *ping) {
+    said.push_back("RESP: PING answered by PONG");
+  } else if (last && count == 0U && tracker.last_reply_complete() == true) {
+    said.push_back("RESP: every command answered, the last one " + text_of(last->word));
+  }
+  if (const auto period = tracker.ping_period_ns()) {
+    said.push_back("RESP: a PING every " + seconds(*period));
+  }
+  if (tracker.streams())
+    said.push_back("RESP: the server streams (subscription, MONITOR or replication)");
+  return said;
+}
+
+}  // namespace rstcause::resp

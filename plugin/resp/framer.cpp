@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resp/framer.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "resp/inline.h"
+#include "resp/recognise.h"
+#include "resp/scanner.h"
+#include "resp/snapshot.h"
+
+namespace rstcause::resp {
+namespace {
+
+/// Follows an inline command line to its end.
+struct LineScan {
+  static constexpr std::size_t kMaxLine = 64 * 1024;
+  std::size_t seen = 0;
+
+  Extent scan(std::string_view input) {
+    const std::size_t end = input.find('\n');
+    const std::size_t used = end == input.npos ? input.size() : end + 1;
+    seen += used;
+    if (seen > kMaxLine) return {Extent::Kind::malformed, 0};
+    return {end == input.npos ? Extent::Kind::need_more : Extent::Kind::complete, used};
+  }
+};
+
+Scanner::Grammar grammar_of(Framer::Dialect dialect) {
+  return dialect == Framer::Dialect::commands ? Scanner::Grammar::command : Scanner::Grammar::value;
+}
+
+}  // namespace
+
+/// A message that has begun and is not complete.
+struct Framer::Partial {
+  std::variant<Scanner, LineScan, Snapshot> scan;
+  std::array<char, kMaxHead> head;  // only the first head_size octets mean anything
+  std::size_t head_size = 0;
+  bool whole = true;
+  bool spent = false;  ///< Handed out: to be thrown away at the next question.
+  std::uint32_t start_frame = 0;
+  std::uint32_t frame = 0;
+  std::int64_t time_ns = 0;
+
+  Extent take(const Run& run) {
+    const Extent extent = std::visit([&](auto& s) { return s.scan(run.octets); }, scan);
+    const std::size_t kept = whole ? std::min(extent.octets, head.size() - head_size) : 0;
+    std::copy_n(run.octets.begin(), kept, head.begin() + static_cast<std::ptrdiff_t>(head_size));
+    head_size += kept;
+    whole = whole && kept == extent.octets;
+    if (frame == 0 || run.frame > frame) {
+      frame = run.frame;
+      time_ns = run.time_ns;
+    }
+    return extent;
+  }
+};
+
+Framer::Framer() = default;
+Framer::~Framer() = default;
+Framer::Framer(Framer&&) noexcept = default;
+Framer& Framer::operator=(Framer&&) noexcept = default;
+
+Framer::Outcome Framer::next(Run& run, Message& message) {
+  if (partial_ && partial_->spent) partial_.reset();
+  if (run.octets.empty()) return Outcome::wait;
+  if (partial_) return go_on(run, message);
+  if (lost_) {
+    if (!starts_like_message(run.octets, dialect_ == Dialect::commands)) {
+      run.octets = {};
+      return Outcome::wait;
+    }
+    lost_ = false;
+  }
+  return begin(run, message);
+}
+
+Framer::Outcome Framer::begin(Run& run, Message& message) {
+  if (snapshot_next_) {
+    snapshot_next_ = false;
+    return begin_partial(run, message, Message::Form::snapshot);
+  }
+  pass_blanks(run);
+  if (run.octets.empty()) return Outcome::wait;
+  return is_line_next(run.octets.front()) ? begin_line(run, message) : begin_value(run, message);
+}
+
+void Framer::pass_blanks(Run& run) const {
+  // Empty lines: typed by hand to a server, or sent by a master to keep a replica waiting.
+  const auto is_blank = [this](char octet) {
+    return (octet == '\n' && dialect_ != Dialect::unknown) ||
+           (octet == '\r' && dialect_ == Dialect::commands);
+  };
+  while (!run.octets.empty() && is_blank(run.octets.front())) run.octets.remove_prefix(1);
+}
+
+bool Framer::is_line_next(char octet) const {
+  if (dialect_ == Dialect::commands) return octet != '*';
+  return dialect_ == Dialect::unknown &&
+         ((octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z'));
+}
+
+Framer::Outcome Framer::begin_line(Run& run, Message& message) {
+  if (const auto command = read_inline_command(run.octets)) {
+    message = {run.octets.substr(0, command->octets),
+               true,
+               Message::Form::line,
+               0,
+               run.frame,
+               run.frame,
+               run.time_ns};
+    run.octets.remove_prefix(command->octets);
+    return Outcome::message;
+  }
+  if (!may_become_inline_command(run.octets)) return fault(run);
+  return begin_partial(run, message, Message::Form::line);
+}
+
+Framer::Outcome Framer::begin_value(Run& run, Message& message) {
+  Scanner scanner(grammar_of(dialect_));
+  const Extent extent = scanner.scan(run.octets);
+  if (extent.kind == Extent::Kind::malformed) return fault(run);
+  if (extent.kind == Extent::Kind::need_more) {
+    return begin_partial(run, message, Message::Form::value);
+  }
+  message = {run.octets.substr(0, extent.octets),
+             true,
+             Message::Form::value,
+             scanner.marker(),
+             run.frame,
+             run.frame,
+             run.time_ns};
+  run.octets.remove_prefix(extent.octets);
+  return Outcome::message;
+}
+
+Framer::Outcome Framer::begin_partial(Run& run, Message& message, Message::Form form) {
+  partial_ = std::make_unique<Partial>();
+  partial_->start_frame = run.frame;
+  if (form == Message::Form::value) partial_->scan = Scanner(grammar_of(dialect_));
+  if (form == Message::Form::line) partial_->scan = LineScan{};
+  if (form == Message::Form::snapshot) partial_->scan = Snapshot{};
+  return go_on(run, message);
+}
+
+Framer::Outcome Framer::go_on(Run& run, Message& message) {
+  const Extent extent = partial_->take(run);
+  if (extent.kind == Extent::Kind::malformed) return fault(run);
+  run.octets.remove_prefix(extent.octets);
+  if (extent.kind == Extent::Kind::need_more) return Outcome::wait;
+  const auto* scanner = std::get_if<Scanner>(&partial_->scan);
+  const auto form = scanner                                            ? Message::Form::value
+                    : std::holds_alternative<LineScan>(partial_->scan) ? Message::Form::line
+                                                                       : Message::Form::snapshot;
+  message = {{partial_->head.data(), partial_->head_size},
+             partial_->whole,
+             form,
+             scanner ? scanner->marker() : '\0',
+             partial_->start_frame,
+             partial_->frame,
+             partial_->time_ns};
+  partial_->spent = true;
+  return Outcome::message;
+}
+
+Framer::Outcome Framer::fault(Run& run) {
+  lose();
+  run.octets = {};
+  return Outcome::fault;
+}
+
+void Framer::lose() {
+  partial_.reset();
+  snapshot_next_ = false;
+  lost_ = true;
+}
+
+std::uint64_t Framer::skippable() const {
+  if (!partial_ || partial_->spent) return 0;
+  if (const auto* scanner = std::get_if<Scanner>(&partial_->scan)) return scanner->skippable();
+  if (const auto* snapshot = std::get_if<Snapshot>(&partial_->scan)) return snapshot->skippable();
+  return 0;
+}
+
+void Framer::skip(std::uint64_t octets) {
+  partial_->whole = false;
+  if (auto* scanner = std::get_if<Scanner>(&partial_->scan)) scanner->skip(octets);
+  if (auto* snapshot = std::get_if<Snapshot>(&partial_->scan)) snapshot->skip(octets);
+}
+
+bool Framer::is_mid_message() const {
+  return partial_ && !partial_->spent;
+}
+
+}  // namespace rstcause::resp

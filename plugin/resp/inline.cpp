@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "resp/inline.h"
+
+#include <algorithm>
+#include <array>
+
+#include "resp/words.h"
+
+namespace rstcause::resp {
+namespace {
+
+constexpr std::size_t kMaxLine = 64 * 1024;  // PROTO_INLINE_MAX_SIZE of Redis
+
+constexpr bool is_blank(char octet) {
+  return octet == ' ' || octet == '\t';
+}
+
+bool is_line_octet(char octet) {
+  const auto value = static_cast<unsigned char>(octet);
+  return octet == '\t' || (value >= 0x20 && value != 0x7f);
+}
+
+std::string_view next_word(std::string_view& line) {
+  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
+  const auto end = std::find_if(line.begin(), line.end(), is_blank);
+  const auto size = static_cast<std::size_t>(end - line.begin());
+  const std::string_view word = line.substr(0, size);
+  line.remove_prefix(size);
+  return word;
+}
+
+/// True for what other line protocols put after a word that Redis knows too.
+bool is_of_another_protocol(std::string_view first_argument, std::string_view line) {
+  constexpr std::array<std::string_view, 3> kVersions{" HTTP/", " SIP/2.0", " RTSP/"};
+  if (!first_argument.empty() &&
+      std::string_view("/:{").find(first_argument.front()) != std::string_view::npos) {
+    return true;  // a path, IRC's last argument, NATS's JSON
+  }
+  if (first_argument.find("://") != first_argument.npos || first_argument.starts_with("sip:")) {
+    return true;
+  }
+  return std::any_of(kVersions.begin(), kVersions.end(),
+                     [line](std::string_view version) { return line.find(version) != line.npos; });
+}
+
+}  // namespace
+
+std::optional<CommandView> view_inline_line(std::string_view line) {
+  const std::string_view whole = line;
+  if (line.empty() || is_blank(line.front())) return std::nullopt;
+  if (!std::all_of(line.begin(), line.end(), is_line_octet)) return std::nullopt;
+  CommandView view;
+  for (std::string_view word = next_word(line); !word.empty(); word = next_word(line)) {
+    if (view.words < std::ssize(view.word)) view.word[static_cast<std::size_t>(view.words)] = word;
+    ++view.words;
+  }
+  if (find_word(view.word[0]) == kNoWord) return std::nullopt;
+  if (is_of_another_protocol(view.word[1], whole)) return std::nullopt;
+  return view;
+}
+
+std::optional<InlineCommand> read_inline_command(std::string_view data) {
+  const std::size_t end = data.substr(0, kMaxLine).find('\n');
+  if (end == data.npos) return std::nullopt;
+  std::string_view line = data.substr(0, end);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const auto view = view_inline_line(line);
+  if (!view) return std::nullopt;
+  return InlineCommand{end + 1, *view};
+}
+
+bool may_become_inline_command(std::string_view data) {
+  if (data.size() >= kMaxLine || data.find('\n') != data.npos) return false;
+  if (data.ends_with('\r')) data.remove_suffix(1);
+  std::string_view rest = data;
+  const std::string_view word = next_word(rest);
+  if (word.size() == data.size()) return begins_a_word(word) && !word.empty();
+  return view_inline_line(data).has_value();
+}
+
+}  // namespace rstcause::resp

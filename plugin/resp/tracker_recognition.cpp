@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// How a tracker becomes sure that this is RESP, and which end is the client.
+#include <algorithm>
+
+#include "resp/inline.h"
+#include "resp/recognise.h"
+#include "resp/tracker.h"
+
+namespace rstcause::resp {
+namespace {
+
+/// True for values that no other protocol begins with: lengths that came true.
+bool is_strong(const Message& message) {
+  const auto type = type_of_marker(message.marker);
+  if (!type) return false;
+  return is_aggregate(*type) || *type == Type::bulk || *type == Type::verbatim ||
+         *type == Type::bulk_error || looks_like_resp(message.head);
+}
+
+/// The words of an array that has the form of a command. Of one that was not kept whole the
+/// first word decides.
+std::optional<CommandView> view_array(const Message& message) {
+  if (message.marker != static_cast<char>(Type::array)) return std::nullopt;
+  const Extent extent = measure_command(message.head);
+  if (extent.kind == Extent::Kind::malformed) return std::nullopt;
+  return view_command(message.head);
+}
+
+bool is_no_command(const Message& message) {
+  const auto header = read_header(message.head);
+  return header && header->type == Type::array && header->length.value_or(1) <= 0;
+}
+
+}  // namespace
+
+void Tracker::decide(Direction from, const Message& message) {
+  const bool by_initiator = from == Direction::from_initiator;
+  if (message.form == Message::Form::line) {
+    if (options_.initiator_known && !by_initiator && !options_.forced) {
+      recognition_ = Recognition::not_resp;  // a greeting: NATS's INFO, FTP's
+      return;
+    }
+    tentative_ = recognition_ != Recognition::resp;
+    return settle_roles(from);
+  }
+  if (is_no_command(message)) return;
+  if (view_array(message)) return decide_by_array(from, message);
+  if (options_.initiator_known && by_initiator && !options_.forced) {
+    recognition_ = Recognition::not_resp;  // replies are not what one calls a server with
+  } else if (options_.forced || is_strong(message)) {
+    recognition_ = Recognition::resp;
+    settle_roles(opposite(from));
+    roles_sure_ = true;
+  }
+}
+
+/// An array of strings is a command, or the reply to one.
+void Tracker::decide_by_array(Direction from, const Message& message) {
+  recognition_ = Recognition::resp;
+  const auto view = view_array(message);
+  if (find_word(view->word[0]) != kNoWord) {
+    settle_roles(from);
+  } else if (options_.initiator_known) {
+    settle_roles(Direction::from_initiator);
+  } else {
+    return;  // the next message will tell
+  }
+  roles_sure_ = options_.initiator_known && *client_ == Direction::from_initiator;
+}
+
+void Tracker::settle_roles(Direction client) {
+  client_ = client;
+  lane(client).framer.speak(Framer::Dialect::commands);
+  lane(opposite(client)).framer.speak(Framer::Dialect::replies);
+}
+
+/// What was taken for commands were replies that listed command words.
+void Tracker::swap_roles() {
+  settle_roles(opposite(*client_));
+  ledger_.lose();
+  roles_sure_ = true;
+  last_word_ = kNoWord;
+  last_ping_ = last_pong_ = 0;
+}
+
+void Tracker::take_fault(Direction from, Labels& out) {
+  if (recognition_ != Recognition::resp) return refuse(out);
+  ledger_.lose();
+  if (client_ && from == *client_ && !roles_sure_) swap_roles();
+}
+
+/// Inline commands alone prove nothing: other line protocols share words with Redis. What is
+/// answered to them does.
+bool Tracker::is_confirmed_by(const Reply& reply) const {
+  const Waiting* front = ledger_.queue().front();
+  const Part part = part_of(front->word);
+  const std::string_view line = reply.line;
+  if (reply.error) return is_redis_error(reply.error_text) || reply.error_text.starts_with("ERR ");
+  if (part == Part::ping) return line == "PONG" || reply.type == Type::bulk;
+  if (reply.type == Type::simple && line != "OK" && line != "QUEUED" && line != "RESET") {
+    return spelling(front->word) == "TYPE";
+  }
+  return (shapes_of(front->word) & shape_of(reply)) != 0;
+}
+
+void Tracker::confirm(Labels& out) {
+  tentative_ = false;
+  recognition_ = Recognition::resp;
+  ledger_.queue().for_each_kept([&](Waiting& entry) {
+    if (!entry.published) out.push_back(label_for(entry));
+    entry.published = true;
+  });
+}
+
+/// It was not RESP after all.
+void Tracker::refuse(Labels& out) {
+  ledger_.queue().for_each_kept([&](const Waiting& entry) {
+    if (!entry.published) return;
+    Label label = label_for(entry);
+    label.kind = Label::Kind::withdrawn;
+    out.push_back(label);
+  });
+  recognition_ = Recognition::not_resp;
+  tentative_ = told_early_ = false;
+  lanes_ = {};
+  ledger_.lose();
+}
+
+}  // namespace rstcause::resp

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What is promised about every row of the catalogue, present and future.
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <random>
+#include <set>
+
+#include "engine/cause.h"
+#include "support/trace.h"
+
+namespace rstcause {
+
+void PrintTo(const Cause& cause, std::ostream* out) { *out << cause.token; }
+
+namespace {
+
+using test::Trace;
+
+class EveryCause : public ::testing::TestWithParam<Cause> {};
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryCause, ::testing::ValuesIn(catalogue().begin(), catalogue().end()),
+                         [](const auto& row) { return std::string(row.param.token); });
+
+TEST_P(EveryCause, IsFoundInItsOwnExample) {
+  EXPECT_EQ(Trace(GetParam().example).cause(), GetParam().token);
+}
+
+TEST_P(EveryCause, ShowsTheFramesThatProveIt) {
+  const Trace trace(GetParam().example);
+
+  const auto frames = trace.evidence();
+  ASSERT_FALSE(frames.empty());
+  for (const Frame frame : frames) {
+    EXPECT_GE(frame, 1U);
+    EXPECT_LE(frame, trace.segments().size());
+  }
+}
+
+TEST_P(EveryCause, DoesNotDependOnTheInitialSequenceNumbers) {
+  std::mt19937 engine(20240607);
+  std::uniform_int_distribution<std::uint32_t> any;
+  for (int i = 0; i < 200; ++i) {
+    const std::uint32_t iss = any(engine), irs = any(engine);
+    ASSERT_EQ(Trace(GetParam().example, iss, irs).cause(), GetParam().token) << "iss " << iss << " irs " << irs;
+  }
+}
+
+TEST_P(EveryCause, SharesAtMostAHundredPercent) {
+  const Trace trace(GetParam().example);
+
+  int sum = trace.last().verdict.confidence;
+  int before = 100;
+  for (const Alternative& other : trace.last().verdict.alternatives) {
+    EXPECT_LE(other.confidence, before);
+    EXPECT_GE(other.confidence, 2);
+    before = other.confidence;
+    sum += other.confidence;
+  }
+  EXPECT_LE(sum, 100);
+  EXPECT_LE(trace.last().verdict.alternatives.size(), 6U);
+}
+
+TEST_P(EveryCause, TellsItsStoryWithoutAHoleInIt) {
+  const Report report = Trace(GetParam().example).report();
+
+  EXPECT_EQ(report.summary.find('{'), std::string::npos) << report.summary;
+  EXPECT_EQ(report.advice.find('{'), std::string::npos) << report.advice;
+  for (const auto& piece : report.evidence) {
+    for (const auto& sentence : piece.sentences) EXPECT_EQ(sentence.find('{'), std::string::npos) << sentence;
+  }
+}
+
+/// Epan cuts a line of the tree at 240 octets, label included.
+TEST_P(EveryCause, FitsIntoALineOfTheTree) {
+  const Report report = Trace(GetParam().example).report();
+
+  EXPECT_LE(report.summary.size(), 228U) << report.summary;
+  EXPECT_LE(report.advice.size(), 229U) << report.advice;
+  EXPECT_LE(GetParam().apart.size(), 220U);
+}
+
+TEST_P(EveryCause, TellsWhatToDoAndWhatWouldTellItApart) {
+  EXPECT_FALSE(GetParam().advice.empty());
+  EXPECT_FALSE(GetParam().meaning.empty());
+  EXPECT_FALSE(GetParam().title.empty());
+  if (GetParam().sender == Sender::unknown) return;
+  EXPECT_FALSE(GetParam().apart.empty());
+  EXPECT_FALSE(GetParam().source.empty());
+}
+
+TEST(Catalogue, HasEachTokenOnce) {
+  std::set<std::string_view> tokens;
+  for (const Cause& cause : catalogue()) EXPECT_TRUE(tokens.insert(cause.token).second) << cause.token;
+}
+
+TEST(Catalogue, FindsARowByItsToken) {
+  ASSERT_NE(find_cause("linger0"), nullptr);
+  EXPECT_EQ(find_cause("linger0")->token, "linger0");
+  EXPECT_EQ(find_cause("no_such_token"), nullptr);
+}
+
+/// Error is for what somebody has to mend; what a capture cannot prove never is one.
+TEST(Catalogue, NeverCallsAGuessAnError) {
+  EXPECT_NE(find_cause("unknown")->severity, Severity::error);
+  EXPECT_NE(find_cause("capture_incomplete")->severity, Severity::error);
+}
+
+}  // namespace
+}  // namespace rstcause

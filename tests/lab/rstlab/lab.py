@@ -1,0 +1,183 @@
+"""One lab: topology, captures and witness for the time of one scenario."""
+
+import itertools
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+from . import sockets
+from .capture import Capture, settle
+from .segment import RST, read_pcap
+from .topology import Topology
+from .truth import Departures, Labeller, write_jsonl
+from .witness import Witness
+
+_serial = itertools.count(1)
+_INTERFACE = {"client": "eth0", "server": "eth0", "router": "any"}
+_DAEMON_PATIENCE = 5.0
+
+
+class Lab:
+    """What a scenario works with: lab.client, lab.router, lab.server and helpers.
+
+    Every socket that the lab hands out is kept until the captures have ended, so that nothing the
+    end of a scenario does gets into a capture.
+    """
+
+    def __init__(self, scenario, directory):
+        self._scenario = scenario
+        self._directory = directory
+        self._name = f"rstlab{os.getpid()}-{next(_serial)}"
+        self._kept = []
+        self._daemons = []
+        self._captures = {}
+        self.workdir = pathlib.Path(tempfile.mkdtemp(prefix="rstlab-"))
+        self._witness = self._topology = None
+
+    def __enter__(self):
+        try:
+            self._witness = Witness(self._name)
+            self._topology = Topology(self._name, self._scenario.offloads)
+            self.client, self.router, self.server = (
+                self._topology.client, self._topology.router, self._topology.server)
+            for point in self._scenario.points:
+                self._captures[point] = Capture(getattr(self, point), _INTERFACE[point],
+                                                self._directory / f"{point}.pcap")
+            for capture in self._captures.values():
+                capture.wait_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for capture in self._captures.values():
+            capture.kill()
+        for daemon in self._daemons:
+            if daemon.poll() is None:
+                daemon.kill()
+                daemon.wait()
+        for sock in self._kept:
+            sock.close()
+        if self._topology:
+            self._topology.close()
+        if self._witness:
+            self._witness.close()
+        shutil.rmtree(self.workdir, ignore_errors=True)
+
+    def finish(self, rules):
+        """End the captures and write the truth of each; returns all records by capture point."""
+        settle()
+        for capture in self._captures.values():
+            capture.stop()
+        hosts = {name: getattr(self, name).addresses for name in _INTERFACE}
+        testimony = self._witness.lines(set.union(*hosts.values()))
+        resets = {point: [segment for segment in read_pcap(capture.path) if segment.flags & RST]
+                  for point, capture in self._captures.items()}
+        departures = Departures(resets, hosts)
+        truth = {}
+        for point, capture in self._captures.items():
+            labeller = Labeller(point, hosts, rules, testimony, departures)
+            truth[point] = labeller.label(resets[point])
+            write_jsonl(capture.path.with_suffix(".truth.jsonl"), truth[point])
+        return truth
+
+    # --- sockets -------------------------------------------------------------------------------
+
+    def keep(self, sock):
+        """Keep a socket open until the captures have ended."""
+        self._kept.append(sock)
+        return sock
+
+    def socket(self, host, family=socket.AF_INET, protocol=0):
+        """A TCP socket in the host's namespace."""
+        with host:
+            sock = socket.socket(family, socket.SOCK_STREAM, protocol)
+        sock.settimeout(sockets.PATIENCE)
+        return self.keep(sock)
+
+    def listen(self, host, port, backlog=16, v6=False, prepare=None, protocol=0, address=None):
+        """A listening socket on the host's address; prepare(sock) sets options beforehand."""
+        sock = self.socket(host, socket.AF_INET6 if v6 else socket.AF_INET, protocol)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if prepare:
+            prepare(sock)
+        sock.bind((address or (host.ip6 if v6 else host.ip4), port))
+        sock.listen(backlog)
+        return sock
+
+    def connect(self, host, address, port, source=None, source_port=0, prepare=None, protocol=0):
+        """A connected socket of the host."""
+        sock = self.unconnected(host, address, source, source_port, prepare, protocol)
+        sock.connect((address, port))
+        return sock
+
+    def connecting(self, host, address, port, source=None, source_port=0, prepare=None):
+        """A socket whose handshake is under way: non-blocking connect."""
+        sock = self.unconnected(host, address, source, source_port, prepare)
+        sock.setblocking(False)
+        sock.connect_ex((address, port))
+        return sock
+
+    def unconnected(self, host, address, source=None, source_port=0, prepare=None, protocol=0):
+        """A socket fit for connecting to that address."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        sock = self.socket(host, family, protocol)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if prepare:
+            prepare(sock)
+        if source or source_port:
+            sock.bind((source or (host.ip6 if family == socket.AF_INET6 else host.ip4),
+                       source_port))
+        return sock
+
+    def accept(self, listener):
+        """The next connection of a listener."""
+        listener.settimeout(sockets.PATIENCE)
+        sock, _ = listener.accept()
+        sock.settimeout(sockets.PATIENCE)
+        return self.keep(sock)
+
+    def pair(self, port, v6=False, prepare=None):
+        """An established connection: (client socket, server socket)."""
+        with_listener = self.listen(self.server, port, v6=v6)
+        ours = self.connect(self.client, self.server.ip6 if v6 else self.server.ip4, port,
+                            prepare=prepare)
+        return ours, self.accept(with_listener)
+
+    # --- programs ------------------------------------------------------------------------------
+
+    def spawn(self, host, *command, **options):
+        """A program that runs in the host until the captures have ended."""
+        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL,
+                   "stderr": subprocess.DEVNULL, **options}
+        daemon = subprocess.Popen(host.command(*command), **options)
+        self._daemons.append(daemon)
+        return daemon
+
+    def daemon(self, host, port, *command, address=None, **options):
+        """A server program; returns when it listens on the port."""
+        process = self.spawn(host, *command, **options)
+        end = time.monotonic() + _DAEMON_PATIENCE
+        wanted = f":{port} "
+        while wanted not in host.run("ss", "-Hltn", f"sport = {port}"):
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{command[0]} does not listen on {port}")
+            time.sleep(0.02)
+        return process
+
+    @staticmethod
+    def signal(process, number=signal.SIGTERM):
+        """Signal a program of the lab and wait for its end."""
+        process.send_signal(number)
+        process.wait(_DAEMON_PATIENCE)
+
+    @staticmethod
+    def pause(seconds):
+        """Time that passes in the story."""
+        time.sleep(seconds)

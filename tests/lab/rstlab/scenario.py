@@ -1,0 +1,43 @@
+"""The list of scenarios: each is a function, registered by a decorator that tells its story."""
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+SCENARIOS = {}
+
+
+@dataclass
+class Scenario:
+    """A story: what happens, which tokens its resets have, where it is captured.
+
+    points   capture points: client, server, and router (all its links: each frame comes twice)
+    sample   the capture point whose capture becomes sample-pcaps/NAME.pcap, if any
+    shows    for samples: what to look at
+    offloads leave TSO, GSO, GRO and checksum offload on, as users' captures have them
+    """
+
+    name: str
+    story: str
+    play: Callable
+    tokens: tuple = ()
+    points: tuple = ("client", "server")
+    sample: str = ""
+    program: str = ""
+    offloads: bool = False
+    family: str = field(init=False)
+
+    def __post_init__(self):
+        self.family = self.play.__module__.rsplit(".", 1)[-1]
+
+
+def scenario(name, story, *tokens, **options):
+    """Register the decorated function as the scenario of that name.
+
+    The function gets a Lab and returns the truth: a list of truth.Rst, empty for silent cases.
+    """
+    def register(play):
+        if name in SCENARIOS:
+            raise ValueError(f"two scenarios named {name}")
+        SCENARIOS[name] = Scenario(name, story, play, tokens, **options)
+        return play
+    return register

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Make captures of TCP resets whose causes are known.
+
+    run.py --list                   what there is
+    run.py [NAME...]                play these scenarios (all without a name)
+    run.py --out DIR [NAME...]      and keep the captures in DIR/NAME/POINT.pcap
+    run.py --samples                renew sample-pcaps/, their README and their truth
+
+Each capture DIR/NAME/POINT.pcap has its truth beside it, POINT.truth.jsonl: one JSON object a
+reset. A scenario fails when a reset has no truth or when the kernel's tracepoint contradicts.
+Needs root. Exit code 0: all made; 1: some failed; 77: no namespaces or no tracefs here.
+"""
+
+import argparse
+import concurrent.futures
+import importlib
+import json
+import pathlib
+import platform
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+
+from rstlab import samples
+from rstlab.lab import Lab
+from rstlab.scenario import SCENARIOS
+from rstlab.topology import NoNamespaces
+from rstlab.witness import NoWitness
+
+HERE = pathlib.Path(__file__).resolve().parent
+SKIPPED = 77
+
+
+def load_scenarios():
+    """Import every module of scenarios/; importing registers."""
+    for module in sorted((HERE / "scenarios").glob("[a-z]*.py")):
+        importlib.import_module(f"scenarios.{module.stem}")
+
+
+def play(name, out):
+    """Play one scenario; returns (name, seconds, truth by point, error text)."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    story = SCENARIOS[name]
+    directory = out / name
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    started = time.monotonic()
+    truth, error = None, None
+    try:
+        with Lab(story, directory) as lab:
+            truth = lab.finish(story.play(lab))
+        (directory / "scenario.json").write_text(json.dumps({
+            "name": name, "family": story.family, "story": story.story,
+            "tokens": list(story.tokens), "points": list(story.points),
+            "program": story.program, "offloads": story.offloads,
+            "kernel": platform.release().split("-")[0]}, indent=1) + "\n", encoding="utf-8")
+        promised = set(story.tokens)
+        found = {record["token"] for records in truth.values() for record in records}
+        if found != promised:
+            error = f"tokens promised {sorted(promised)}, found {sorted(found)}"
+    except (NoNamespaces, NoWitness):
+        raise
+    except Exception:  # pylint: disable=broad-except
+        error = traceback.format_exc()
+    return name, time.monotonic() - started, truth, error
+
+
+def report(name, seconds, truth, error):
+    """One line for a scenario, and the reason when it failed."""
+    counts = ", ".join(f"{point} {len(records)}" for point, records in (truth or {}).items())
+    print(f"{'FAIL' if error else 'ok  '} {name} ({seconds:.1f} s; resets: {counts})", flush=True)
+    if error:
+        print("     " + error.strip().replace("\n", "\n     "), flush=True)
+
+
+def play_all(names, out, jobs):
+    """Play the scenarios, some at a time; returns whether all were made."""
+    good = True
+    with concurrent.futures.ProcessPoolExecutor(jobs, max_tasks_per_child=None) as pool:
+        for done in concurrent.futures.as_completed(pool.submit(play, n, out) for n in names):
+            result = done.result()
+            report(*result)
+            good = good and result[3] is None
+    return good
+
+
+def list_scenarios():
+    for story in sorted(SCENARIOS.values(), key=lambda s: (s.family, s.name)):
+        tokens = ", ".join(story.tokens) or "no reset"
+        print(f"{story.family:12} {story.name:44} [{tokens}]\n{'':13}{story.story}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="scenarios; all when none is given")
+    parser.add_argument("--list", action="store_true", help="list the scenarios")
+    parser.add_argument("--out", type=pathlib.Path, help="keep the captures in this folder")
+    parser.add_argument("--samples", action="store_true", help="renew sample-pcaps/")
+    parser.add_argument("-j", "--jobs", type=int, default=2, help="how many at a time (at most 8)")
+    options = parser.parse_args()
+
+    load_scenarios()
+    if options.list:
+        list_scenarios()
+        return 0
+    unknown = [name for name in options.names if name not in SCENARIOS]
+    if unknown:
+        parser.error(f"no such scenario: {', '.join(unknown)}")
+    with tempfile.TemporaryDirectory(prefix="rstlab-out-") as scratch:
+        out = (options.out or pathlib.Path(scratch)).resolve()
+        try:
+            if options.samples:
+                return make_samples(out, options.jobs)
+            good = play_all(options.names or sorted(SCENARIOS), out, min(options.jobs, 8))
+        except (NoNamespaces, NoWitness) as reason:
+            print(f"skipped: {reason}", file=sys.stderr)
+            return SKIPPED
+    return 0 if good else 1
+
+
+def make_samples(out, jobs):
+    """Play the scenarios that are samples and renew sample-pcaps/."""
+    names = sorted(name for name, story in SCENARIOS.items() if story.sample)
+    if not play_all(names, out, jobs):
+        return 1
+    samples.renew(out, [SCENARIOS[name] for name in names])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

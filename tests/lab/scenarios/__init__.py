@@ -1,0 +1,1 @@
+"""The scenarios, by family. run.py imports every module here; importing registers."""

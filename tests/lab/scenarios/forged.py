@@ -1,0 +1,263 @@
+"""Resets that no end sent: forged by somebody in the path, or guessed by somebody off it.
+
+All of them are crafted by the lab at the router, except those of tcpkill.
+"""
+
+from rstlab import sockets
+from rstlab.forger import Forger
+from rstlab.scenario import scenario
+from rstlab.segment import ACK, RST, Segment
+from rstlab.sockets import (exchange, port_of, read_exactly, reset_expected, wait_delivered,
+                            wait_until)
+from rstlab.truth import Rst
+
+
+class Connection:
+    """An established connection under a forger's eyes."""
+
+    def __init__(self, lab, port, v6=False):
+        self.forger = Forger(lab)
+        self.client, self.server = lab.pair(port, v6=v6)
+        exchange(self.client, self.server)
+        self.here = (lab.client.ip6 if v6 else lab.client.ip4, port_of(self.client))
+        self.there = (lab.server.ip6 if v6 else lab.server.ip4, port)
+
+    def to_client(self, **fields):
+        """A RST in the server's name."""
+        return self.forger.reset(*self.there, *self.here, **fields)
+
+    def to_server(self, **fields):
+        """A RST in the client's name."""
+        return self.forger.reset(*self.here, *self.there, **fields)
+
+
+def _forged(claims, count=1, token="injected", **more):
+    point = "client" if claims == "server" else "server"
+    return Rst(token, "router", claims=claims, at=(point,), crafted=True, count=count, **more)
+
+
+_ECHO_CLIENT = Rst("reset_echo", "client", "NO_SOCKET", "UNKNOWN")
+
+
+@scenario("injected-single-rst",
+          "A lone forged RST of the right number in the server's name; the server speaks on.",
+          "injected", "reset_echo")
+def single(lab):
+    wire = Connection(lab, 8700)
+    wire.to_client(ttl=47, ip_id=54321, window=0)
+    lab.pause(0.05)
+    wire.server.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    lab.pause(0.1)
+    return [_forged("server"), _ECHO_CLIENT]
+
+
+@scenario("injected-ipv6",
+          "A forged RST over IPv6, with a hop limit of its own; the server speaks on.",
+          "injected", "reset_echo")
+def ipv6(lab):
+    wire = Connection(lab, 8701, v6=True)
+    wire.to_client(ttl=200)
+    lab.pause(0.05)
+    wire.server.sendall(b"still here")
+    lab.pause(0.1)
+    return [_forged("server"), _ECHO_CLIENT]
+
+
+@scenario("injected-three-rst-ack",
+          "Three RST,ACK of one number in the server's name after a request with a forbidden "
+          "word; TTL, window and IP ID differ from the server's.",
+          "injected", "reset_echo")
+def three(lab):
+    wire = Connection(lab, 8702)
+    wire.client.sendall(b"GET /?q=forbidden+word HTTP/1.1\r\nHost: www.example.com\r\n\r\n")
+    wait_delivered(wire.client)
+    for number in range(3):
+        wire.to_client(flags=RST | ACK, ttl=100 + number, ip_id=0x3000 + 991 * number,
+                       window=1980 + number)
+    lab.pause(0.05)
+    wire.server.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    lab.pause(0.1)
+    return [_forged("server", 3), _ECHO_CLIENT]
+
+
+@scenario("injected-stepping-volley",
+          "Three RST,ACK at X, X+1460, X+4380: the forger guesses ahead of the data in flight.",
+          "injected", "reset_echo")
+def stepping(lab):
+    wire = Connection(lab, 8703)
+    for step in (0, 1460, 4380):
+        wire.to_client(flags=RST | ACK, offset=step, ttl=61, window=100 + step)
+    lab.pause(0.05)
+    wire.server.sendall(b"more from the true server")
+    lab.pause(0.1)
+    return [_forged("server", 3), _ECHO_CLIENT]
+
+
+@scenario("injected-both-sides",
+          "Forged RSTs to both ends within a millisecond, one RST and one RST,ACK each.",
+          "injected")
+def both_sides(lab):
+    wire = Connection(lab, 8704)
+    wire.client.sendall(b"GET /forbidden HTTP/1.1\r\n\r\n")
+    wait_delivered(wire.client)
+    lab.pause(0.02)
+    for flags in (RST, RST | ACK):
+        wire.to_client(flags=flags, ttl=90, ip_id=7)
+        wire.to_server(flags=flags, ttl=91, ip_id=8)
+    lab.pause(0.1)
+    return [_forged("server", 2), _forged("client", 2)]
+
+
+@scenario("injected-towards-server",
+          "The forged RST goes to the server in the client's name; the client sends on and is "
+          "reset by the server, which has nothing any more.",
+          "injected", "reset_echo")
+def towards_server(lab):
+    wire = Connection(lab, 8705)
+    wire.to_server(ttl=120, ip_id=999, window=512)
+    with reset_expected():
+        wire.server.recv(1)
+    wire.client.sendall(b"next request")
+    lab.pause(0.1)
+    return [_forged("client"), Rst("reset_echo", "server", "TCP_FLAGS", "LISTEN")]
+
+
+@scenario("injected-in-window-not-exact",
+          "The forged RST lies in the window but not at its edge: the client answers with a "
+          "challenge ACK and both ends go on.",
+          "injected")
+def not_exact(lab):
+    wire = Connection(lab, 8706)
+    wire.to_client(offset=100)
+    lab.pause(0.1)
+    exchange(wire.client, wire.server)
+    return [_forged("server")]
+
+
+@scenario("injected-after-clienthello",
+          "The handshake and a TLS ClientHello pass; three RST,ACK answer it before the server "
+          "can, whose ServerHello comes right behind.",
+          "injected", "reset_echo")
+def clienthello(lab):
+    forger = Forger(lab)
+    client, server = lab.pair(443)
+    hello = client_hello(b"forbidden.example.com")
+    client.sendall(hello)
+    read_exactly(server, len(hello))
+    wait_delivered(client)
+    here, there = (lab.client.ip4, port_of(client)), (lab.server.ip4, 443)
+    for number in range(3):
+        forger.reset(*there, *here, flags=RST | ACK, ttl=70 + 13 * number, ip_id=100 + number,
+                     window=3293 + number)
+    server.sendall(b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03" + b"\x11" * 116)
+    lab.pause(0.1)
+    return [_forged("server", 3), _ECHO_CLIENT]
+
+
+def client_hello(name):
+    """A minimal TLS 1.2 ClientHello that names this server."""
+    sni = b"\x00" + len(name).to_bytes(2, "big") + name
+    sni = len(sni).to_bytes(2, "big") + sni
+    extensions = b"\x00\x00" + len(sni).to_bytes(2, "big") + sni
+    body = (b"\x03\x03" + bytes(range(32)) + b"\x00" + b"\x00\x02\xc0\x2f" + b"\x01\x00"
+            + len(extensions).to_bytes(2, "big") + extensions)
+    handshake = b"\x01" + len(body).to_bytes(3, "big") + body
+    return b"\x16\x03\x01" + len(handshake).to_bytes(2, "big") + handshake
+
+
+@scenario("injected-at-syn",
+          "A forger answers the SYN by RST,ACK before the server's SYN-ACK, which arrives later "
+          "and finds nobody.",
+          "injected", "reset_echo")
+def at_syn(lab):
+    forger = Forger(lab)
+    lab.listen(lab.server, 8708)
+    with lab.router.holding("-s", lab.server.ip4, "--sport", "8708") as queue:
+        client = lab.connecting(lab.client, lab.server.ip4, 8708)
+        queue.wait(1)
+        syn = forger.newest(lab.client.ip4, port_of(client), lab.server.ip4, 8708)
+        lab.router.inject(Segment(lab.server.ip4, 8708, lab.client.ip4, syn.sport, RST | ACK,
+                                  seq=0, ack=syn.next_seq, window=0, ttl=57, ip_id=4711))
+        lab.pause(0.05)
+        queue.release()
+    lab.pause(0.1)
+    return [_forged("server"), _ECHO_CLIENT]
+
+
+@scenario("injected-nothing-follows",
+          "The forged RST is perfect in number, and no end says anything afterwards: TTL and IP "
+          "ID are all there is against it.",
+          "injected")
+def nothing_follows(lab):
+    wire = Connection(lab, 8709)
+    wire.to_client(flags=RST | ACK, ttl=240, ip_id=0, window=0)
+    lab.pause(0.1)
+    return [_forged("server")]
+
+
+@scenario("injected-then-orderly-close",
+          "After a forged RST the server, unaware, closes in order: its FIN is reset.",
+          "injected", "reset_echo")
+def fin_later(lab):
+    wire = Connection(lab, 8710)
+    wire.to_client(ttl=40, ip_id=31337, window=8192)
+    lab.pause(0.2)
+    wire.server.close()
+    lab.pause(0.1)
+    return [_forged("server"), _ECHO_CLIENT]
+
+
+@scenario("injected-tcpkill",
+          "dsniff's tcpkill runs at the router: for each segment that it sees it sends three RSTs "
+          "to the segment's sender.",
+          "injected", program="tcpkill")
+def tcpkill(lab):
+    client, server = lab.pair(8711)
+    exchange(client, server)
+    lab.spawn(lab.router, "tcpkill", "-i", "to-client", "port", "8711")
+    lab.pause(0.7)
+    server.sendall(b"seen by tcpkill")
+    lab.pause(0.5)
+    return [Rst("injected", "router", claims="server", at=("client",), count=(1, 30)),
+            Rst("injected", "router", claims="client", at=("server",), count=(1, 30))]
+
+
+@scenario("blind-reset-guesses",
+          "Somebody off the path guesses: eight RSTs over the sequence space, all out of the "
+          "window; the connection lives.",
+          "blind_reset_attack")
+def blind_out(lab):
+    wire = Connection(lab, 8720)
+    for number in range(1, 9):
+        wire.to_client(offset=number << 28, ttl=44, ip_id=5000 + 77 * number)
+        lab.pause(0.02)
+    exchange(wire.client, wire.server)
+    return [_forged("server", 8, "blind_reset_attack")]
+
+
+@scenario("blind-reset-in-window",
+          "The guesses fall into the window without hitting its edge: challenge ACKs, and the "
+          "connection lives.",
+          "blind_reset_attack")
+def blind_in(lab):
+    wire = Connection(lab, 8721)
+    for number in range(1, 6):
+        wire.to_client(offset=9000 * number, ttl=44, ip_id=5000 + 77 * number)
+        lab.pause(0.2)
+    exchange(wire.client, wire.server)
+    return [_forged("server", 5, "blind_reset_attack")]
+
+
+@scenario("blind-reset-sweep-hits",
+          "A sweep in steps of one window goes on until one guess is exact; the server's next "
+          "data is reset.",
+          "blind_reset_attack", "reset_echo")
+def blind_hits(lab):
+    wire = Connection(lab, 8722)
+    for step in range(-5, 1):
+        wire.to_client(offset=step * 60_000, ttl=44, ip_id=6000 + 31 * (step + 5))
+        lab.pause(0.02)
+    wait_until(lambda: sockets.tcp_state(wire.client) == sockets.CLOSE, "the guess hits")
+    wire.server.sendall(b"the server does not know")
+    lab.pause(0.1)
+    return [_forged("server", 6, "blind_reset_attack"), _ECHO_CLIENT]

@@ -1,0 +1,519 @@
+"""Resets around the three-way handshake: refused, overflown, expired, wrong."""
+
+import socket
+import struct
+
+from rstlab import sockets
+from rstlab.rawpeer import RawPeer
+from rstlab.scenario import scenario
+from rstlab.segment import ACK, PSH, SYN
+from rstlab.sockets import (abort, exchange, port_of, read_exactly, reset_expected, wait_state,
+                            wait_until)
+from rstlab.truth import Rst
+
+_REFUSED = Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")
+PING = b"\x04PING"
+
+
+def length_prefixed_exchange(lab, client, server):
+    """The article's little protocol: one octet of length, then the word."""
+    exchange(client, server, PING, b"\x04PONG")
+
+
+def holding_last_acks(lab, port):
+    """The router holds back what ends a handshake: ACKs to that port."""
+    return lab.router.holding("--dport", str(port), "--tcp-flags", "SYN,ACK", "ACK")
+
+
+def holding_synacks(lab, port):
+    """The router holds back the server's SYN-ACKs."""
+    return lab.router.holding("-s", lab.server.ip4, "--sport", str(port),
+                              "--tcp-flags", "SYN,ACK", "SYN,ACK")
+
+
+def half_open_requests(lab, port):
+    """Whether the server holds a request in SYN_RECV."""
+    return lab.server.remembers(port, "SYN-RECV")
+
+
+@scenario("port-closed",
+          "The client connects three times to a port on which nothing listens.",
+          "port_closed", sample="client")
+def port_closed(lab):
+    for _ in range(3):
+        with reset_expected():
+            lab.connect(lab.client, lab.server.ip4, 8443)
+        lab.pause(0.2)
+    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=3)]
+
+
+@scenario("port-closed-ipv6",
+          "Over IPv6 the client connects to a port on which nothing listens.",
+          "port_closed", sample="client")
+def port_closed_ipv6(lab):
+    with reset_expected():
+        lab.connect(lab.client, lab.server.ip6, 8443)
+    return [_REFUSED]
+
+
+@scenario("port-closed-beside-open-one",
+          "The service listens on 80 and is used; a client tries 443, where nothing listens.",
+          "port_closed")
+def port_closed_beside(lab):
+    exchange(*lab.pair(80))
+    with reset_expected():
+        lab.connect(lab.client, lab.server.ip4, 443)
+    return [_REFUSED]
+
+
+@scenario("port-closed-after-service-stopped",
+          "A service is used, stops in order, and the next connection is refused.",
+          "port_closed")
+def port_closed_after(lab):
+    listener = lab.listen(lab.server, 8080)
+    client = lab.connect(lab.client, lab.server.ip4, 8080)
+    server = lab.accept(listener)
+    exchange(client, server)
+    client.close()
+    lab.pause(0.05)
+    server.close()
+    listener.close()
+    lab.pause(0.2)
+    with reset_expected():
+        lab.connect(lab.client, lab.server.ip4, 8080)
+    return [_REFUSED]
+
+
+@scenario("port-closed-fast-open",
+          "A SYN that carries data (TCP Fast Open) meets a closed port: the RST acknowledges the "
+          "data too.",
+          "port_closed")
+def port_closed_syn_data(lab):
+    peer = RawPeer(lab, lab.client, 40100, lab.server.ip4, 8444)
+    peer.send(SYN, payload=b"earlydata", options=struct.pack("!BBHI", 34, 12, 0xABCD, 7) + b"\1" * 4)
+    peer.expect("RA")
+    return [_REFUSED]
+
+
+@scenario("port-closed-ecn-setup",
+          "A client that asks for ECN connects to a closed port.",
+          "port_closed")
+def port_closed_ecn(lab):
+    lab.client.sysctl("net.ipv4.tcp_ecn", 1)
+    with reset_expected():
+        lab.connect(lab.client, lab.server.ip4, 8445)
+    return [_REFUSED]
+
+
+@scenario("port-closed-many-clients",
+          "Six client machines meet the same stopped service within a second.",
+          "port_closed")
+def port_closed_many(lab):
+    base = lab.client.ip4.rsplit(".", 1)
+    for number in range(1, 7):
+        source = lab.client.add_address(f"{base[0]}.{int(base[1]) + number}")
+        with reset_expected():
+            lab.connect(lab.client, lab.server.ip4, 5432, source=source)
+        lab.pause(0.1)
+    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=6)]
+
+
+@scenario("netty-accept-queue-full",
+          "The article's second story: a server with SO_BACKLOG 1 accepts one client and then no "
+          "more. Two last handshakes end while one place is left: the second client believes "
+          "itself connected, the server drops its ACK, repeats the SYN-ACK, forgets the request "
+          "and answers the client's PING by RST.",
+          "accept_queue_full", sample="client")
+def accept_queue_full(lab):
+    return _overflow(lab, lab.server.ip4, 18088)
+
+
+@scenario("accept-queue-full-ipv6",
+          "The same over IPv6: the accept queue is full, the client's data is answered by RST.",
+          "accept_queue_full")
+def accept_queue_full_ipv6(lab):
+    return _overflow(lab, lab.server.ip6, 18090)
+
+
+def _overflow(lab, address, port):
+    """Fill an accept queue of two while a further handshake is under way."""
+    lab.server.sysctl("net.ipv4.tcp_syncookies", 0)
+    lab.server.sysctl("net.ipv4.tcp_synack_retries", 1)
+    listener = lab.listen(lab.server, port, backlog=1, v6=":" in address)
+    served = lab.connect(lab.client, address, port)
+    length_prefixed_exchange(lab, served, lab.accept(listener))
+    lab.connect(lab.client, address, port).sendall(PING)
+    with holding_last_acks(lab, port) as queue:
+        last_in = lab.connect(lab.client, address, port)
+        queue.wait(1)
+        victim = lab.connect(lab.client, address, port)
+        queue.wait(2)
+        queue.release()
+    last_in.sendall(PING)
+    wait_until(lambda: half_open_requests(lab, port), "the victim's request is half open")
+    wait_until(lambda: not half_open_requests(lab, port), "the victim's request is forgotten", 10)
+    lab.pause(0.2)
+    victim.sendall(PING)
+    with reset_expected():
+        read_exactly(victim, 5)
+    return [Rst("accept_queue_full", "server", "TCP_FLAGS", "LISTEN", flow=port_of(victim),
+                note="tcp_abort_on_overflow = 0")]
+
+
+@scenario("accept-queue-full-data-before-expiry",
+          "As before, but the client speaks while the server still repeats its SYN-ACK; its data "
+          "is repeated until the request is forgotten and then reset.",
+          "accept_queue_full")
+def accept_queue_full_early_data(lab):
+    port = 18089
+    lab.server.sysctl("net.ipv4.tcp_syncookies", 0)
+    lab.server.sysctl("net.ipv4.tcp_synack_retries", 1)
+    lab.listen(lab.server, port, backlog=1)
+    lab.connect(lab.client, lab.server.ip4, port)
+    with holding_last_acks(lab, port) as queue:
+        lab.connect(lab.client, lab.server.ip4, port)
+        queue.wait(1)
+        victim = lab.connect(lab.client, lab.server.ip4, port)
+        queue.wait(2)
+        queue.release()
+    lab.pause(0.1)
+    victim.sendall(PING)
+    victim.settimeout(10)
+    with reset_expected():
+        read_exactly(victim, 5)
+    return [Rst("accept_queue_full", "server", "TCP_FLAGS", "LISTEN", flow=port_of(victim),
+                note="tcp_abort_on_overflow = 0, data repeated meanwhile")]
+
+
+@scenario("accept-queue-full-abort",
+          "With tcp_abort_on_overflow = 1 the last ACK of each handshake that finds the accept "
+          "queue full is answered by RST at once.",
+          "accept_queue_full", sample="client")
+def accept_queue_full_abort(lab):
+    port = 8009
+    lab.server.sysctl("net.ipv4.tcp_syncookies", 0)
+    lab.server.sysctl("net.ipv4.tcp_abort_on_overflow", 1)
+    lab.listen(lab.server, port, backlog=2)
+    for _ in range(2):
+        lab.connect(lab.client, lab.server.ip4, port)
+    with holding_last_acks(lab, port) as queue:
+        late = [lab.connect(lab.client, lab.server.ip4, port) for _ in range(3)]
+        queue.wait(3)
+        queue.release()
+    lab.pause(0.2)
+    return [Rst("accept_queue_full", "server", "INVALID_SYN", "LISTEN", count=2,
+                flow=[port_of(sock) for sock in late[1:]], note="tcp_abort_on_overflow = 1")]
+
+
+@scenario("listener-gone",
+          "The service stops between its SYN-ACK and the client's ACK.",
+          "listener_gone")
+def listener_gone(lab):
+    listener = lab.listen(lab.server, 8010)
+    with holding_last_acks(lab, 8010) as queue:
+        client = lab.connect(lab.client, lab.server.ip4, 8010)
+        queue.wait(1)
+        listener.close()
+        lab.pause(0.1)
+        queue.release()
+    lab.pause(0.1)
+    with reset_expected():
+        client.recv(1)
+    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN")]
+
+
+@scenario("listener-gone-client-speaks",
+          "The service stops between SYN-ACK and ACK; the client has already sent its request, so "
+          "ACK and request are both answered by RST.",
+          "listener_gone", "late_segment")
+def listener_gone_request(lab):
+    listener = lab.listen(lab.server, 8011)
+    with holding_last_acks(lab, 8011) as queue:
+        client = lab.connect(lab.client, lab.server.ip4, 8011)
+        client.sendall(b"GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n")
+        queue.wait(2)
+        listener.close()
+        queue.release()
+    lab.pause(0.2)
+    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN"),
+            Rst("late_segment", "server", "NO_SOCKET", "UNKNOWN",
+                note="the request sent with the ACK")]
+
+
+@scenario("synack-expired",
+          "The client's ACKs are lost on the way until the server has given its request up; then "
+          "the client's data arrives.",
+          "synack_expired")
+def synack_expired(lab):
+    lab.server.sysctl("net.ipv4.tcp_synack_retries", 1)
+    lab.listen(lab.server, 8012)
+    with lab.router.filtering(
+            "forward", "tcp dport 8012 tcp flags & (syn | ack) == ack drop"):
+        client = lab.connect(lab.client, lab.server.ip4, 8012)
+        wait_until(lambda: half_open_requests(lab, 8012), "half open")
+        wait_until(lambda: not half_open_requests(lab, 8012), "request given up", 10)
+        lab.pause(0.1)
+    client.sendall(b"HELO client.example.com\r\n")
+    with reset_expected():
+        client.recv(1)
+    return [Rst("synack_expired", "server", "TCP_FLAGS", "LISTEN",
+                note="at the client's capture the ACKs are there, the server never got them")]
+
+
+@scenario("synack-expired-late-ack",
+          "A very slow client: its ACK to the SYN-ACK comes after the server has given up.",
+          "synack_expired")
+def synack_expired_late_ack(lab):
+    lab.server.sysctl("net.ipv4.tcp_synack_retries", 1)
+    lab.listen(lab.server, 8013)
+    peer = RawPeer(lab, lab.client, 40013, lab.server.ip4, 8013)
+    peer.send(SYN)
+    peer.expect("SA")
+    wait_until(lambda: not half_open_requests(lab, 8013), "request given up", 10)
+    peer.send(ACK)
+    peer.expect("R")
+    return [Rst("synack_expired", "server", "TCP_FLAGS", "LISTEN")]
+
+
+@scenario("bad-handshake-ack",
+          "The third packet acknowledges a number that the server never sent.",
+          "bad_handshake_ack")
+def bad_handshake_ack(lab):
+    lab.listen(lab.server, 8014)
+    peer = RawPeer(lab, lab.client, 40014, lab.server.ip4, 8014)
+    peer.send(SYN)
+    peer.expect("SA")
+    peer.send(ACK, ack=peer.ack + 98)
+    peer.expect("R")
+    return [Rst("bad_handshake_ack", "server", "TCP_FLAGS", "LISTEN")]
+
+
+@scenario("bad-handshake-ack-then-right-one",
+          "A wrong ACK is reset, the right one follows and the connection opens all the same.",
+          "bad_handshake_ack")
+def bad_then_right(lab):
+    listener = lab.listen(lab.server, 8015)
+    peer = RawPeer(lab, lab.client, 40015, lab.server.ip4, 8015)
+    peer.send(SYN)
+    peer.expect("SA")
+    right = peer.ack
+    peer.send(ACK, ack=right + 5000)
+    peer.expect("R")
+    peer.ack = right
+    peer.send(ACK)
+    server = lab.accept(listener)
+    peer.send(ACK | PSH, payload=b"hello")
+    read_exactly(server, 5)
+    return [Rst("bad_handshake_ack", "server", "TCP_FLAGS", "LISTEN",
+                note="the connection opens nevertheless")]
+
+
+@scenario("syn-cookie-invalid",
+          "The server uses SYN cookies; an ACK brings a cookie that it never gave.",
+          "bad_handshake_ack")
+def syn_cookie_invalid(lab):
+    lab.server.sysctl("net.ipv4.tcp_syncookies", 2)
+    lab.listen(lab.server, 8016)
+    peer = RawPeer(lab, lab.client, 40016, lab.server.ip4, 8016)
+    peer.send(SYN)
+    peer.expect("SA")
+    peer.send(ACK, ack=peer.ack + 12345)
+    peer.expect("R")
+    return [Rst("bad_handshake_ack", "server", "TCP_FLAGS", "LISTEN", note="SYN cookie")]
+
+
+@scenario("syn-in-synrecv",
+          "A half-open request meets a second, different SYN of the same ports inside its window.",
+          "syn_in_synrecv")
+def syn_in_synrecv(lab):
+    lab.listen(lab.server, 8017)
+    peer = RawPeer(lab, lab.client, 40017, lab.server.ip4, 8017)
+    first = peer.send(SYN)
+    peer.expect("SA")
+    peer.send(SYN, seq=first.seq + 101)
+    peer.expect("RA")
+    return [Rst("syn_in_synrecv", "server", "INVALID_SYN", "LISTEN")]
+
+
+@scenario("synack-unacceptable",
+          "The client's SYN is answered by a SYN-ACK for something that it never sent.",
+          "synack_unacceptable")
+def synack_unacceptable(lab):
+    peer = RawPeer(lab, lab.server, 8018, lab.client.ip4, 40018)
+    lab.connecting(lab.client, lab.server.ip4, 8018, source_port=40018)
+    syn = peer.expect("S")
+    peer.send(SYN | ACK, ack=syn.next_seq + 776)
+    peer.expect("R")
+    return [Rst("synack_unacceptable", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT")]
+
+
+@scenario("synack-unacceptable-then-connected",
+          "A stale SYN-ACK of an earlier connection is reset; the client repeats its SYN and gets "
+          "connected.",
+          "synack_unacceptable")
+def synack_stale(lab):
+    peer = RawPeer(lab, lab.server, 8019, lab.client.ip4, 40019)
+    client = lab.connecting(lab.client, lab.server.ip4, 8019, source_port=40019)
+    syn = peer.expect("S")
+    peer.send(SYN | ACK, seq=77_000_000, ack=syn.next_seq - 1_000_000)
+    peer.expect("R")
+    peer.expect("S")
+    peer.send(SYN | ACK)
+    peer.expect("A")
+    wait_state(client, sockets.ESTABLISHED)
+    client.setblocking(True)
+    client.sendall(b"hello")
+    peer.expect("PA")
+    peer.send(ACK)
+    return [Rst("synack_unacceptable", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT")]
+
+
+@scenario("synack-paws",
+          "The SYN-ACK echoes a timestamp that the client never sent.",
+          "synack_paws")
+def synack_paws(lab):
+    peer = RawPeer(lab, lab.server, 8020, lab.client.ip4, 40020)
+    lab.connecting(lab.client, lab.server.ip4, 8020, source_port=40020)
+    syn = peer.expect("S")
+    timestamps = struct.pack("!BBBBII", 1, 1, 8, 10, 5000, (syn.timestamp + 9_999_999) & 0xFFFFFFFF)
+    peer.send(SYN | ACK, options=timestamps)
+    peer.expect("R")
+    return [Rst("synack_paws", "client", "TCP_RFC7323_PAWS", "SYN_SENT")]
+
+
+@scenario("half-open-recovery",
+          "The client machine lost its connection in silence and connects anew from the same "
+          "port; the server's ACK for the old connection is reset, the repeated SYN succeeds.",
+          "half_open_recovery", sample="client")
+def half_open_recovery(lab):
+    listener = lab.listen(lab.server, 5433)
+    old = lab.connect(lab.client, lab.server.ip4, 5433, source_port=41000)
+    exchange(old, lab.accept(listener))
+    lab.client.forget(41000)
+    new = lab.connect(lab.client, lab.server.ip4, 5433, source_port=41000)
+    exchange(new, lab.accept(listener))
+    return [Rst("half_open_recovery", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT")]
+
+
+@scenario("half-open-recovery-ipv6",
+          "The same over IPv6: the ghost of an old connection is reset, the new one opens.",
+          "half_open_recovery")
+def half_open_recovery_ipv6(lab):
+    listener = lab.listen(lab.server, 5433, v6=True)
+    old = lab.connect(lab.client, lab.server.ip6, 5433, source_port=41001)
+    exchange(old, lab.accept(listener))
+    lab.client.forget(41001)
+    new = lab.connect(lab.client, lab.server.ip6, 5433, source_port=41001)
+    exchange(new, lab.accept(listener))
+    return [Rst("half_open_recovery", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT")]
+
+
+@scenario("connect-cancelled",
+          "The SYN-ACK is slow; the client program gives up and closes, and the late SYN-ACK "
+          "finds nobody.",
+          "connect_cancelled", sample="client")
+def connect_cancelled(lab):
+    lab.listen(lab.server, 8021)
+    with holding_synacks(lab, 8021) as queue:
+        client = lab.connecting(lab.client, lab.server.ip4, 8021)
+        queue.wait(1)
+        lab.pause(0.5)
+        client.close()
+        queue.release()
+    lab.pause(0.2)
+    return [Rst("connect_cancelled", "client", "NO_SOCKET", "UNKNOWN")]
+
+
+@scenario("connect-cancelled-after-retries",
+          "The client repeats its SYN, every SYN-ACK is slow, connect() times out; the SYN-ACKs "
+          "arrive afterwards, each is reset.",
+          "connect_cancelled")
+def connect_timed_out(lab):
+    lab.client.sysctl("net.ipv4.tcp_syn_retries", 2)
+    lab.listen(lab.server, 8022)
+    with holding_synacks(lab, 8022) as queue:
+        client = lab.connecting(lab.client, lab.server.ip4, 8022)
+        queue.wait(1)
+        lab.pause(1.3)
+        client.close()
+        lab.pause(0.1)
+        queue.release()
+    lab.pause(0.3)
+    return [Rst("connect_cancelled", "client", "NO_SOCKET", "UNKNOWN", count=(1, 4))]
+
+
+@scenario("connect-cancelled-happy-eyeballs",
+          "The client races IPv6 against IPv4; IPv6 wins, the IPv4 attempt is closed, and its "
+          "SYN-ACK comes too late.",
+          "connect_cancelled")
+def happy_eyeballs(lab):
+    lab.listen(lab.server, 443)
+    listener6 = lab.listen(lab.server, 443, v6=True)
+    with holding_synacks(lab, 443) as queue:
+        four = lab.connecting(lab.client, lab.server.ip4, 443)
+        queue.wait(1)
+        six = lab.connect(lab.client, lab.server.ip6, 443)
+        server = lab.accept(listener6)
+        four.close()
+        exchange(six, server)
+        queue.release()
+    lab.pause(0.2)
+    return [Rst("connect_cancelled", "client", "NO_SOCKET", "UNKNOWN")]
+
+
+@scenario("simultaneous-open-ack-unsent",
+          "Two SYNs cross; the hand-made end then acknowledges more than was ever sent.",
+          "bad_handshake_ack")
+def simultaneous_ack_unsent(lab):
+    return _crossing_syns(lab, 8023, lambda ack: ack + 99, "TCP_ACK_UNSENT_DATA")
+
+
+@scenario("simultaneous-open-ack-too-old",
+          "Two SYNs cross; the hand-made end then acknowledges something from long ago.",
+          "bad_handshake_ack")
+def simultaneous_ack_too_old(lab):
+    return _crossing_syns(lab, 8024, lambda ack: ack - 300_000, "TCP_TOO_OLD_ACK")
+
+
+def _crossing_syns(lab, port, wrong, reason):
+    peer = RawPeer(lab, lab.server, port, lab.client.ip4, 40000 + port % 1000)
+    client = lab.connecting(lab.client, lab.server.ip4, port, source_port=40000 + port % 1000)
+    peer.expect("S")
+    peer.send(SYN)
+    wait_state(client, sockets.SYN_RECV)
+    peer.send(ACK, ack=wrong(peer.ack) & 0xFFFFFFFF)
+    lab.pause(0.1)
+    return [Rst("bad_handshake_ack", "client", reason, "SYN_RECV")]
+
+
+@scenario("old-syn-after-time-wait-no-listener",
+          "A port pair is used again while the other end still remembers the old connection in "
+          "TIME_WAIT: its ACK is reset, and the repeated SYN finds the service stopped.",
+          "half_open_recovery", "port_closed")
+def syn_to_time_wait(lab):
+    listener = lab.listen(lab.server, 8025)
+    client = lab.connect(lab.client, lab.server.ip4, 8025, source_port=41010)
+    server = lab.accept(listener)
+    server.close()
+    lab.pause(0.05)
+    client.close()
+    lab.pause(0.1)
+    listener.close()
+    with reset_expected():
+        lab.connect(lab.client, lab.server.ip4, 8025, source_port=41010)
+    return [Rst("half_open_recovery", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT",
+                count=(0, 1), note="the TIME_WAIT's ACK answered"),
+            Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")]
+
+
+@scenario("port-closed-then-opened",
+          "The service is not up yet: two refusals, then it listens and the client is served.",
+          "port_closed")
+def refused_then_served(lab):
+    for _ in range(2):
+        with reset_expected():
+            lab.connect(lab.client, lab.server.ip4, 9090)
+        lab.pause(0.3)
+    client, server = lab.pair(9090)
+    exchange(client, server)
+    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=2)]
