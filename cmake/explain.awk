@@ -11,7 +11,7 @@ function list(label, joined, separator,    n, i, value, seen, text) {
   n = split(joined, value, between_values)
   for (i = 1; i <= n; i++)
     if (!seen[value[i]]++) text = text (text == "" ? "" : separator) value[i]
-  if (text != "") printf "    %-10s%s\n", label, text
+  if (text != "") printf "    %-12s%s\n", label, text
 }
 
 function alternatives(    n, i, reason, percent, text) {
@@ -31,7 +31,7 @@ function alternatives(    n, i, reason, percent, text) {
     printf "  frame %s: %s, %s %% (%s)\n", $1, reason[i], confidence[i], basis[i]
     printf "    %s\n", summary[i]
   }
-  list("frames", $6, ", ")
+  list("see frames", $6, ", ")
   list("or else", alternatives(), ", ")
   list("context", $9, "; ")
   list("advice", $10, " ")

@@ -66,6 +66,8 @@ struct Cause {
   Sender sender = Sender::endpoint;
   bool benign = false;             ///< Nothing to mend.
   bool ends_connection = true;     ///< False: the resetter's own connection attempt lives on.
+  bool loses_state = false;        ///< The host knew nothing of the connection any more.
+  bool declared = false;           ///< The wire itself states it.
   bool listener_replies = false;   ///< Linux answers from the listener if there is one (TCP_FLAGS).
   std::string_view kernel_reason = {};  ///< enum sk_rst_reason without prefix; empty: no endpoint's.
   std::string_view netstat = {};        ///< The Linux counter to look at.
@@ -74,7 +76,7 @@ struct Cause {
   double prior = 0;                ///< Natural logarithm of the odds against `unknown`.
   int ceiling = 99;                ///< The highest honest confidence from one capture, percent.
   FixedList<const Clue*, 8> needs = {};        ///< A "no" rules the cause out.
-  FixedList<Weight, 16> favours = {};
+  FixedList<Weight, 24> favours = {};
   FixedList<const Clue*, 8> excluded_by = {};  ///< A "yes" rules the cause out.
   FixedList<const Clue*, 4> proved_by = {};    ///< All yes: the protocol admits nothing else.
   const Clue* root = nullptr;                  ///< Its "yes" names the frame that this one follows from.

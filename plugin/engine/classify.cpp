@@ -90,6 +90,7 @@ bool is_proved(const Cause& cause, const Scene& scene) {
 
 Basis basis_of(const Cause& cause, const Scene& scene) {
   if (cause.sender == Sender::unknown) return Basis::unknown;
+  if (cause.declared) return Basis::declared;
   return is_proved(cause, scene) ? Basis::proved : Basis::inferred;
 }
 
@@ -180,7 +181,7 @@ Verdict classify(const Scene& scene) {
   verdict.trigger = scene.trigger.frame;
   verdict.trigger_kind = scene.trigger_kind;
   verdict.trigger_len = scene.trigger.len;
-  verdict.idle = scene.idle;
+  verdict.idle = scene.rst.idle;
   verdict.bytes_lost = best.ends_connection ? bytes_lost(scene) : 0;
   verdict.evidence = evidence_for(best, scene);
   if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;

@@ -40,8 +40,8 @@ const Verdict& verdict(const Report& r) { return r.reset->verdict; }
 constexpr Column kColumns[] = {
     {"schema", [](const Report&, std::string_view) { return std::string("1"); }},
     {"file", [](const Report&, std::string_view file) { return std::string(file); }},
-    {"frame", [](const Report& r, std::string_view) { return std::to_string(r.reset->frame); }},
-    {"time", [](const Report& r, std::string_view) { return iso_time(r.reset->time); }},
+    {"frame", [](const Report& r, std::string_view) { return std::to_string(r.reset->frame()); }},
+    {"time", [](const Report& r, std::string_view) { return iso_time(r.reset->time()); }},
     {"stream", [](const Report& r, std::string_view) { return r.reset->has_stream ? std::to_string(r.reset->stream) : ""; }},
     {"src", [](const Report& r, std::string_view) { return r.src; }},
     {"sport", [](const Report& r, std::string_view) { return std::to_string(r.sport); }},

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
+#include "engine/clues/timing.h"
 #include "resp/context.h"
 #include "resp/heartbeat.h"
 #include "resp/recognise.h"
@@ -17,22 +19,38 @@ constexpr std::size_t kMostPending = 32;
 /// A port that is not heard of within a minute will not explain an old reset any more.
 constexpr Nanos kPendingFor = 60 * kSecond;
 
+/// The kernel aborts all that wait in an accept queue in one go.
+constexpr Nanos kTogether = 10 * kMillisecond;
+
+/// An operator or a dying process takes many connections down at once.
+constexpr Nanos kAllAtOnce = 50 * kMillisecond;
+/// Captures on several queues or interfaces swap frames by less than this.
+constexpr Nanos kReordered = kMillisecond;
+/// Nothing that was sent before a reset arrives so long after it.
+constexpr Nanos kSurelyLater = 200 * kMillisecond;
+
 constexpr Nanos kCopyWithin = kMillisecond;
 constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 
 /// A connection whose first few payloads do not look like RESP is none.
 constexpr std::uint8_t kRespTries = 4;
 
-bool hangs_on_listener(const Cause& cause) {
-  return std::any_of(cause.favours.begin(), cause.favours.end(), [](const Weight& w) {
-    return w.clue == &clues::listener_is_alive || w.clue == &clues::listener_refuses;
-  });
+/// True when one of these questions bears on the verdict, its alternatives included.
+bool hangs_on(const Verdict& verdict, std::initializer_list<const Clue*> clues) {
+  const auto bears = [&](const Cause& cause) {
+    return std::any_of(cause.favours.begin(), cause.favours.end(), [&](const Weight& w) {
+      return std::find(clues.begin(), clues.end(), w.clue) != clues.end();
+    });
+  };
+  if (bears(*verdict.cause)) return true;
+  return std::any_of(verdict.alternatives.begin(), verdict.alternatives.end(),
+                     [&](const Alternative& a) { return bears(*a.cause); });
 }
 
-bool hangs_on_listener(const Verdict& verdict) {
-  if (hangs_on_listener(*verdict.cause)) return true;
-  return std::any_of(verdict.alternatives.begin(), verdict.alternatives.end(),
-                     [](const Alternative& a) { return hangs_on_listener(*a.cause); });
+/// RFC 8446, 5.1: a handshake record of a version that was ever used.
+bool is_tls_record(std::string_view payload) {
+  return payload.size() >= 6 && payload[0] == 0x16 && payload[1] == 0x03 && payload[2] <= 0x04 && payload[2] >= 0 &&
+         (payload[5] == 0x01 || payload[5] == 0x02);
 }
 
 resp::Direction direction(const Flow& flow, End from) {
@@ -54,6 +72,7 @@ void Engine::observe(const Segment& segment) {
     return;
   }
   if (flow.is_copy(from, segment)) return;
+  if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
   flow.note(from, segment);
   flow.latest_recent = recent_.add(flow, from, segment);
   note_service(flow, from, segment);
@@ -71,97 +90,147 @@ Flow& Engine::flow_of(const Segment& segment) {
 
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
-  const Scene scene(segment, flow, from, hosts_, recent_);
-
   Explained made;
-  made.frame = segment.frame;
-  made.time = segment.time;
+  made.reset = read_reset(segment, flow, from, recent_);
   made.flow = flow.id();
-  made.from = from;
   made.stream = segment.stream;
   made.has_stream = segment.has_stream;
-  made.seq = segment.seq;
-  made.ack = segment.ack;
-  made.ack_set = segment.ack_set;
-  made.ip_id = segment.ip.id;
-  made.duplicate_of = copy_of(flow, from, segment, scene);
+  made.duplicate_of = copy_of(flow, made.reset);
   if (made.duplicate_of != 0) {
     const Explained& first = explained_[flow.latest_verdict - 1];
     made.verdict = first.verdict;
     made.context = first.context;
   } else {
-    made.verdict = classify(scene);
+    made.verdict = classify(Scene(made.reset, flow, hosts_));
   }
   tell_application(flow, made);
-  explained_.push_back(made);
-  if (made.duplicate_of != 0) return;
+  explained_.push_back(std::move(made));
+  if (explained_.back().duplicate_of != 0) return;
 
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
-  flow.note_reset(from, segment, made.verdict.cause->ends_connection);
-  remember(scene, made);
-  if (hangs_on_listener(made.verdict)) wait_for_listener(scene, explained_.size() - 1);
+  const bool foreign = explained_.back().reset.form == Form::foreign;
+  flow.note_reset(from, segment, explained_.back().verdict.cause->ends_connection && !foreign, foreign);
+  if (explained_.back().verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
+  wait_for_more(flow, explained_.size() - 1);
+  remember(flow, explained_.back());
 }
 
 /// The frame that this reset is only a copy of, as mirror ports and captures on two
 /// interfaces show it; 0 for a reset of its own.
-Frame Engine::copy_of(const Flow& flow, End from, const Segment& s, const Scene& scene) const {
+Frame Engine::copy_of(const Flow& flow, const Reset& r) const {
   if (flow.latest_verdict == 0) return 0;
-  const Explained& last = explained_[flow.latest_verdict - 1];
-  if (last.from != from || last.seq != s.seq || last.ack != s.ack || last.ack_set != s.ack_set) return 0;
-  if (last.ip_id != s.ip.id) return 0;
-  const Nanos later = s.time - last.time;
+  const Reset& last = explained_[flow.latest_verdict - 1].reset;
+  if (last.x_end != r.x_end || last.seq != r.seq || last.ack != r.ack || last.ack_set != r.ack_set) return 0;
+  if (last.ip.id != r.ip.id || last.wnd != r.wnd) return 0;
+  const Nanos later = r.time - last.time;
   // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer.
-  const bool copied = s.ip.id != 0 ? later < kCopyWithinByIpId : later < kCopyWithin && !scene.fresh_trigger;
+  const bool copied = r.ip.id != 0 ? later < kCopyWithinByIpId : later < kCopyWithin && !r.fresh_trigger;
   return copied ? last.frame : 0;
 }
 
-/// Keeps what this reset tells about hosts and ports for the resets to come.
-void Engine::remember(const Scene& scene, const Explained& made) {
-  const Segment& s = scene.rst;
-  if (scene.trigger_kind == TriggerKind::syn) {
-    Service& service = hosts_.service(s.tuple.src, s.tuple.sport);
-    service.refused = s.frame;
-    service.refused_time = s.time;
-    ++service.refusals;
-    hosts_.host(s.tuple.dst).note_refused_syn(s.frame, s.time, s.tuple.sport);
-    settle_listener(s.tuple.src, s.tuple.sport, s.frame);
-  } else if (scene.trigger_kind == TriggerKind::syn_ack) {
-    hosts_.host(s.tuple.src).note_synack_reset(s.frame, s.time, s.tuple.dport);
+/// Keeps what this reset tells about hosts and ports for others, and has those weighed again
+/// that waited for it.
+void Engine::remember(const Flow& flow, const Explained& made) {
+  const Reset& r = made.reset;
+  const Scene scene(r, flow, hosts_);
+  const Address& x = flow.address(r.x_end);
+  const Address& y = flow.address(other(r.x_end));
+  const std::uint16_t x_port = flow.port(r.x_end), y_port = flow.port(other(r.x_end));
+  const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0;
+  const Host* prober = nullptr;
+  if (r.trigger_kind == TriggerKind::syn) {
+    Service& service = hosts_.service(x, x_port);
+    service.refused = r.frame;
+    service.refused_time = r.time;
+    settle(&service, r.frame, r.time, true);
+    prober = &hosts_.host(y).note_refused_syn(r.frame, r.time, x_port);
+  } else if (r.trigger_kind == TriggerKind::syn_ack || (scene.is_abort() && scene.x_is_client() && silent)) {
+    prober = &hosts_.host(x).note_synack_reset(r.frame, r.time, y_port);
+  } else if (clues::trigger_is_no_connections.ask(scene).is_yes()) {
+    prober = &hosts_.host(y).note_stray(r.frame, r.time, x_port);
   } else if (scene.is_abort() && scene.x_is_server() && scene.x().first_data == 0) {
-    Service& service = hosts_.service(s.tuple.src, s.tuple.sport);
-    service.aborted = made.frame;
-    service.aborted_time = made.time;
-  } else if (scene.is_abort() && scene.x_is_client() && scene.y().first_data == 0 && scene.x().first_data == 0) {
-    hosts_.host(s.tuple.src).note_synack_reset(s.frame, s.time, s.tuple.dport);
+    Service& service = hosts_.service(x, x_port);
+    const bool together = service.aborted != 0 && r.time - service.aborted_time <= kTogether;
+    service.aborted = r.frame;
+    service.aborted_time = r.time;
+    if (together) settle(&service, r.frame, r.time, false);
+  } else if (made.verdict.cause->loses_state) {
+    Host& host = hosts_.host(x);
+    const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
+    host.note_lost(r.frame, r.time, y_port);
+    if (again) settle(&host, r.frame, r.time, false);
   }
+  if (scene.is_abort()) {
+    Host& host = hosts_.host(x);
+    const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
+    host.aborted = r.frame;
+    host.aborted_time = r.time;
+    if (together) settle(&host, r.frame, r.time, false);
+  }
+  const Nanos apart = r.time - scene.y_trouble().rst_time;
+  const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
+  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle(&flow, r.frame, r.time, true);
+  if (prober != nullptr && prober->port_changes == clues::kScanPorts) settle(prober, r.frame, r.time, true);
 }
 
-void Engine::wait_for_listener(const Scene& scene, std::size_t index) {
-  const Service* const service = scene.service();
-  if (service == nullptr) return;
-  std::deque<Pending>& waiting = pending_[service];
-  if (waiting.size() >= kMostPending) waiting.pop_front();
-  waiting.push_back({index, scene});
+/// Keeps a verdict open that later news of the port, of the prober or of the host may change.
+void Engine::wait_for_more(const Flow& flow, std::size_t index) {
+  const Explained& made = explained_[index];
+  const Reset& r = made.reset;
+  const auto wait = [&](const void* subject) {
+    std::deque<std::size_t>& waiting = pending_[subject];
+    if (waiting.size() >= kMostPending) waiting.pop_front();
+    waiting.push_back(index);
+  };
+  const Service* const service = Scene(r, flow, hosts_).service();
+  if (service != nullptr && hangs_on(made.verdict, {&clues::listener_is_alive, &clues::listener_refuses,
+                                                    &clues::others_were_aborted_together})) {
+    wait(service);
+  }
+  if (hangs_on(made.verdict, {&clues::peer_is_scanning})) wait(&hosts_.host(flow.address(other(r.x_end))));
+  if (hangs_on(made.verdict, {&clues::resets_many_syn_acks, &clues::host_aborted_others_too})) wait(&hosts_.host(flow.address(r.x_end)));
+  if (made.verdict.cause->loses_state) wait(&hosts_.host(flow.address(r.x_end)));
+  if (r.form == Form::foreign || r.form == Form::abort || r.form == Form::abort_no_window) wait(&flow);
 }
 
-/// A port accepted or refused a SYN: what waited for that is judged again, once.
-void Engine::settle_listener(const Address& address, std::uint16_t port, Frame frame) {
-  if (pending_.empty()) return;
-  const Service* const service = hosts_.find_service(address, port);
-  const auto found = pending_.find(service);
+/// News of a port or a host: what waited for that is weighed again. `done` when nothing more
+/// is to come.
+void Engine::settle(const void* subject, Frame frame, Nanos now, bool done) {
+  const auto found = pending_.find(subject);
   if (found == pending_.end()) return;
-  const std::deque<Pending> waiting = std::move(found->second);
-  pending_.erase(found);
-  for (const Pending& open : waiting) {
-    Explained& made = explained_[open.explained];
-    const Nanos now = std::max(service->accepted_time, service->refused_time);
-    if (made.frame == frame || now - made.time > kPendingFor) continue;
-    Verdict again = classify(open.scene);
-    if (same_verdict(again, made.verdict)) continue;
-    made.verdict = std::move(again);
-    made.revised = frame;
+  for (const std::size_t index : found->second) {
+    if (explained_[index].frame() != frame && now - explained_[index].time() <= kPendingFor) judge_again(index, frame);
   }
+  if (done) pending_.erase(found);
+}
+
+/// The "sender" of a reset speaks on. What it sent before the reset may come late; new octets
+/// or an old segment after a while cannot.
+void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment) {
+  if (segment.syn) return;
+  const Endpoint& x = flow.at(from);
+  for (const std::uint32_t verdict : {flow.first_verdict, flow.latest_verdict}) {
+    Explained& made = explained_[verdict - 1];
+    if (made.from() != from || made.reset.went_on != 0) continue;
+    if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) continue;
+    const Nanos later = segment.time - made.time();
+    const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
+    if (later < (fresh ? kReordered : kSurelyLater)) continue;
+    made.reset.went_on = segment.frame;
+    belied_.try_emplace(segment.frame, verdict - 1);
+    judge_again(verdict - 1, segment.frame);
+  }
+}
+
+/// Weighs a reset once more with what is known by now.
+void Engine::judge_again(std::size_t index, Frame frame) {
+  Explained& made = explained_[index];
+  Verdict again = classify(Scene(made.reset, flows_[made.flow], hosts_));
+  if (same_verdict(again, made.verdict)) return;
+  if (again.cause->sender == Sender::third_party) flows_[made.flow].note_forgery(made.from(), made.frame());
+  made.verdict = std::move(again);
+  made.revised = frame;
 }
 
 void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
@@ -171,7 +240,8 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     if (repeated) return;
     service.accepted = segment.frame;
     service.accepted_time = segment.time;
-    settle_listener(segment.tuple.src, segment.tuple.sport, segment.frame);
+    hosts_.host(segment.tuple.src).ttl = segment.ip.ttl;
+    settle(&service, segment.frame, segment.time, true);
   } else if (flow.at(from).first_data == segment.frame && flow.is_server(from)) {
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
     service.served = segment.frame;
@@ -181,6 +251,7 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
 
 void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
   follow_heartbeat(flow, segment);
+  if (flow.tls == 0 && is_tls_record(segment.payload)) flow.tls = segment.frame;
   if (!options_.resp) return;
   if (!flow.resp) {
     if (flow.resp_tries >= kRespTries) return;
@@ -249,10 +320,10 @@ void Engine::tell_application(const Flow& flow, Explained& into) {
 }
 
 std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {
-  const auto before = [](const Explained& e, Frame f) { return e.frame < f; };
+  const auto before = [](const Explained& e, Frame f) { return e.frame() < f; };
   const auto first = std::lower_bound(explained_.begin(), explained_.end(), frame, before);
   auto last = first;
-  while (last != explained_.end() && last->frame == frame) ++last;
+  while (last != explained_.end() && last->frame() == frame) ++last;
   return {static_cast<std::size_t>(first - explained_.begin()), static_cast<std::size_t>(last - explained_.begin())};
 }
 

@@ -43,6 +43,11 @@ class Engine {
   std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
   /// The RESP messages completed by one frame.
   std::span<const RespLabel> resp_in(Frame frame) const;
+  /// The reset that this frame shows not to have been its sender's word, or nullptr.
+  const Explained* belied_by(Frame frame) const {
+    const auto found = belied_.find(frame);
+    return found == belied_.end() ? nullptr : &explained_[found->second];
+  }
   /// The first reset of the connection that this tuple had at that frame, or nullptr.
   const Explained* reset_of(const Tuple& tuple, Frame frame);
 
@@ -50,18 +55,14 @@ class Engine {
   std::size_t flow_count() const { return flows_.size(); }
 
  private:
-  /// A verdict that hangs on whether a port still accepts, kept until that is known.
-  struct Pending {
-    std::size_t explained;
-    Scene scene;
-  };
-
   Flow& flow_of(const Segment& segment);
   void judge(Flow& flow, End from, const Segment& segment);
-  Frame copy_of(const Flow& flow, End from, const Segment& segment, const Scene& scene) const;
-  void remember(const Scene& scene, const Explained& made);
-  void wait_for_listener(const Scene& scene, std::size_t index);
-  void settle_listener(const Address& address, std::uint16_t port, Frame frame);
+  Frame copy_of(const Flow& flow, const Reset& reset) const;
+  void remember(const Flow& flow, const Explained& made);
+  void wait_for_more(const Flow& flow, std::size_t index);
+  void settle(const void* subject, Frame frame, Nanos now, bool done);
+  void notice_going_on(const Flow& flow, End from, const Segment& segment);
+  void judge_again(std::size_t index, Frame frame);
   void note_service(const Flow& flow, End from, const Segment& segment);
   void follow_application(Flow& flow, End from, const Segment& segment);
   static void follow_heartbeat(Flow& flow, const Segment& segment);
@@ -74,7 +75,9 @@ class Engine {
   Recent recent_;
   Hosts hosts_;
   std::deque<Explained> explained_;
-  std::unordered_map<const Service*, std::deque<Pending>> pending_;
+  /// Verdicts that hang on more of a port (Service) or a host (Host), until that is known.
+  std::unordered_map<const void*, std::deque<std::size_t>> pending_;
+  std::unordered_map<Frame, std::size_t> belied_;  ///< By the frame that belies: a place in explained_.
   std::unordered_map<Frame, std::vector<RespLabel>> resp_;
   resp::Labels fresh_labels_;
 };

@@ -48,14 +48,15 @@ std::uint32_t usual_ts_val(const Segment& s) {
 }  // namespace
 
 void Series::add(Frame frame, Nanos time) {
-  if (ended_by != 0) *this = {};
+  if (ended_by != 0) count = 0;
+  ended_by = 0;
   if (count == 0) {
     first = frame;
     first_time = time;
-  } else {
-    gap = time - last_time;
   }
+  if (total != 0) gap = time - last_time;
   ++count;
+  ++total;
   last = frame;
   last_time = time;
 }
@@ -104,6 +105,8 @@ void Flow::note(End from, const Segment& segment) {
     peer.retransmits.end(segment.frame);
   }
   mine(from).last = Glimpse::of(segment);
+  longest_silence_ = std::max(longest_silence_, latest_silence_);
+  latest_silence_ = last_time_ == 0 ? 0 : segment.time - last_time_;
   last_time_ = segment.time;
 }
 
@@ -245,15 +248,23 @@ void Flow::note_reaction(End from, const Segment& segment) {
   x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
 }
 
-void Flow::note_reset(End from, const Segment& segment, bool ends) {
+void Flow::note_reset(End from, const Segment& segment, bool ends, bool foreign) {
   Trouble& trouble = make_trouble(from);
   ++trouble.resets;
-  last_time_ = segment.time;
+  if (foreign) {
+    ++trouble.foreign_resets;
+    trouble.last_foreign = segment.frame;
+  }
   if (!ends || trouble.rst != 0) return;
   trouble.rst = segment.frame;
   trouble.rst_seq = segment.seq;
   trouble.rst_time = segment.time;
   over_ = true;
+}
+
+void Flow::note_forgery(End from, Frame frame) {
+  Trouble& trouble = make_trouble(from);
+  if (trouble.forged == 0) trouble.forged = frame;
 }
 
 bool Flow::is_copy(End from, const Segment& segment) const {
@@ -280,7 +291,7 @@ bool Flow::starts_over(End from, const Segment& segment) const {
 }
 
 bool Flow::keeps(End from, const Segment& segment, const Flow& newer) const {
-  if (over_ || segment.syn) return false;
+  if (over_ || segment.syn || segment.rst) return false;
   const Endpoint& x = at(from);
   const Endpoint& fresh = newer.at(from);
   const auto near = [&](const Endpoint& end) {

@@ -92,9 +92,10 @@ struct Endpoint {
 
 /// A series of equal segments that the peer leaves unanswered: retransmissions or probes.
 struct Series {
-  std::uint32_t count = 0;
+  std::uint32_t count = 0;  ///< Of this run: since the peer last spoke.
+  std::uint32_t total = 0;  ///< Of all runs.
   Frame first = 0, last = 0;
-  Nanos first_time = 0, last_time = 0, gap = 0;  ///< gap: between the last two.
+  Nanos first_time = 0, last_time = 0, gap = 0;  ///< gap: between the last two, of whatever run.
   Frame ended_by = 0;  ///< The peer's next segment, if any.
 
   bool going_on() const { return count != 0 && ended_by == 0; }
@@ -116,6 +117,9 @@ struct Trouble {
   SeqNum rst_seq;
   Nanos rst_time = 0;
   std::uint32_t resets = 0;     ///< All of its resets.
+  std::uint32_t foreign_resets = 0;  ///< Those whose numbers nothing explains.
+  Frame last_foreign = 0;
+  Frame forged = 0;             ///< The first in its name that somebody else had sent.
 };
 
 /// How the roles of client and server are known.
@@ -132,7 +136,9 @@ class Flow {
   /// Takes in a segment that is no RST.
   void note(End from, const Segment& segment);
   /// Takes in a reset after it was judged; `ends` says whether its sender's state went with it.
-  void note_reset(End from, const Segment& segment, bool ends);
+  /// The reset of that frame turned out not to be its sender's.
+  void note_forgery(End from, Frame frame);
+  void note_reset(End from, const Segment& segment, bool ends, bool foreign);
 
   /// True for a copy of the sender's latest segment, as mirror ports make them: the same
   /// packet again, not sent again.
@@ -161,12 +167,15 @@ class Flow {
   Nanos last_time() const { return last_time_; }
   Flow* previous() const { return previous_; }
   bool over() const { return over_; }
+  /// The longest silence of the connection before its latest segment.
+  Nanos longest_silence() const { return longest_silence_; }
 
   std::uint32_t latest_recent = 0;  ///< This flow's newest entry in Recent.
   std::uint32_t first_verdict = 0;  ///< One more than the index of its first reset's verdict.
   std::uint32_t latest_verdict = 0; ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;
   std::uint8_t resp_tries = 0;      ///< First payloads that were no RESP.
+  Frame tls = 0;                    ///< The first TLS record.
   Frame heartbeat = 0;              ///< A length-prefixed PING that is no RESP.
   Frame heartbeat_answer = 0;
 
@@ -191,6 +200,7 @@ class Flow {
   std::unique_ptr<std::array<Trouble, 2>> troubles_;
   Flow* previous_;
   Nanos last_time_ = 0;
+  Nanos longest_silence_ = 0, latest_silence_ = 0;
   std::uint32_t id_;
   Frame first_frame_;
   End initiator_ = End::a;

@@ -18,7 +18,6 @@ struct Service {
   Nanos served_time = 0;
   Frame refused = 0;        ///< The latest reset it gave to a SYN.
   Nanos refused_time = 0;
-  std::uint32_t refusals = 0;
   Frame aborted = 0;        ///< The latest abort of a connection that it had never served.
   Nanos aborted_time = 0;
 };
@@ -29,24 +28,48 @@ struct Host {
   std::uint32_t synack_resets = 0;
   Frame refused_syn = 0;           ///< The latest refusal that it got.
   std::uint32_t refused_syns = 0;
+  Frame stray = 0;                 ///< The latest segment of no connection that it sent and got reset.
+  std::uint32_t strays = 0;
+  Frame lost = 0;                  ///< The latest connection of which this host knew nothing any more...
+  Nanos lost_time = 0;
+  std::uint16_t lost_port = 0;     ///< ... and its peer's port.
+  Frame aborted = 0;               ///< The latest connection that it aborted.
+  Nanos aborted_time = 0;
+  std::uint8_t ttl = 0;            ///< Of its latest SYN-ACK.
   Nanos last_probe = 0;
   std::uint32_t port_changes = 0;  ///< How often the probed port was none of the latest ones.
 
-  void note_synack_reset(Frame frame, Nanos time, std::uint16_t port) {
+  Host& note_synack_reset(Frame frame, Nanos time, std::uint16_t port) {
     note_probe(time, port);
     synack_reset = frame;
     ++synack_resets;
+    return *this;
   }
-  void note_refused_syn(Frame frame, Nanos time, std::uint16_t port) {
+  Host& note_refused_syn(Frame frame, Nanos time, std::uint16_t port) {
     note_probe(time, port);
     refused_syn = frame;
     ++refused_syns;
+    return *this;
+  }
+  Host& note_stray(Frame frame, Nanos time, std::uint16_t port) {
+    note_probe(time, port);
+    stray = frame;
+    ++strays;
+    return *this;
+  }
+  void note_lost(Frame frame, Nanos time, std::uint16_t port) {
+    lost = frame;
+    lost_time = time;
+    lost_port = port;
   }
 
  private:
   /// A scan is many ports in a short time: after a minute's rest counting begins anew.
   void note_probe(Nanos time, std::uint16_t port) {
-    if (time - last_probe > 60 * kSecond) *this = {};
+    if (time - last_probe > 60 * kSecond) {
+      synack_resets = refused_syns = strays = port_changes = 0;
+      ports_ = {};
+    }
     last_probe = time;
     for (const std::uint16_t known : ports_) {
       if (known == port) return;

@@ -119,8 +119,8 @@ std::string to_json(const Report& report, std::string_view file) {
   Object o;
   o.number("schema", 1);
   o.string("file", file);
-  o.number("frame", reset.frame);
-  o.string("time", iso_time(reset.time));
+  o.number("frame", reset.frame());
+  o.string("time", iso_time(reset.time()));
   if (reset.has_stream) o.number("stream", reset.stream);
   o.string("src", report.src);
   o.number("sport", report.sport);

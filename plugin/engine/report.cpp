@@ -12,10 +12,10 @@ Report report_on(const Engine& engine, const Explained& reset) {
 
   Report report;
   report.reset = &reset;
-  report.src = to_string(flow.address(reset.from));
-  report.dst = to_string(flow.address(other(reset.from)));
-  report.sport = flow.port(reset.from);
-  report.dport = flow.port(other(reset.from));
+  report.src = to_string(flow.address(reset.from()));
+  report.dst = to_string(flow.address(other(reset.from())));
+  report.sport = flow.port(reset.from());
+  report.dport = flow.port(other(reset.from()));
   report.reason = verdict.cause->token;
   report.basis = to_string(verdict.basis);
   report.origin = to_string(verdict.origin);

@@ -12,6 +12,8 @@ constexpr int kTriggerDepth = 64;
 
 /// Within this time any reply counts as prompt, whatever the path (taxonomy: prompt(R)).
 constexpr Nanos kAlwaysPrompt = 5 * kMillisecond;
+/// Nothing known of this end's path: a round trip on the worst of them.
+constexpr Nanos kSlowestPath = 500 * kMillisecond;
 
 bool is_odd(const Glimpse& t) {
   // RFC 9293, 3.10.7: every segment of a connection but the first SYN carries an ACK, and a
@@ -52,125 +54,189 @@ State apparent_state(const Endpoint& x, const Endpoint& y, bool x_is_server) {
   return y.fin < x.fin ? State::last_ack : State::closing;
 }
 
-Scene::Scene(const Segment& rst_, const Flow& flow_, End from, const Hosts& hosts_, Recent& recent)
-    : rst(rst_), flow(flow_), hosts(hosts_), x_end(from), options(options_of(rst_)) {
-  Recent::Entry* const drew = find_trigger(recent);
-  find_form();
-  if (!is_reply()) trigger = {};
-  else if (drew != nullptr) drew->answered = true;
-  classify_trigger();
-  find_idle();
-  state = apparent_state(x(), y(), x_is_server());
-}
-
 const Service* Scene::service() const {
   const End server = flow.is_server(End::a) ? End::a : End::b;
   if (flow.role_basis() == RoleBasis::none) return nullptr;
   return hosts.find_service(flow.address(server), flow.port(server));
 }
 
-bool Scene::prompt() const {
-  if (!has_trigger()) return false;
-  const Nanos usual = x().reaction_us == Endpoint::kNoReaction
-                          ? 0
-                          : static_cast<Nanos>(x().reaction_us) * kMicrosecond * 3 / 2;
-  return answered_after() <= std::max(kAlwaysPrompt, usual);
+bool Scene::is_prompt(Nanos after, const Endpoint& x) {
+  const Nanos usual = x.reaction_us == Endpoint::kNoReaction
+                          ? kSlowestPath
+                          : static_cast<Nanos>(x.reaction_us) * kMicrosecond * 3 / 2;
+  return after <= std::max(kAlwaysPrompt, usual);
 }
 
+namespace {
+
+/// Reads one reset against its flow, fact by fact.
+class Reader {
+ public:
+  Reader(const Segment& segment, const Flow& flow, End from)
+      : flow_(flow), x_(flow.at(from)), y_(flow.at(other(from))) {
+    r_.frame = segment.frame;
+    r_.time = segment.time;
+    r_.x_end = from;
+    r_.ip = segment.ip;
+    r_.seq = segment.seq;
+    r_.ack = segment.ack;
+    r_.len = segment.len;
+    r_.wnd = segment.wnd;
+    r_.ack_set = segment.ack_set;
+    r_.options = options_of(segment);
+  }
+
+  Reset read(Recent& recent) {
+    Recent::Entry* const drew = find_trigger(recent);
+    find_form();
+    const bool reply = r_.form == Form::reply || r_.form == Form::reply_to_no_ack || r_.form == Form::reply_with_ack;
+    if (!reply) forget_trigger();
+    else if (drew != nullptr) drew->answered = true;
+    classify_trigger();
+    find_idle();
+    r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
+    return r_;
+  }
+
+ private:
+  bool quotes(const Glimpse& segment) const;
+  bool may_have_drawn(const Recent::Entry& entry) const;
+  Recent::Entry* find_trigger(Recent& recent);
+  void forget_trigger();
+  void find_form();
+  void classify_trigger();
+  void find_idle();
+  bool at_own_edge() const;
+  bool acknowledges_plausibly() const;
+  bool was_taken(const Glimpse& segment) const;
+
+  const Flow& flow_;
+  const Endpoint& x_;
+  const Endpoint& y_;
+  Reset r_;
+  Nanos before_trigger_time_ = 0;
+};
+
 /// True when the reset's numbers are those that an answer to `t` has (RFC 9293, 3.5.2).
-bool Scene::quotes(const Glimpse& t) const {
-  if (!rst.ack_set) return t.ack_set && t.ack == rst.seq;
-  if (!t.ack_set) return t.seq_end() == rst.ack || t.seq + 1 == rst.ack;
-  return t.ack == rst.seq && (t.seq_end() == rst.ack || t.seq_end() + 1 == rst.ack);
+bool Reader::quotes(const Glimpse& t) const {
+  if (!r_.ack_set) return t.ack_set && t.ack == r_.seq;
+  if (!t.ack_set) return t.seq_end() == r_.ack || t.seq + 1 == r_.ack;
+  return t.ack == r_.seq && (t.seq_end() == r_.ack || t.seq_end() + 1 == r_.ack);
+}
+
+/// X had already acknowledged all of that segment, so it did not refuse it.
+bool Reader::was_taken(const Glimpse& t) const {
+  return t.seq_len() != 0 && x_.acks && !t.seq_end().after(x_.rcv_nxt) && x_.last.frame > t.frame;
+}
+
+/// In a burst, a segment that a living socket takes without a word is none that was reset: a
+/// bare ACK once X had sent more than its SYN-ACK, or what X acknowledged.
+bool Reader::may_have_drawn(const Recent::Entry& entry) const {
+  if (entry.answered || was_taken(entry.glimpse)) return false;
+  const bool half_open = !x_.speaks || x_.last.syn;
+  return entry.glimpse.seq_len() != 0 || half_open;
 }
 
 /// The segment that drew this reset: the newest that it quotes, unless a burst was answered
 /// one by one: then the oldest of that burst which has no answer yet.
-Recent::Entry* Scene::find_trigger(Recent& recent) {
+Recent::Entry* Reader::find_trigger(Recent& recent) {
+  Recent::Entry* newest = nullptr;
   Recent::Entry* best = nullptr;
-  std::uint32_t serial = flow.latest_recent;
+  std::uint32_t serial = flow_.latest_recent;
   for (int depth = 0; depth < kTriggerDepth; ++depth) {
-    Recent::Entry* entry = recent.find(serial, flow);
+    Recent::Entry* entry = recent.find(serial, flow_);
     if (entry == nullptr) break;
     serial = entry->before;
-    if (entry->from == x_end || !quotes(entry->glimpse)) continue;
-    if (best == nullptr) {
-      best = entry;
+    if (entry->from == r_.x_end || !quotes(entry->glimpse)) continue;
+    if (newest == nullptr) {
+      newest = best = entry;
       continue;
     }
-    const Nanos spread = rst.time - best->glimpse.time;
-    if (best->glimpse.time - entry->glimpse.time > spread) break;
-    if (!entry->answered) best = entry;
+    const Nanos spread = std::max(kAlwaysPrompt, r_.time - newest->glimpse.time);
+    if (newest->glimpse.time - entry->glimpse.time > spread) break;
+    if (may_have_drawn(*entry)) best = entry;
   }
   if (best != nullptr) {
-    trigger = best->glimpse;
-    fresh_trigger = !best->answered;
-    if (const Recent::Entry* before = recent.find(best->before, flow)) before_trigger = before->glimpse;
-  } else if (y().last.seen() && quotes(y().last)) {
-    trigger = y().last;  // long ago: the window has moved on
+    r_.trigger = best->glimpse;
+    r_.fresh_trigger = !best->answered;
+    if (const Recent::Entry* before = recent.find(best->before, flow_)) {
+      r_.before_trigger = before->glimpse.frame;
+      before_trigger_time_ = before->glimpse.time;
+    }
+  } else if (y_.last.seen() && quotes(y_.last)) {
+    r_.trigger = y_.last;  // long ago: the window has moved on
   }
   return best;
 }
 
-/// SND.NXT, or SND.UNA, or the edge of the peer's window: where a socket's own abort stands
-/// (tcp_send_active_reset uses tcp_acceptable_seq, which never passes a retracted window).
-bool Scene::at_own_edge() const {
-  if (!x().speaks) return false;
-  if (rst.seq == x().snd_nxt) return true;
-  if (!y().acks) return false;
-  const std::uint32_t window = static_cast<std::uint32_t>(y().last.wnd) << y().shape.shift;
-  return rst.seq == y().rcv_nxt || rst.seq == y().rcv_nxt + window;
+void Reader::forget_trigger() {
+  r_.trigger = {};
+  r_.before_trigger = 0;
+  r_.fresh_trigger = false;
 }
 
-bool Scene::acknowledges_plausibly() const {
-  if (!rst.ack_set) return true;
-  const bool not_below = !x().acks || !rst.ack.before(x().rcv_nxt);
-  const bool not_above = !y().speaks || !rst.ack.after(y().snd_nxt) || y().unseen != 0;
+/// SND.NXT, or SND.UNA, or the edge of the peer's window: where a socket's own abort stands
+/// (tcp_send_active_reset uses tcp_acceptable_seq, which never passes a retracted window).
+bool Reader::at_own_edge() const {
+  if (!x_.speaks) return false;
+  if (r_.seq == x_.snd_nxt) return true;
+  if (!y_.acks) return false;
+  const std::uint32_t window = static_cast<std::uint32_t>(y_.last.wnd) << y_.shape.shift;
+  return r_.seq == y_.rcv_nxt || r_.seq == y_.rcv_nxt + window;
+}
+
+bool Reader::acknowledges_plausibly() const {
+  if (!r_.ack_set) return true;
+  const bool not_below = !x_.acks || !r_.ack.before(x_.rcv_nxt);
+  const bool not_above = !y_.speaks || !r_.ack.after(y_.snd_nxt) || y_.unseen != 0;
   return not_below && not_above;
 }
 
-/// X had already acknowledged all of the trigger, so it had not refused it.
-bool Scene::trigger_was_taken() const {
-  return trigger.seq_len() != 0 && x().acks && !trigger.seq_end().after(x().rcv_nxt) &&
-         x().last.frame > trigger.frame;
-}
-
-void Scene::find_form() {
-  const bool live = rst.wnd != 0 || options.timestamps;
-  if (rst.ack_set && has_trigger() && !trigger.ack_set && (rst.seq.raw() == 0 || !x().speaks)) {
-    form = Form::reply_to_no_ack;
-  } else if (rst.ack_set && at_own_edge() && acknowledges_plausibly()) {
-    const bool refuses = has_trigger() && trigger.seq_len() != 0 && !trigger_was_taken() && prompt();
-    form = live ? Form::abort : refuses ? Form::reply_with_ack : Form::abort_no_window;
-  } else if (has_trigger() && !rst.ack_set) {
-    const bool spontaneous = at_own_edge() && (trigger_was_taken() || !prompt()) &&
-                             x().last.frame > trigger.frame;
-    form = spontaneous ? Form::abort_bare : Form::reply;
-  } else if (has_trigger()) {
-    form = Form::reply_with_ack;
+void Reader::find_form() {
+  const Glimpse& t = r_.trigger;
+  const bool drawn = t.seen();
+  const bool refusable = drawn && t.seq_len() != 0 && !was_taken(t);
+  const bool prompt = drawn && Scene::is_prompt(r_.time - t.time, x_);
+  const bool live = r_.wnd != 0 || r_.options.timestamps;
+  if (r_.ack_set && drawn && !t.ack_set && (r_.seq.raw() == 0 || !x_.speaks)) {
+    r_.form = Form::reply_to_no_ack;
+  } else if (r_.ack_set && at_own_edge() && acknowledges_plausibly()) {
+    r_.form = live ? Form::abort : refusable && prompt ? Form::reply_with_ack : Form::abort_no_window;
+  } else if (drawn && !r_.ack_set) {
+    const bool spontaneous = at_own_edge() && !refusable && !prompt && x_.reaction_us != Endpoint::kNoReaction;
+    r_.form = spontaneous ? Form::abort_bare : Form::reply;
+  } else if (drawn) {
+    r_.form = Form::reply_with_ack;
   } else if (at_own_edge() && acknowledges_plausibly()) {
-    form = Form::abort_bare;
+    r_.form = Form::abort_bare;
   }
 }
 
-void Scene::classify_trigger() {
-  if (!has_trigger()) return;
-  const Glimpse& t = trigger;
-  if (is_odd(t)) trigger_kind = TriggerKind::odd;
-  else if (t.syn) trigger_kind = t.ack_set ? TriggerKind::syn_ack : TriggerKind::syn;
-  else if (t.len != 0) trigger_kind = TriggerKind::data;
-  else trigger_kind = t.fin ? TriggerKind::fin : TriggerKind::pure_ack;
+void Reader::classify_trigger() {
+  const Glimpse& t = r_.trigger;
+  if (!t.seen()) return;
+  if (is_odd(t)) r_.trigger_kind = TriggerKind::odd;
+  else if (t.syn) r_.trigger_kind = t.ack_set ? TriggerKind::syn_ack : TriggerKind::syn;
+  else if (t.len != 0) r_.trigger_kind = TriggerKind::data;
+  else r_.trigger_kind = t.fin ? TriggerKind::fin : TriggerKind::pure_ack;
 }
 
-void Scene::find_idle() {
-  if (!has_trigger()) {
-    idle = flow.last_time() == 0 ? 0 : rst.time - flow.last_time();
-  } else if (before_trigger.seen()) {
-    idle = trigger.time - before_trigger.time;
-  } else if (x().last.seen() && x().last.frame < trigger.frame) {
-    idle = trigger.time - x().last.time;
+void Reader::find_idle() {
+  const Glimpse& t = r_.trigger;
+  if (!t.seen()) {
+    r_.idle = flow_.last_time() == 0 ? 0 : r_.time - flow_.last_time();
+  } else if (r_.before_trigger != 0) {
+    r_.idle = t.time - before_trigger_time_;
+  } else if (x_.last.seen() && x_.last.frame < t.frame) {
+    r_.idle = t.time - x_.last.time;
   }
-  idle = std::max<Nanos>(idle, 0);
+  r_.idle = std::max<Nanos>(r_.idle, 0);
+}
+
+}  // namespace
+
+Reset read_reset(const Segment& segment, const Flow& flow, End from, Recent& recent) {
+  return Reader(segment, flow, from).read(recent);
 }
 
 }  // namespace rstcause

@@ -31,23 +31,50 @@ std::string_view to_string(State state);
 /// What kind of segment drew a reply.
 enum class TriggerKind : std::uint8_t { none, syn, syn_ack, odd, data, fin, pure_ack };
 
-/// One reset with everything that bears on it, as it stood when the reset passed. X is the
-/// end that the reset names as its sender, Y the other.
+/// One reset as plain data: its header and what its connection told at that moment. X is the
+/// end that the reset names as its sender, Y the other. Kept with the verdict, so that a later
+/// frame can have it weighed again.
+struct Reset {
+  Frame frame = 0;
+  Nanos time = 0;
+  End x_end = End::a;
+  IpFacts ip;
+  SeqNum seq, ack;
+  std::uint32_t len = 0;
+  std::uint16_t wnd = 0;
+  bool ack_set = false;
+  Options options;
+  Glimpse trigger;           ///< The segment that drew the reset, if one did.
+  Frame before_trigger = 0;  ///< The connection's segment before that.
+  Form form = Form::foreign;
+  TriggerKind trigger_kind = TriggerKind::none;
+  State state = State::unknown;  ///< X's, when the trigger arrived or X decided.
+  Nanos idle = 0;                ///< Silence before the trigger, or before the reset if none drew it.
+  bool fresh_trigger = false;    ///< No earlier reset was an answer to that trigger.
+  Frame went_on = 0;             ///< Later: a segment of X that its own reset would have made impossible.
+};
+
+/// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as
+/// answered there.
+Reset read_reset(const Segment& segment, const Flow& flow, End from, Recent& recent);
+
+/// A reset with everything that bears on it: what clues are asked about.
 class Scene {
  public:
-  /// `recent` is searched for the trigger, which is marked as answered there.
-  Scene(const Segment& rst, const Flow& flow, End from, const Hosts& hosts, Recent& recent);
+  Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts)
+      : rst(reset), flow(its_flow), hosts(known_hosts), trigger(reset.trigger), options(reset.options),
+        form(reset.form), trigger_kind(reset.trigger_kind), state(reset.state) {}
 
-  const Endpoint& x() const { return flow.at(x_end); }
-  const Endpoint& y() const { return flow.at(other(x_end)); }
-  const Trouble& x_trouble() const { return flow.trouble(x_end); }
-  const Trouble& y_trouble() const { return flow.trouble(other(x_end)); }
-  bool x_is_client() const { return flow.is_client(x_end); }
-  bool x_is_server() const { return flow.is_server(x_end); }
+  const Endpoint& x() const { return flow.at(rst.x_end); }
+  const Endpoint& y() const { return flow.at(other(rst.x_end)); }
+  const Trouble& x_trouble() const { return flow.trouble(rst.x_end); }
+  const Trouble& y_trouble() const { return flow.trouble(other(rst.x_end)); }
+  bool x_is_client() const { return flow.is_client(rst.x_end); }
+  bool x_is_server() const { return flow.is_server(rst.x_end); }
   /// The listening port of this connection as other connections show it, if they do.
   const Service* service() const;
-  const Host* x_host() const { return hosts.find_host(rst.tuple.src); }
-  const Host* y_host() const { return hosts.find_host(rst.tuple.dst); }
+  const Host* x_host() const { return hosts.find_host(flow.address(rst.x_end)); }
+  const Host* y_host() const { return hosts.find_host(flow.address(other(rst.x_end))); }
 
   bool is_reply() const {
     return form == Form::reply || form == Form::reply_to_no_ack || form == Form::reply_with_ack;
@@ -59,30 +86,17 @@ class Scene {
   /// Time from the trigger to the reset.
   Nanos answered_after() const { return rst.time - trigger.time; }
   /// The answer came as quickly as this end is known to answer, or within 5 ms.
-  bool prompt() const;
+  bool prompt() const { return has_trigger() && is_prompt(answered_after(), x()); }
+  static bool is_prompt(Nanos after, const Endpoint& x);
 
-  Segment rst;  ///< Its views (options, payload) hold only while the frame is being read.
+  const Reset& rst;
   const Flow& flow;
   const Hosts& hosts;
-  End x_end;
-  Options options;
-  Glimpse trigger;           ///< The segment that drew the reset, if one did.
-  Glimpse before_trigger;    ///< The segment of the connection before that.
-  Form form = Form::foreign;
-  TriggerKind trigger_kind = TriggerKind::none;
-  State state = State::unknown;  ///< X's, when the trigger arrived or X decided.
-  Nanos idle = 0;            ///< Silence before the trigger, or before the reset if none drew it.
-  bool fresh_trigger = false;    ///< No earlier reset was an answer to that trigger.
-
- private:
-  bool quotes(const Glimpse& segment) const;
-  Recent::Entry* find_trigger(Recent& recent);
-  void find_form();
-  void classify_trigger();
-  void find_idle();
-  bool at_own_edge() const;
-  bool acknowledges_plausibly() const;
-  bool trigger_was_taken() const;
+  const Glimpse& trigger;
+  const Options& options;
+  const Form form;
+  const TriggerKind trigger_kind;
+  const State state;
 };
 
 /// The state of `x` by what was seen of both ends, resets left out.

@@ -28,7 +28,7 @@ std::string pair_of(const Engine& engine, const Explained& reset) {
   const auto text = [&](End end) {
     return flow.is_client(end) ? to_string(flow.address(end)) : to_string(flow.address(end), flow.port(end));
   };
-  return text(reset.from) + " -> " + text(other(reset.from));
+  return text(reset.from()) + " -> " + text(other(reset.from()));
 }
 
 template <typename Map, typename Count>
@@ -63,9 +63,9 @@ std::string tally(const Engine& engine, std::span<const std::size_t> chosen, con
   for (const std::size_t place : chosen) {
     const Explained& reset = engine.explained()[place];
     if (reset.duplicate_of != 0) continue;
-    if (total++ == 0) first = last = reset.time;
-    first = std::min(first, reset.time);
-    last = std::max(last, reset.time);
+    if (total++ == 0) first = last = reset.time();
+    first = std::min(first, reset.time());
+    last = std::max(last, reset.time());
     Group& group = causes[reset.verdict.cause->token];
     ++group.count;
     ++group.pairs[pair_of(engine, reset)];

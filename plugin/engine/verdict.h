@@ -56,20 +56,19 @@ struct Verdict {
 /// A verdict with the reset that it is about.
 struct Explained {
   Verdict verdict;
-  Frame frame = 0;
-  Nanos time = 0;
+  Reset reset;
   std::uint32_t flow = 0;
-  End from = End::a;
   std::uint32_t stream = 0;
   bool has_stream = false;
   Frame duplicate_of = 0;
-  Frame revised = 0;
-  SeqNum seq, ack;
-  bool ack_set = false;
-  std::uint16_t ip_id = 0;
+  Frame revised = 0;  ///< The later frame that changed the verdict.
   std::vector<std::string> context;       ///< What the application was doing.
   Frame last_ping = 0, last_pong = 0;
   std::optional<std::uint32_t> outstanding;
+
+  Frame frame() const { return reset.frame; }
+  Nanos time() const { return reset.time; }
+  End from() const { return reset.x_end; }
 };
 
 }  // namespace rstcause

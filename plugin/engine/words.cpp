@@ -75,10 +75,12 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "trigger") return trigger();
   if (name == "trigger:frame") return frame_text(reset_.verdict.trigger);
   if (name == "root") return frame_text(reset_.verdict.root);
-  if (name == "fin") return frame_text(flow_.at(reset_.from).fin);
-  if (name == "ydata") return frame_text(flow_.at(other(reset_.from)).data);
-  if (name == "xport") return std::to_string(flow_.port(reset_.from));
-  if (name == "yport") return std::to_string(flow_.port(other(reset_.from)));
+  if (name == "fin") return frame_text(flow_.at(reset_.from()).fin);
+  if (name == "ydata") return frame_text(flow_.at(other(reset_.from())).data);
+  if (name == "xport") return std::to_string(flow_.port(reset_.from()));
+  if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
+  if (name == "rst") return frame_text(reset_.frame());
+  if (name == "idle") return time_text(reset_.verdict.idle);
   if (name == "after") return after();
   if (name == "missing") return missing();
   return end_of_connection(name);
@@ -88,7 +90,7 @@ std::string Words::end_of_connection(std::string_view name) const {
   const bool at = name.ends_with(":at");
   const std::string_view who = at ? name.substr(0, name.size() - 3) : name;
   if (who != "x" && who != "y" && who != "X" && who != "Y") return "{" + std::string(name) + "}";
-  const End end = who == "x" || who == "X" ? reset_.from : other(reset_.from);
+  const End end = who == "x" || who == "X" ? reset_.from() : other(reset_.from());
   const std::string address = to_string(flow_.address(end), flow_.port(end));
   std::string text = role(end);
   if (text.empty()) text = address;
@@ -125,7 +127,7 @@ std::string Words::after() const {
   if (!answered || reset_.outstanding.value_or(1) != 0) return "";
   const bool last = reset_.last_pong >= flow_.at(End::a).data && reset_.last_pong >= flow_.at(End::b).data;
   if (!last) return "";
-  return flow_.is_client(reset_.from) ? " right after its PING was answered by PONG"
+  return flow_.is_client(reset_.from()) ? " right after its PING was answered by PONG"
                                       : " right after it had answered PING by PONG";
 }
 

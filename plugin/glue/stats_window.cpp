@@ -32,7 +32,7 @@ void read_reset(const Session& open, std::size_t place, Ticked& into) {
   const auto text = [&](End end) {
     return flow.is_client(end) ? to_string(flow.address(end)) : to_string(flow.address(end), flow.port(end));
   };
-  std::snprintf(into.pair, sizeof into.pair, "%s -> %s", text(reset.from).c_str(), text(other(reset.from)).c_str());
+  std::snprintf(into.pair, sizeof into.pair, "%s -> %s", text(reset.from()).c_str(), text(other(reset.from())).c_str());
   into.cause = reset.verdict.cause->token.data();
 }
 

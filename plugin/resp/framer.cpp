@@ -31,6 +31,16 @@ Scanner::Grammar grammar_of(Framer::Dialect dialect) {
   return dialect == Framer::Dialect::commands ? Scanner::Grammar::command : Scanner::Grammar::value;
 }
 
+/// A message that lies in one run.
+Message whole_message(const Run& run, std::size_t octets, Message::Form form, char marker) {
+  return {.head = run.octets.substr(0, octets),
+          .form = form,
+          .marker = marker,
+          .start_frame = run.frame,
+          .frame = run.frame,
+          .time_ns = run.time_ns};
+}
+
 }  // namespace
 
 /// A message that has begun and is not complete.
@@ -39,6 +49,7 @@ struct Framer::Partial {
   std::array<char, kMaxHead> head;  // only the first head_size octets mean anything
   std::size_t head_size = 0;
   bool whole = true;
+  bool gap = false;    ///< Octets were skipped before the head was full.
   bool spent = false;  ///< Handed out: to be thrown away at the next question.
   std::uint32_t start_frame = 0;
   std::uint32_t frame = 0;
@@ -55,6 +66,22 @@ struct Framer::Partial {
       time_ns = run.time_ns;
     }
     return extent;
+  }
+
+  Message message() const {
+    Message message{.head = {head.data(), head_size},
+                    .whole = whole,
+                    .gap = gap,
+                    .start_frame = start_frame,
+                    .frame = frame,
+                    .time_ns = time_ns};
+    if (const auto* scanner = std::get_if<Scanner>(&scan)) {
+      message.marker = scanner->marker();
+    } else {
+      const bool line = std::holds_alternative<LineScan>(scan);
+      message.form = line ? Message::Form::line : Message::Form::snapshot;
+    }
+    return message;
   }
 };
 
@@ -90,8 +117,7 @@ Framer::Outcome Framer::begin(Run& run, Message& message) {
 void Framer::pass_blanks(Run& run) const {
   // Empty lines: typed by hand to a server, or sent by a master to keep a replica waiting.
   const auto is_blank = [this](char octet) {
-    return (octet == '\n' && dialect_ != Dialect::unknown) ||
-           (octet == '\r' && dialect_ == Dialect::commands);
+    return octet == '\n' || (octet == '\r' && dialect_ != Dialect::replies);
   };
   while (!run.octets.empty() && is_blank(run.octets.front())) run.octets.remove_prefix(1);
 }
@@ -104,13 +130,7 @@ bool Framer::is_line_next(char octet) const {
 
 Framer::Outcome Framer::begin_line(Run& run, Message& message) {
   if (const auto command = read_inline_command(run.octets)) {
-    message = {run.octets.substr(0, command->octets),
-               true,
-               Message::Form::line,
-               0,
-               run.frame,
-               run.frame,
-               run.time_ns};
+    message = whole_message(run, command->octets, Message::Form::line, 0);
     run.octets.remove_prefix(command->octets);
     return Outcome::message;
   }
@@ -125,13 +145,7 @@ Framer::Outcome Framer::begin_value(Run& run, Message& message) {
   if (extent.kind == Extent::Kind::need_more) {
     return begin_partial(run, message, Message::Form::value);
   }
-  message = {run.octets.substr(0, extent.octets),
-             true,
-             Message::Form::value,
-             scanner.marker(),
-             run.frame,
-             run.frame,
-             run.time_ns};
+  message = whole_message(run, extent.octets, Message::Form::value, scanner.marker());
   run.octets.remove_prefix(extent.octets);
   return Outcome::message;
 }
@@ -150,17 +164,7 @@ Framer::Outcome Framer::go_on(Run& run, Message& message) {
   if (extent.kind == Extent::Kind::malformed) return fault(run);
   run.octets.remove_prefix(extent.octets);
   if (extent.kind == Extent::Kind::need_more) return Outcome::wait;
-  const auto* scanner = std::get_if<Scanner>(&partial_->scan);
-  const auto form = scanner                                            ? Message::Form::value
-                    : std::holds_alternative<LineScan>(partial_->scan) ? Message::Form::line
-                                                                       : Message::Form::snapshot;
-  message = {{partial_->head.data(), partial_->head_size},
-             partial_->whole,
-             form,
-             scanner ? scanner->marker() : '\0',
-             partial_->start_frame,
-             partial_->frame,
-             partial_->time_ns};
+  message = partial_->message();
   partial_->spent = true;
   return Outcome::message;
 }
@@ -185,6 +189,7 @@ std::uint64_t Framer::skippable() const {
 }
 
 void Framer::skip(std::uint64_t octets) {
+  partial_->gap = partial_->gap || partial_->head_size < kMaxHead;
   partial_->whole = false;
   if (auto* scanner = std::get_if<Scanner>(&partial_->scan)) scanner->skip(octets);
   if (auto* snapshot = std::get_if<Snapshot>(&partial_->scan)) snapshot->skip(octets);

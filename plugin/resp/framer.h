@@ -17,6 +17,7 @@ struct Message {
 
   std::string_view head;  ///< Its first octets; all of them when `whole`.
   bool whole = true;
+  bool gap = false;  ///< Octets are missing where `head` ends.
   Form form = Form::value;
   char marker = 0;                ///< Of a value, attributes before it passed over.
   std::uint32_t start_frame = 0;  ///< Where its first octet came.

@@ -2,6 +2,7 @@
 #include "resp/ledger.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rstcause::resp {
 namespace {
@@ -124,20 +125,36 @@ std::optional<Ledger::Answer> Ledger::published(const Reply& reply) {
 std::optional<Ledger::Answer> Ledger::confirmation(const Reply& reply) {
   const bool joins = is_subscription(reply);
   if (!joins && !is_unsubscription(reply)) return std::nullopt;
-  const Part wanted = joins ? Part::subscribe : Part::unsubscribe;
-  if (!queue_.front() || part_of(queue_.front()->word) != wanted) drop_confirmed();
+  const auto asked_by = [&](const Waiting* entry) {
+    return !lost_ && entry && !entry->queued && same_word(spelling(entry->word), reply.first);
+  };
+  if (!asked_by(queue_.front())) drop_confirmed();
   Waiting* front = queue_.front();
-  const bool ours = !lost_ && front && !front->queued && part_of(front->word) == wanted;
+  const bool ours = asked_by(front);
   if (reply.cut && !ours) return std::nullopt;
   const bool stays = reply.third.value_or(joins ? 1 : 0) > 0;
   if (stays || subscribed_ != Subscribed::never) {
     subscribed_ = stays ? Subscribed::now : Subscribed::before;
   }
+  const bool last = is_last_of_its_kind(reply);
   if (!ours) return Answer{true, {}};  // a slot moved away, or the command was not seen
   front->answered = true;
   const Answer answer{false, *front};
-  if (front->confirmations > 0 && --front->confirmations == 0) queue_.pop();
+  const bool counted = front->confirmations > 0;
+  if (counted ? --front->confirmations == 0 : last) queue_.pop();
   return answer;
+}
+
+/// Keeps count of what is subscribed to: a confirmation tells the sum of channels and patterns,
+/// or the number of shard channels. True when it leaves none of its kind.
+bool Ledger::is_last_of_its_kind(const Reply& reply) {
+  if (!reply.third) return false;
+  const auto sum = static_cast<std::int32_t>(std::clamp<std::int64_t>(*reply.third, 0, INT32_MAX));
+  if (reply.first == "ssubscribe" || reply.first == "sunsubscribe") return sum == 0;
+  const bool pattern = reply.first.front() == 'p';
+  std::int32_t& mine = pattern ? patterns_ : channels_;
+  mine = std::max(sum - (pattern ? channels_ : patterns_), 0);
+  return sum == 0 || mine == 0;
 }
 
 bool Ledger::admits(const Waiting& entry, const Reply& reply) const {
@@ -162,6 +179,7 @@ void Ledger::take_effect(const Waiting& entry, const Reply& reply) {
     case Part::reset:
       if (reply.error) return;
       monitor_ = false;
+      channels_ = patterns_ = 0;
       if (subscribed_ != Subscribed::never) subscribed_ = Subscribed::before;
       return;
     case Part::psync:

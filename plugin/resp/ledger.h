@@ -61,11 +61,14 @@ class Ledger {
   std::optional<Answer> unasked(const Reply& reply);
   std::optional<Answer> published(const Reply& reply);
   std::optional<Answer> confirmation(const Reply& reply);
+  bool is_last_of_its_kind(const Reply& reply);
   bool admits(const Waiting& entry, const Reply& reply) const;
   void take_effect(const Waiting& entry, const Reply& reply);
   void drop_confirmed();
 
   Queue queue_;
+  std::int32_t channels_ = 0;  ///< Subscribed to, as far as seen.
+  std::int32_t patterns_ = 0;
   Subscribed subscribed_ = Subscribed::unknown;
   Link link_ = Link::client;
   bool lost_ = false;

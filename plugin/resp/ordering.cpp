@@ -20,21 +20,13 @@ void Ordering::expect(std::uint32_t first_seq) {
   known_ = true;
 }
 
-Ordering::Place Ordering::place(std::uint32_t seq, Run& run, std::uint64_t may_skip,
-                                std::uint64_t& skipped) {
-  skipped = 0;
+Ordering::Place Ordering::place(std::uint32_t seq, Run& run) {
   expect(seq);
-  const std::int32_t ahead = distance(next_, seq);
-  if (ahead > 0) {
-    if (static_cast<std::uint64_t>(ahead) > may_skip) return Place::early;
-    skipped = static_cast<std::uint64_t>(ahead);
-  } else {
-    const auto seen = static_cast<std::size_t>(-static_cast<std::int64_t>(ahead));
-    if (seen >= run.octets.size()) return Place::old;
-    run.octets.remove_prefix(seen);
-    seq = next_;
-  }
-  next_ = seq + static_cast<std::uint32_t>(run.octets.size());
+  if (ahead(seq) > 0) return Place::early;
+  const std::size_t seen = next_ - seq;
+  if (seen >= run.octets.size()) return Place::old;
+  run.octets.remove_prefix(seen);
+  next_ += static_cast<std::uint32_t>(run.octets.size());
   begun_ = true;
   return Place::next;
 }
@@ -55,11 +47,9 @@ bool Ordering::hold(std::uint32_t seq, const Run& run) {
   return true;
 }
 
-std::optional<Ordering::Held> Ordering::take_held(std::uint64_t may_skip) {
-  if (!held_) return std::nullopt;
+std::optional<Ordering::Held> Ordering::take_held() {
+  if (!held_ || hole() > 0) return std::nullopt;
   auto& pieces = held_->pieces;
-  const std::int32_t ahead = distance(next_, pieces.front().seq);
-  if (ahead > 0 && static_cast<std::uint64_t>(ahead) > may_skip) return std::nullopt;
   Held first = std::move(pieces.front());
   pieces.erase(pieces.begin());
   held_->octets -= first.octets.size();
@@ -67,22 +57,17 @@ std::optional<Ordering::Held> Ordering::take_held(std::uint64_t may_skip) {
   return first;
 }
 
-void Ordering::give_up_hole() {
-  if (held_) jump_to(held_->pieces.front().seq);
+std::uint32_t Ordering::hole() const {
+  return held_ ? ahead(held_->pieces.front().seq) : 0;
 }
 
-void Ordering::jump_to(std::uint32_t seq) {
-  next_ = seq;
-  known_ = true;
+std::uint32_t Ordering::ahead(std::uint32_t seq) const {
+  const std::int32_t octets = known_ ? distance(next_, seq) : 0;
+  return octets > 0 ? static_cast<std::uint32_t>(octets) : 0;
 }
 
 bool Ordering::has_old_hole(std::int64_t now_ns) const {
   return held_ && now_ns - held_->pieces.front().time_ns > kMaxWaitNs;
-}
-
-std::uint32_t Ordering::unseen_before(std::uint32_t ack) const {
-  const std::int32_t ahead = known_ ? distance(next_, ack) : 0;
-  return ahead > 0 ? static_cast<std::uint32_t>(ahead) : 0;
 }
 
 }  // namespace rstcause::resp

@@ -41,9 +41,8 @@ class Ordering {
   void expect(std::uint32_t first_seq);
 
   /// Finds the place of `run`, whose first octet has number `seq`, and counts its octets as
-  /// handed on when it is `next`. Takes from its front what was seen before. A hole of at most
-  /// `may_skip` octets, which the reader does not need, is leapt over: `skipped` tells how many.
-  Place place(std::uint32_t seq, Run& run, std::uint64_t may_skip, std::uint64_t& skipped);
+  /// handed on when it is `next`. Takes from its front what was seen before.
+  Place place(std::uint32_t seq, Run& run);
 
   /// Keeps a copy of an early piece. False when there is no room for it.
   bool hold(std::uint32_t seq, const Run& run);
@@ -58,15 +57,17 @@ class Ordering {
     Run run() const { return {octets, frame, time_ns}; }
   };
 
-  /// The first piece held back, if its place has come or a hole of `may_skip` is all that is
-  /// before it.
-  std::optional<Held> take_held(std::uint64_t may_skip);
+  /// The first piece held back, if its place has come.
+  std::optional<Held> take_held();
 
-  /// Gives up the missing octets before the first piece held back.
-  void give_up_hole();
+  /// Octets missing before the first piece held back; 0 when none is.
+  std::uint32_t hole() const;
 
-  /// Goes on at `seq`, whatever is missing before it.
-  void jump_to(std::uint32_t seq);
+  /// How far ahead of the next octet `seq` lies; 0 when it does not.
+  std::uint32_t ahead(std::uint32_t seq) const;
+
+  /// Goes on behind `octets` that will not come.
+  void skip(std::uint32_t octets) { next_ += octets; }
 
   /// True when pieces wait for a missing one.
   bool has_hole() const { return held_ != nullptr; }
@@ -79,9 +80,6 @@ class Ordering {
 
   /// True once octets were handed on.
   bool has_begun() const { return begun_; }
-
-  /// How many octets `ack` acknowledges that were never seen here.
-  std::uint32_t unseen_before(std::uint32_t ack) const;
 
  private:
   struct Hold {

@@ -2,10 +2,10 @@
 // The commands that wait for their replies, oldest first.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <memory>
-#include <utility>
 
 #include "resp/label.h"
 #include "resp/words.h"
@@ -29,21 +29,18 @@ struct Waiting {
 /// beyond the object; commands past the bound are counted, not kept.
 class Queue {
  public:
-  static constexpr std::uint32_t kMaxKept = 32;
+  static constexpr std::uint32_t kMaxKept = 1024;
 
   /// False when the command was only counted.
   bool push(const Waiting& command) {
-    if (size_ == kept_ && kept_ == 0) {
-      first_ = command;
-    } else if (size_ > kept_ || kept_ == kMaxKept) {
-      ++size_;
-      return false;
-    } else {
-      if (!ring_) ring_ = std::make_unique<Ring>();
-      ring_->slots[(ring_->head + kept_ - 1U) % ring_->slots.size()] = command;
-    }
     ++size_;
-    ++kept_;
+    if (size_ - 1 > kept_ || kept_ == kMaxKept) return false;
+    if (kept_++ == 0) {
+      first_ = command;
+    } else {
+      if (!others_) others_ = std::make_unique<std::deque<Waiting>>();
+      others_->push_back(command);
+    }
     return true;
   }
 
@@ -55,40 +52,30 @@ class Queue {
     if (size_ == 0) return;
     --size_;
     if (kept_ == 0) return;
-    if (--kept_ == 0) {
-      ring_.reset();
-      return;
-    }
-    first_ = ring_->slots[ring_->head];
-    ring_->head = (ring_->head + 1U) % ring_->slots.size();
+    if (--kept_ == 0) return others_.reset();
+    first_ = others_->front();
+    others_->pop_front();
   }
 
   template <typename Visit>
   void for_each_kept(Visit&& visit) {
     if (kept_ > 0) visit(first_);
-    for (std::uint32_t i = 1; i < kept_; ++i) {
-      visit(ring_->slots[(ring_->head + i - 1U) % ring_->slots.size()]);
-    }
+    if (kept_ > 1) std::for_each(others_->begin(), others_->end(), visit);
   }
 
   void clear() {
     size_ = kept_ = 0;
-    ring_.reset();
+    others_.reset();
   }
 
-  std::uint32_t size() const { return size_; }
+  std::uint32_t size() const { return size_; }  ///< Those only counted included.
   bool has_only_counted() const { return size_ > kept_; }
 
  private:
-  struct Ring {
-    std::array<Waiting, kMaxKept - 1> slots;
-    std::size_t head = 0;
-  };
-
   Waiting first_;
-  std::uint32_t size_ = 0;  ///< Those only counted included.
+  std::uint32_t size_ = 0;
   std::uint32_t kept_ = 0;
-  std::unique_ptr<Ring> ring_;
+  std::unique_ptr<std::deque<Waiting>> others_;
 };
 
 }  // namespace rstcause::resp

@@ -16,6 +16,19 @@ bool begins_like_a_snapshot(std::string_view octets) {
   return at != octets.npos && octets[at] == '$';
 }
 
+/// True when the octets kept before a gap show what kind of message it is: the first word of a
+/// command or push, or that there is none.
+bool tells_enough(const Message& message) {
+  const auto type = type_of_marker(message.marker);
+  if (!type || !is_aggregate(*type)) return type.has_value();
+  const std::string_view value = skip_attributes(message.head);
+  const auto header = read_header(value);
+  if (!header) return false;
+  const auto first = read_header(value.substr(header->octets));
+  const bool may_be_a_word = !first || first->type == Type::bulk || first->type == Type::simple;
+  return !may_be_a_word || Elements(value).next().has_value();
+}
+
 }  // namespace
 
 Tracker::Tracker(TrackerOptions options) : options_(options) {
@@ -32,11 +45,14 @@ void Tracker::feed(Direction from, const Piece& piece, Labels& out) {
   if (!fed_ && !options_.from_start) lane(opposite(from)).framer.lose();
   fed_ = true;
   heed_acknowledgment(from, piece, out);
-  if (lane(from).ordering.has_old_hole(piece.time_ns)) give_up_holes(from, out);
+  for (const Direction end : {from, opposite(from)}) {
+    if (lane(end).ordering.has_old_hole(piece.time_ns)) give_up_holes(end, out);
+  }
   sort_in(from, piece.seq, {piece.payload, piece.frame, piece.time_ns}, out);
-  if (piece.cut_off > 0) {
-    pass_cut_off(from, piece.seq + static_cast<std::uint32_t>(piece.payload.size()),
-                 piece.cut_off);
+  const std::uint32_t end = piece.seq + static_cast<std::uint32_t>(piece.payload.size());
+  if (piece.cut_off > 0 && lane(from).ordering.stands_at(end)) {
+    pass_missing(from, piece.cut_off);
+    take_held(from, out);
   }
   last_payload_ms_ = to_ms(piece.time_ns);
 }
@@ -46,7 +62,7 @@ void Tracker::feed(Direction from, const Piece& piece, Labels& out) {
 void Tracker::heed_acknowledgment(Direction from, const Piece& piece, Labels& out) {
   if (!piece.ack) return;
   const Lane& other = lane(opposite(from));
-  const std::uint32_t unseen = other.ordering.unseen_before(*piece.ack);
+  const std::uint32_t unseen = other.ordering.ahead(*piece.ack);
   if (unseen <= 1) return;  // one may be the FIN
   if (other.ordering.has_hole()) return give_up_holes(opposite(from), out);
   if (unseen > other.framer.skippable() + 1) ledger_.lose();
@@ -58,53 +74,41 @@ void Tracker::sort_in(Direction from, std::uint32_t seq, Run run, Labels& out) {
   if (!lane(from).framer.is_lost() && ordering.hold(seq, run)) return;
   give_up_holes(from, out);
   if (take_in_order(from, seq, run, out)) return;
-  // Still early, and nothing that could be waited for.
-  ordering.jump_to(seq);
-  lane(from).framer.lose();
-  ledger_.lose();
+  pass_missing(from, ordering.ahead(seq));
   take_in_order(from, seq, run, out);
 }
 
 /// Reads `run`, and whatever waited for it, if its place has come. False when it is early.
 bool Tracker::take_in_order(Direction from, std::uint32_t seq, Run& run, Labels& out) {
-  Lane& here = lane(from);
-  std::uint64_t skipped = 0;
-  const auto place = here.ordering.place(seq, run, here.framer.skippable(), skipped);
+  Ordering& ordering = lane(from).ordering;
+  const auto place = ordering.place(seq, run);
   if (place == Ordering::Place::early) return false;
   if (place == Ordering::Place::old) return true;
-  if (skipped > 0) here.framer.skip(skipped);
   read(from, run, out);
   take_held(from, out);
   return true;
 }
 
 void Tracker::take_held(Direction from, Labels& out) {
-  Lane& here = lane(from);
-  while (auto held = here.ordering.take_held(here.framer.skippable())) {
+  Ordering& ordering = lane(from).ordering;
+  while (auto held = ordering.take_held()) {
     Run run = held->run();
-    std::uint64_t skipped = 0;
-    const auto place = here.ordering.place(held->seq, run, here.framer.skippable(), skipped);
-    if (place != Ordering::Place::next) continue;
-    if (skipped > 0) here.framer.skip(skipped);
-    read(from, run, out);
+    if (ordering.place(held->seq, run) == Ordering::Place::next) read(from, run, out);
   }
 }
 
 void Tracker::give_up_holes(Direction from, Labels& out) {
-  Lane& here = lane(from);
-  while (here.ordering.has_hole()) {
-    here.ordering.give_up_hole();
-    here.framer.lose();
-    ledger_.lose();
+  while (lane(from).ordering.has_hole()) {
+    pass_missing(from, lane(from).ordering.hole());
     take_held(from, out);
   }
 }
 
-/// Octets that were sent but cut off by the capture will never come.
-void Tracker::pass_cut_off(Direction from, std::uint32_t seq, std::uint32_t octets) {
+/// Goes on behind octets that will never come. Inside a string of known length they do no harm.
+void Tracker::pass_missing(Direction from, std::uint32_t octets) {
+  if (octets == 0) return;
   Lane& here = lane(from);
-  if (!here.ordering.stands_at(seq)) return;
-  here.ordering.jump_to(seq + octets);
+  here.ordering.skip(octets);
   if (octets <= here.framer.skippable()) return here.framer.skip(octets);
   here.framer.lose();
   ledger_.lose();
@@ -139,6 +143,7 @@ void Tracker::read(Direction from, Run run, Labels& out) {
 void Tracker::take(Direction from, const Message& message, Labels& out) {
   if (!client_) decide(from, message);
   if (!client_ || recognition_ == Recognition::not_resp) return;
+  if (message.gap && !tells_enough(message)) ledger_.lose();
   if (from == *client_) return take_command(message, out);
   if (message.form == Message::Form::snapshot) return take_snapshot(message, out);
   if (ledger_.is_replica()) return take_streamed(message, out);

@@ -66,9 +66,9 @@ struct ErrorMark {
 /// are missing it takes up the next piece that starts like a message, while pairing waits for a
 /// pause: a reply is paired rightly or not at all. Arguments of commands are never kept.
 ///
-/// Costs some 180 octets of memory. More only while a message is incomplete (under 1 kilobyte a
+/// Costs some 200 octets of memory. More only while a message is incomplete (under 1 kilobyte a
 /// direction), pieces are late (at most 16 kilobytes a direction) or several commands wait for
-/// replies (1 kilobyte).
+/// replies (24 octets each, at most 24 kilobytes).
 class Tracker {
  public:
   explicit Tracker(TrackerOptions options = {});
@@ -140,7 +140,7 @@ class Tracker {
   bool take_in_order(Direction from, std::uint32_t seq, Run& run, Labels& out);
   void take_held(Direction from, Labels& out);
   void give_up_holes(Direction from, Labels& out);
-  void pass_cut_off(Direction from, std::uint32_t seq, std::uint32_t octets);
+  void pass_missing(Direction from, std::uint32_t octets);
 
   void read(Direction from, Run run, Labels& out);
   void take(Direction from, const Message& message, Labels& out);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMaxLocalWords = 8;
 constexpr WordId kOtherWord = 0xffff;
 constexpr std::string_view kOther = "?";  // a word that is none: it may be anything, a secret too
-constexpr std::uint32_t kPauseMs = 1000;
+constexpr std::int32_t kPauseMs = 1000;
 constexpr std::uint32_t kMinPeriodMs = 100;
 
 std::uint32_t to_ms(std::int64_t time_ns) {
@@ -220,7 +220,8 @@ void Tracker::note_ping(std::int64_t time_ns, std::uint32_t frame) {
 /// all but commands that may wait.
 void Tracker::begin_anew_after_pause(std::int64_t time_ns) {
   if (!ledger_.is_lost() || part_of(last_word_) == Part::blocking) return;
-  if (to_ms(time_ns) - last_payload_ms_ >= kPauseMs) ledger_.resume();
+  const auto silence = static_cast<std::int32_t>(to_ms(time_ns) - last_payload_ms_);
+  if (silence >= kPauseMs) ledger_.resume();
 }
 
 }  // namespace rstcause::resp

@@ -44,7 +44,8 @@ void Tracker::decide(Direction from, const Message& message) {
     return settle_roles(from);
   }
   if (is_no_command(message)) return;
-  if (view_array(message)) return decide_by_array(from, message);
+  const bool published = is_published(read_reply(message));
+  if (view_array(message) && !published) return decide_by_array(from, message);
   if (options_.initiator_known && by_initiator && !options_.forced) {
     recognition_ = Recognition::not_resp;  // replies are not what one calls a server with
   } else if (options_.forced || is_strong(message)) {

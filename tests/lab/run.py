@@ -4,6 +4,7 @@
     run.py --list                   what there is
     run.py [NAME...]                play these scenarios (all without a name)
     run.py --out DIR [NAME...]      and keep the captures in DIR/NAME/POINT.pcap
+    run.py --latency MS ...         with that much delay in the router, each way
     run.py --samples                renew sample-pcaps/, their README and their truth
 
 Each capture DIR/NAME/POINT.pcap has its truth beside it, POINT.truth.jsonl: one JSON object a
@@ -15,6 +16,7 @@ import argparse
 import concurrent.futures
 import importlib
 import json
+import os
 import pathlib
 import platform
 import shutil
@@ -24,10 +26,11 @@ import tempfile
 import time
 import traceback
 
-from rstlab import samples
+from rstlab import samples, topology, witness
 from rstlab.lab import Lab
 from rstlab.scenario import SCENARIOS
 from rstlab.topology import NoNamespaces
+from rstlab.truth import FOLLOW_UPS
 from rstlab.witness import NoWitness
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -40,9 +43,8 @@ def load_scenarios():
         importlib.import_module(f"scenarios.{module.stem}")
 
 
-def play(name, out):
+def play(name, out, latency):
     """Play one scenario; returns (name, seconds, truth by point, error text)."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     story = SCENARIOS[name]
     directory = out / name
     shutil.rmtree(directory, ignore_errors=True)
@@ -50,15 +52,17 @@ def play(name, out):
     started = time.monotonic()
     truth, error = None, None
     try:
-        with Lab(story, directory) as lab:
+        with Lab(story, directory, latency) as lab:
             truth = lab.finish(story.play(lab))
         (directory / "scenario.json").write_text(json.dumps({
             "name": name, "family": story.family, "story": story.story,
             "tokens": list(story.tokens), "points": list(story.points),
-            "program": story.program, "offloads": story.offloads,
+            "program": story.program, "offloads": story.offloads, "latency": latency,
             "kernel": platform.release().split("-")[0]}, indent=1) + "\n", encoding="utf-8")
         promised = set(story.tokens)
         found = {record["token"] for records in truth.values() for record in records}
+        if latency:
+            found -= FOLLOW_UPS - promised
         if found != promised:
             error = f"tokens promised {sorted(promised)}, found {sorted(found)}"
     except (NoNamespaces, NoWitness):
@@ -76,15 +80,23 @@ def report(name, seconds, truth, error):
         print("     " + error.strip().replace("\n", "\n     "), flush=True)
 
 
-def play_all(names, out, jobs):
+def play_all(names, out, jobs, latency=0):
     """Play the scenarios, some at a time; returns whether all were made."""
-    good = True
-    with concurrent.futures.ProcessPoolExecutor(jobs, max_tasks_per_child=None) as pool:
-        for done in concurrent.futures.as_completed(pool.submit(play, n, out) for n in names):
-            result = done.result()
-            report(*result)
-            good = good and result[3] is None
-    return good
+    failed = []
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        try:
+            games = [pool.submit(play, name, out, latency) for name in names]
+            for done in concurrent.futures.as_completed(games):
+                result = done.result()
+                report(*result)
+                if result[3] is not None:
+                    failed.append(result[0])
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    print(f"{len(names) - len(failed)} of {len(names)} made"
+          + (f"; failed: {' '.join(sorted(failed))}" if failed else ""))
+    return not failed
 
 
 def list_scenarios():
@@ -95,11 +107,14 @@ def list_scenarios():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="scenarios; all when none is given")
+    parser.add_argument("names", nargs="*", metavar="NAME",
+                        help="scenarios; all when none is given")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
     parser.add_argument("--out", type=pathlib.Path, help="keep the captures in this folder")
     parser.add_argument("--samples", action="store_true", help="renew sample-pcaps/")
-    parser.add_argument("-j", "--jobs", type=int, default=2, help="how many at a time (at most 8)")
+    parser.add_argument("-j", "--jobs", type=int, default=2, help="how many at a time")
+    parser.add_argument("--latency", type=float, default=0, metavar="MS",
+                        help="delay in the router, each way")
     options = parser.parse_args()
 
     load_scenarios()
@@ -109,12 +124,19 @@ def main():
     unknown = [name for name in options.names if name not in SCENARIOS]
     if unknown:
         parser.error(f"no such scenario: {', '.join(unknown)}")
+    if os.geteuid() != 0:
+        print("skipped: the lab needs root, for network namespaces and tracefs", file=sys.stderr)
+        return SKIPPED
+    topology.remove_leftovers()
+    witness.remove_leftovers()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="rstlab-out-") as scratch:
         out = (options.out or pathlib.Path(scratch)).resolve()
         try:
             if options.samples:
                 return make_samples(out, options.jobs)
-            good = play_all(options.names or sorted(SCENARIOS), out, min(options.jobs, 8))
+            good = play_all(options.names or sorted(SCENARIOS), out, options.jobs,
+                            options.latency / 1000)
         except (NoNamespaces, NoWitness) as reason:
             print(f"skipped: {reason}", file=sys.stderr)
             return SKIPPED

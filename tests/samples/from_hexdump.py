@@ -39,7 +39,7 @@ class Malformed(Exception):
 
 
 def ones_complement_sum(data):
-    """RFC 1071: the one's complement sum of 16-bit words; 0xffff over data with a right checksum."""
+    """RFC 1071: the one's complement sum of 16-bit words; 0xffff where a checksum is right."""
     data += b"\0" * (len(data) % 2)
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
@@ -90,7 +90,7 @@ def read_listing(lines):
 
 
 def pcap(frames, name):
-    """The classic pcap file (microseconds, little endian) and the frames with offloaded checksum."""
+    """The classic pcap file (microseconds) and which frames' checksums were left to the card."""
     out = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, SNAPLEN, LINKTYPE_RAW)]
     offloaded = []
     for number, (at, octets) in enumerate(frames, 1):
@@ -108,7 +108,8 @@ def checksum_report(offloaded):
     if not offloaded:
         return "all checksums right"
     listed = ", ".join(map(str, offloaded))
-    return f"checksums right, but for frames left to the sender's card (TCP, pseudo header only): {listed}"
+    return ("all checksums right, but for TCP's in frames left to the sender's card "
+            f"(pseudo header only): {listed}")
 
 
 def main():

@@ -30,8 +30,11 @@ struct Side {
 
 struct Connection {
   Side ends[2];
-  std::optional<Segment> last;
+  std::optional<Segment> last;  ///< No reset: what `reply` answers.
   std::optional<Segment> latest[2];
+  std::optional<Segment> before;  ///< Whatever it was: what `copy` copies.
+  std::string payload_before;
+  std::vector<std::uint8_t> options_before;
 };
 
 struct Line {
@@ -66,7 +69,7 @@ std::string unescaped(const std::string& text) {
 }
 
 bool takes_a_number(const std::string& word) {
-  static const std::vector<std::string> with = {"seq", "ack", "rawseq", "rawack", "len", "win", "isn", "ttl", "id", "port"};
+  static const std::vector<std::string> with = {"seq", "ack", "rawseq", "rawack", "len", "win", "isn", "ttl", "id", "port", "to", "tsecr", "tcprst"};
   return std::find(with.begin(), with.end(), word) != with.end();
 }
 
@@ -125,14 +128,20 @@ class Maker {
     Connection& c = connection(line);
     const int me = line.from_initiator ? 0 : 1;
     if (line.has("copy")) {
-      Segment again = *c.last;
+      Segment again = *c.before;
       again.time = line.time;
+      payload = c.payload_before;
+      options = c.options_before;
       return again;
     }
     Segment s;
     s.time = line.time;
     address(line, s);
-    if (line.flags == "reply") reply(c, me, s);
+    if (line.flags == "reply") {
+      reply(c, me, s);
+      adjust_options(line, options);
+      s.options_len = static_cast<std::uint8_t>(options.size());
+    }
     else ordinary(c, me, line, payload, options, s);
     if (line.has("ttl")) s.ip.ttl = static_cast<std::uint8_t>(line.number("ttl"));
     if (line.has("id")) s.ip.id = static_cast<std::uint16_t>(line.number("id"));
@@ -140,13 +149,15 @@ class Maker {
       c.last = s;
       c.latest[me] = s;
     }
+    c.before = s;
+    c.payload_before = payload;
+    c.options_before = options;
     return s;
   }
 
  private:
   Connection& connection(const Line& line) {
-    const std::uint16_t port = line.has("port") ? static_cast<std::uint16_t>(line.number("port")) : kClientPort;
-    const auto [found, fresh] = connections_.try_emplace(port);
+    const auto [found, fresh] = connections_.try_emplace({client_port(line), server_port(line)});
     if (fresh) {
       for (int end = 0; end < 2; ++end) {
         found->second.ends[end].isn = isns_[end];
@@ -159,10 +170,17 @@ class Maker {
     return found->second;
   }
 
+  static std::uint16_t client_port(const Line& line) {
+    return line.has("port") ? static_cast<std::uint16_t>(line.number("port")) : kClientPort;
+  }
+  static std::uint16_t server_port(const Line& line) {
+    return line.has("to") ? static_cast<std::uint16_t>(line.number("to")) : kServerPort;
+  }
+
   static void address(const Line& line, Segment& s) {
     const Address client = Address::ipv4(10, 0, 0, 1), server = Address::ipv4(10, 0, 0, 2);
-    const std::uint16_t port = line.has("port") ? static_cast<std::uint16_t>(line.number("port")) : kClientPort;
-    s.tuple = line.from_initiator ? Tuple{client, server, port, kServerPort} : Tuple{server, client, kServerPort, port};
+    s.tuple = line.from_initiator ? Tuple{client, server, client_port(line), server_port(line)}
+                                  : Tuple{server, client, server_port(line), client_port(line)};
     s.ip.version = 4;
   }
 
@@ -203,14 +221,30 @@ class Maker {
     } else if (!x.bare && !y.bare && (!s.rst || s.ack_set)) {
       options = kTimestamps;
     }
+    if (line.has("plain")) options.clear();
+    adjust_options(line, options);
     s.options_len = static_cast<std::uint8_t>(options.size());
     s.ip.ttl = x.ttl;
     s.ip.id = ++x.id;
     if (!s.rst && s.seq_end().after(x.nxt)) x.nxt = s.seq_end();
   }
 
+  /// MPTCP options (RFC 8684, 3) and changes to the timestamps.
+  static void adjust_options(const Line& line, std::vector<std::uint8_t>& options) {
+    if (line.has("notime")) options.clear();
+    if (line.has("tsecr")) {
+      const auto kind = std::find(options.begin(), options.end(), std::uint8_t{8});
+      if (kind != options.end()) kind[9] = static_cast<std::uint8_t>(line.number("tsecr"));
+    }
+    if (line.has("join")) options.insert(options.end(), {30, 12, 0x10, 1, 0, 0, 0, 1, 0, 0, 0, 2});
+    if (line.has("fastclose")) options.insert(options.end(), {30, 12, 0x70, 0, 1, 2, 3, 4, 5, 6, 7, 8});
+    if (line.has("tcprst")) {
+      options.insert(options.end(), {30, 4, 0x80, static_cast<std::uint8_t>(line.number("tcprst"))});
+    }
+  }
+
   std::uint32_t isns_[2];
-  std::map<std::uint16_t, Connection> connections_;
+  std::map<std::pair<std::uint16_t, std::uint16_t>, Connection> connections_;
 };
 
 }  // namespace
@@ -227,7 +261,8 @@ Trace::Trace(std::string_view text, std::uint32_t initiator_isn, std::uint32_t r
     std::string& payload = payloads.emplace_back();
     std::vector<std::uint8_t>& octets = option_octets.emplace_back();
     Segment segment = maker.make(*line, payload, octets);
-    segment.frame = static_cast<Frame>(segments_.size() + 1);
+    const Frame latest = segments_.empty() ? 0 : segments_.back().frame;
+    segment.frame = line->has("aboard") ? latest : latest + 1;
     if (!payload.empty()) segment.payload = payload;
     if (!octets.empty()) segment.option_octets = octets;
     engine_.observe(segment);

@@ -24,8 +24,9 @@ namespace rstcause::test {
 /// relative to each end's initial number, `rawseq N`, `rawack N`, `len N`, `data TEXT` (to the
 /// end of the line, with \r \n \xHH), `win N`, `again` (the same octets as the latest of this
 /// end), `isn N` (a SYN's raw number), `bare` (a SYN without options), `noscale`, `ttl N`,
-/// `id N`, `port N` (another client port: another connection), `copy` (the same packet as the
-/// line before). What a line does not state follows from the lines before, and is no part of
+/// `id N`, `port N` (another client port: another connection), `to N` (another server port: the
+/// same), `plain` (without TCP options), `copy` (the same packet as the line before of this
+/// connection), `aboard` (in the same frame as the line before, as tunnels have it). What a line does not state follows from the lines before, and is no part of
 /// the claim. A line that begins with # is a comment.
 class Trace {
  public:

@@ -46,27 +46,27 @@ const std::vector<std::string_view>& values() {
   return kValues;
 }
 
-class EveryValue : public ::testing::TestWithParam<std::string_view> {};
-INSTANTIATE_TEST_SUITE_P(Resp, EveryValue, ::testing::ValuesIn(values()),
+class RespValue : public ::testing::TestWithParam<std::string_view> {};
+INSTANTIATE_TEST_SUITE_P(Every, RespValue, ::testing::ValuesIn(values()),
                          [](const auto& row) { return "value" + std::to_string(row.index); });
 
-TEST_P(EveryValue, IsCompleteAtItsEnd) {
+TEST_P(RespValue, IsCompleteAtItsEnd) {
   EXPECT_EQ(measure(GetParam()), complete(GetParam().size()));
 }
 
-TEST_P(EveryValue, StaysAsLongWhateverFollows) {
+TEST_P(RespValue, StaysAsLongWhateverFollows) {
   for (const std::string_view after : {"\r\n"sv, "+OK\r\n"sv, "."sv, ";0\r\n"sv, "\0\xff"sv}) {
     EXPECT_EQ(measure(std::string(GetParam()) + std::string(after)), complete(GetParam().size()));
   }
 }
 
-TEST_P(EveryValue, NeedsMoreWhenAnyOctetIsMissingAtItsEnd) {
+TEST_P(RespValue, NeedsMoreWhenAnyOctetIsMissingAtItsEnd) {
   for (std::size_t size = 0; size < GetParam().size(); ++size) {
     EXPECT_EQ(measure(GetParam().substr(0, size)), need_more(size));
   }
 }
 
-TEST_P(EveryValue, IsAsLongReadInTwoPiecesOrOctetByOctet) {
+TEST_P(RespValue, IsAsLongReadInTwoPiecesOrOctetByOctet) {
   const std::string_view value = GetParam();
   for (std::size_t cut = 1; cut < value.size(); ++cut) {
     Scanner scanner;
@@ -80,7 +80,7 @@ TEST_P(EveryValue, IsAsLongReadInTwoPiecesOrOctetByOctet) {
   EXPECT_EQ(slow.scan(value.substr(value.size() - 1)), complete(1));
 }
 
-TEST_P(EveryValue, MayBeAnElement) {
+TEST_P(RespValue, MayBeAnElement) {
   if (GetParam().find('>') != std::string_view::npos) return;
   const std::string array = "*2\r\n" + std::string(GetParam()) + "_\r\n";
   EXPECT_EQ(measure(array), complete(array.size()));
@@ -93,9 +93,9 @@ struct Broken {
 
 void PrintTo(const Broken& broken, std::ostream* out) { *out << ::testing::PrintToString(broken.data); }
 
-class BrokenValue : public ::testing::TestWithParam<Broken> {};
+class RespBrokenValue : public ::testing::TestWithParam<Broken> {};
 INSTANTIATE_TEST_SUITE_P(
-    Resp, BrokenValue,
+    Every, RespBrokenValue,
     ::testing::Values(
         Broken{"PING\r\n", 0}, Broken{"\r\n", 0}, Broken{"\0"sv, 0}, Broken{"\x16\x03\x01", 0},
         Broken{"+OK\n", 3}, Broken{"+OK\rX", 4}, Broken{"+a\nb\r\n", 2}, Broken{"-ERR\r\r\n", 5},
@@ -116,11 +116,11 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"*?\r\n|1\r\n+a\r\n:1\r\n.\r\n", 16}, Broken{"*?\r\n.x", 5}),
     [](const auto& row) { return "value" + std::to_string(row.index); });
 
-TEST_P(BrokenValue, IsMalformedAtTheFirstBadOctet) {
+TEST_P(RespBrokenValue, IsMalformedAtTheFirstBadOctet) {
   EXPECT_EQ(measure(GetParam().data), malformed(GetParam().offset));
 }
 
-TEST_P(BrokenValue, IsNotMalformedBeforeThatOctet) {
+TEST_P(RespBrokenValue, IsNotMalformedBeforeThatOctet) {
   EXPECT_EQ(measure(GetParam().data.substr(0, GetParam().offset)), need_more(GetParam().offset));
 }
 
@@ -130,23 +130,23 @@ std::string nested(std::size_t depth) {
   return value + ":1\r\n";
 }
 
-TEST(Nesting, IsFollowedToItsBound) {
+TEST(RespNesting, IsFollowedToItsBound) {
   EXPECT_EQ(measure(nested(kMaxDepth)), complete(4 * kMaxDepth + 4));
 }
 
-TEST(Nesting, IsMalformedBeyondItsBound) {
+TEST(RespNesting, IsMalformedBeyondItsBound) {
   EXPECT_EQ(measure(nested(kMaxDepth + 1)), malformed(4 * kMaxDepth));
   EXPECT_EQ(measure(nested(100'000)), malformed(4 * kMaxDepth));
 }
 
-TEST(AnnouncedLength, OfEightExbiOctetsIsOnlyWaitedFor) {
+TEST(RespAnnouncedLength, OfEightExbiOctetsIsOnlyWaitedFor) {
   EXPECT_EQ(measure("$9223372036854775807\r\nx"), need_more(23));
   EXPECT_EQ(measure("*9223372036854775807\r\n:1\r\n"), need_more(26));
   EXPECT_EQ(measure("%9223372036854775807\r\n:1\r\n"), need_more(26));
   EXPECT_EQ(measure("|9223372036854775807\r\n:1\r\n"), need_more(26));
 }
 
-TEST(AnnouncedLength, MayBeSkippedUnseen) {
+TEST(RespAnnouncedLength, MayBeSkippedUnseen) {
   Scanner scanner;
   EXPECT_EQ(scanner.scan("*2\r\n$1000000\r\nabc"), need_more(17));
   EXPECT_EQ(scanner.skippable(), 999'997U);
@@ -157,7 +157,7 @@ TEST(AnnouncedLength, MayBeSkippedUnseen) {
   EXPECT_EQ(scanner.scan("\r\n:1\r\n"), complete(6));
 }
 
-TEST(AnnouncedLength, IsNotSkippableInAHeaderOrText) {
+TEST(RespAnnouncedLength, IsNotSkippableInAHeaderOrText) {
   Scanner header, text;
   header.scan("$1000");
   text.scan("+some text");
@@ -165,13 +165,13 @@ TEST(AnnouncedLength, IsNotSkippableInAHeaderOrText) {
   EXPECT_EQ(text.skippable(), 0U);
 }
 
-TEST(Command, IsAnArrayOfBulkStrings) {
+TEST(RespCommand, IsAnArrayOfBulkStrings) {
   EXPECT_EQ(measure_command("*2\r\n$3\r\nGET\r\n$1\r\na\r\n"), complete(20));
   EXPECT_EQ(measure_command("*0\r\n"), complete(4));
   EXPECT_EQ(measure_command("*-1\r\n"), complete(5));
 }
 
-TEST(Command, IsNothingElse) {
+TEST(RespCommand, IsNothingElse) {
   EXPECT_EQ(measure_command("+PING\r\n"), malformed(0));
   EXPECT_EQ(measure_command("*1\r\n+PING\r\n"), malformed(4));
   EXPECT_EQ(measure_command("*1\r\n$-1\r\n"), malformed(5));
@@ -180,7 +180,7 @@ TEST(Command, IsNothingElse) {
   EXPECT_EQ(measure_command("|1\r\n+a\r\n:1\r\n*0\r\n"), malformed(0));
 }
 
-TEST(CommandView, ShowsTheFirstWords) {
+TEST(RespCommandView, ShowsTheFirstWords) {
   const auto view = view_command("*4\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$3\r\nOFF\r\n$1\r\nx\r\n");
   ASSERT_TRUE(view);
   EXPECT_EQ(view->words, 4);
@@ -189,7 +189,7 @@ TEST(CommandView, ShowsTheFirstWords) {
   EXPECT_EQ(view->word[2], "OFF");
 }
 
-TEST(CommandView, IsContentWithTheFirstWord) {
+TEST(RespCommandView, IsContentWithTheFirstWord) {
   const auto view = view_command("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$900\r\nvvvv");
   ASSERT_TRUE(view);
   EXPECT_EQ(view->word[0], "SET");
@@ -197,7 +197,7 @@ TEST(CommandView, IsContentWithTheFirstWord) {
   EXPECT_EQ(view->word[2], "");
 }
 
-TEST(CommandView, IsAbsentWithoutAWholeFirstWord) {
+TEST(RespCommandView, IsAbsentWithoutAWholeFirstWord) {
   EXPECT_FALSE(view_command("*1\r\n$4\r\nPIN"));
   EXPECT_FALSE(view_command("*1\r\n$4\r\nPING\r"));
   EXPECT_FALSE(view_command("*0\r\n"));
@@ -208,7 +208,7 @@ TEST(CommandView, IsAbsentWithoutAWholeFirstWord) {
   EXPECT_FALSE(view_command(""));
 }
 
-TEST(Header, TellsTypeLineAndLength) {
+TEST(RespHeader, TellsTypeLineAndLength) {
   const auto bulk = read_header("$5\r\nhello\r\n");
   ASSERT_TRUE(bulk);
   EXPECT_EQ(bulk->type, Type::bulk);
@@ -222,7 +222,7 @@ TEST(Header, TellsTypeLineAndLength) {
   EXPECT_FALSE(error->length);
 }
 
-TEST(Header, KnowsTheThreeNulls) {
+TEST(RespHeader, KnowsTheThreeNulls) {
   EXPECT_TRUE(read_header("$-1\r\n")->is_null());
   EXPECT_TRUE(read_header("*-1\r\n")->is_null());
   EXPECT_TRUE(read_header("_\r\n")->is_null());
@@ -230,9 +230,9 @@ TEST(Header, KnowsTheThreeNulls) {
   EXPECT_FALSE(read_header(":-1\r\n")->is_null());
 }
 
-TEST(Header, OfAStreamedValueHasNoLength) { EXPECT_FALSE(read_header("*?\r\n")->length); }
+TEST(RespHeader, OfAStreamedValueHasNoLength) { EXPECT_FALSE(read_header("*?\r\n")->length); }
 
-TEST(Header, IsAbsentWhereTheLineIsCutOrNone) {
+TEST(RespHeader, IsAbsentWhereTheLineIsCutOrNone) {
   EXPECT_FALSE(read_header("$5"));
   EXPECT_FALSE(read_header("$5\r"));
   EXPECT_FALSE(read_header("$x\r\n"));
@@ -240,7 +240,7 @@ TEST(Header, IsAbsentWhereTheLineIsCutOrNone) {
   EXPECT_FALSE(read_header(";4\r\n"));
 }
 
-TEST(Elements, AreWalkedAndNestedOnesPassedOver) {
+TEST(RespElements, AreWalkedAndNestedOnesPassedOver) {
   Elements elements("*3\r\n$3\r\nfoo\r\n*2\r\n:1\r\n:2\r\n+bar\r\n:9\r\n");
   EXPECT_EQ(elements.next()->content, "foo");
   EXPECT_EQ(elements.next()->header.type, Type::array);
@@ -249,39 +249,39 @@ TEST(Elements, AreWalkedAndNestedOnesPassedOver) {
   EXPECT_EQ(elements.rest(), ":9\r\n");
 }
 
-TEST(Elements, EndWhereTheOctetsEnd) {
+TEST(RespElements, EndWhereTheOctetsEnd) {
   Elements elements("*3\r\n$3\r\nfoo\r\n$100\r\nba");
   EXPECT_TRUE(elements.next());
   EXPECT_FALSE(elements.next());
   EXPECT_FALSE(elements.next());
 }
 
-TEST(Elements, OfAStreamedAggregateEndAtItsEnd) {
+TEST(RespElements, OfAStreamedAggregateEndAtItsEnd) {
   Elements elements("*?\r\n:1\r\n.\r\n:2\r\n");
   EXPECT_TRUE(elements.next());
   EXPECT_FALSE(elements.next());
 }
 
-TEST(Elements, OfAMapAreKeysAndValues) {
+TEST(RespElements, OfAMapAreKeysAndValues) {
   Elements elements("%1\r\n+a\r\n:1\r\n:2\r\n");
   EXPECT_TRUE(elements.next());
   EXPECT_TRUE(elements.next());
   EXPECT_FALSE(elements.next());
 }
 
-TEST(Attributes, ArePassedOverToTheValue) {
+TEST(RespAttributes, ArePassedOverToTheValue) {
   EXPECT_EQ(skip_attributes("|1\r\n+a\r\n:1\r\n|0\r\n+OK\r\n"), "+OK\r\n");
   EXPECT_EQ(skip_attributes("+OK\r\n"), "+OK\r\n");
   EXPECT_EQ(skip_attributes("|2\r\n+a\r\n:1\r\n"), "");
 }
 
-TEST(Scanner, NamesTheValueBehindAnAttribute) {
+TEST(RespScanner, NamesTheValueBehindAnAttribute) {
   Scanner scanner;
   scanner.scan("|1\r\n+a\r\n:1\r\n%1\r\n+k\r\n+v\r\n");
   EXPECT_EQ(scanner.marker(), '%');
 }
 
-TEST(Types, AllHaveTheirNames) {
+TEST(RespTypes, AllHaveTheirNames) {
   for (const char marker : "+-:$*_#,(!=%~>|"sv) {
     ASSERT_TRUE(type_of_marker(marker));
     EXPECT_NE(name_of(*type_of_marker(marker)), "unknown");

@@ -33,6 +33,7 @@ inline constexpr Clue every_command_was_answered{
       if (!s.flow.resp || !s.x_is_client()) return Answer::no();
       const bool whole = s.flow.resp->last_reply_complete().value_or(false);
       const auto open = s.flow.resp->outstanding();
+      if (s.flow.resp->streams()) return Answer::unknown();  // pushed data needs no command
       return Answer::when(whole && open && *open == 0, s.y().data);
     },
     "Every Redis command had its complete reply, the last one here."};
@@ -44,6 +45,19 @@ inline constexpr Clue reply_was_cut{
       return Answer::when(!s.flow.resp->last_reply_complete().value_or(true), s.y().data);
     },
     "The Redis reply that begins or goes on here is not complete."};
+
+/// Texts that redis-server writes to a connection that it has accepted and will not read.
+inline constexpr Clue refused_without_reading{
+    "refused-without-reading",
+    [](const Scene& s) {
+      if (!s.flow.resp || !s.x_is_server()) return Answer::no();
+      const auto error = s.flow.resp->last_error();
+      if (!error) return Answer::no();
+      const std::string_view text = error->text.view();
+      const bool unread = text.starts_with("DENIED ") || text.starts_with("ERR max number of clients");
+      return Answer::when(unread && error->id.frame == s.x().data, error->id.frame);
+    },
+    "Redis refused the connection here, without reading what the client had sent."};
 
 inline constexpr Clue heartbeat_was_sent{
     "heartbeat-was-sent",

@@ -32,6 +32,12 @@ inline constexpr Clue has_a_live_socket{
     [](const Scene& s) { return Answer::when(s.form == Form::abort, s.rst.frame, s.rst.wnd); },
     "The RST still carries the socket's window ({a}) or timestamps: it was made by a live socket."};
 
+/// Sockets abort with RST,ACK (RFC 9293, 3.10.4 and 3.10.5 allow less; Linux, BSD, Windows do).
+inline constexpr Clue nothing_drew_the_bare_rst{
+    "nothing-drew-the-bare-rst",
+    [](const Scene& s) { return Answer::when(s.form == Form::abort_bare, s.rst.frame); },
+    "A RST without ACK that answers nothing: sockets that abort send RST,ACK."};
+
 /// RFC 9293, 3.5.2: SEQ is the ACK of the segment answered, or 0 if that had none.
 inline constexpr Clue is_a_reply{
     "is-a-reply",
@@ -52,6 +58,16 @@ inline constexpr Clue trigger_has_impossible_flags{
     [](const Scene& s) { return Answer::when(s.trigger_kind == TriggerKind::odd, s.trigger.frame, s.trigger.flags); },
     "No TCP sends a segment with these flags."};
 
+/// nmap and masscan 1024 (and its small multiples), hping3 512, without any option.
+inline constexpr Clue trigger_has_a_scanners_window{
+    "trigger-has-a-scanners-window",
+    [](const Scene& s) {
+      const std::uint16_t w = s.trigger.wnd;
+      const bool known = w == 512 || w == 1024 || w == 2048 || w == 3072 || w == 4096;
+      return Answer::when(s.has_trigger() && known && !s.y().timestamps, s.trigger.frame, w);
+    },
+    "Its window, {a}, is one that scanners use, and it carries no options."};
+
 inline constexpr Clue trigger_is_of_a_connection{
     "trigger-is-of-a-connection",
     [](const Scene& s) {
@@ -71,5 +87,23 @@ inline constexpr Clue trigger_is_no_connections{
       return Answer::when(alone && s.has_trigger(), s.trigger.frame);
     },
     "Nothing else of such a connection was ever seen."};
+
+/// RFC 8684, 3.5 and 3.6: the options say what this reset means to the whole connection.
+inline constexpr Clue has_mp_fastclose{
+    "has-mp-fastclose", [](const Scene& s) { return Answer::when(s.options.mp_fastclose, s.rst.frame); },
+    "The RST carries MP_FASTCLOSE: the whole Multipath TCP connection is aborted (RFC 8684, 3.5)."};
+
+inline constexpr Clue has_mp_tcprst{
+    "has-mp-tcprst",
+    [](const Scene& s) { return Answer::when(s.options.mp_tcprst, s.rst.frame, s.options.mp_tcprst_reason); },
+    "The RST carries MP_TCPRST, reason {a} (RFC 8684, 3.6)."};
+
+inline constexpr Clue answers_an_mp_join{
+    "answers-an-mp-join",
+    [](const Scene& s) {
+      const bool join = s.y().shape.mp_join && s.is_reply() && s.y().payload_sent() == 0 && !s.x_is_client();
+      return Answer::when(join, s.y().syn);
+    },
+    "The SYN asked to join a Multipath TCP connection (MP_JOIN)."};
 
 }  // namespace rstcause::clues

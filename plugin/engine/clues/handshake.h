@@ -37,6 +37,7 @@ inline constexpr Clue had_sent_a_syn_ack{
 inline constexpr Clue sent_only_syn_acks{
     "sent-only-syn-acks",
     [](const Scene& s) {
+      if (s.x_is_client()) return Answer::no();
       if (!s.x().speaks) return s.flow.seen_from_start() ? Answer::no() : Answer::unknown();
       return Answer::when(s.state == State::syn_received && s.x().acks, s.x().syn);
     },
@@ -83,7 +84,7 @@ inline constexpr Clue first_ack_was_refused{
     "first-ack-was-refused",
     [](const Scene& s) {
       if (!s.has_trigger() || s.x().syn == 0 || s.y().syn == 0) return Answer::unknown();
-      const bool first = s.before_trigger.seen() && s.before_trigger.frame == s.x().syn;
+      const bool first = s.rst.before_trigger != 0 && s.rst.before_trigger == s.x().syn;
       return Answer::when(first && !s.trigger.syn, s.trigger.frame);
     },
     "The very segment that completes the handshake was answered by RST."};
@@ -144,7 +145,9 @@ inline constexpr Clue others_were_aborted_together{
     [](const Scene& s) {
       const Service* service = s.service();
       if (service == nullptr || service->aborted == 0) return Answer::unknown();
-      return Answer::when(s.rst.time - service->aborted_time <= 10 * kMillisecond, service->aborted);
+      const Nanos apart = s.rst.time - service->aborted_time;
+      const bool together = apart <= 10 * kMillisecond && apart >= -10 * kMillisecond;
+      return Answer::when(together && service->aborted != s.rst.frame, service->aborted);
     },
     "Another connection that the port had never served was aborted in the same instant."};
 
@@ -163,6 +166,80 @@ inline constexpr Clue had_sent_the_syn{
       return own ? Answer::yes(s.x().syn) : Answer::no();
     },
     "{X} had sent the SYN here."};
+
+/// The resetting client had sent its SYN and nothing else: SYN-SENT, or nobody any more.
+inline constexpr Clue is_still_connecting{
+    "is-still-connecting",
+    [](const Scene& s) { return Answer::when(s.state == State::syn_sent, s.x().syn); },
+    "{X} had sent its SYN here and no more."};
+
+/// RFC 9293, 3.5.1 and RFC 5961, 4: an old connection answers a new SYN by an ACK of its own
+/// numbers.
+inline constexpr Clue was_answered_by_a_bare_ack{
+    "was-answered-by-a-bare-ack",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().syn == 0) return Answer::no();
+      const bool bare = s.trigger.ack_set && !s.trigger.syn && s.trigger.ack != s.x().isn + 1;
+      return Answer::when(bare, s.trigger.frame, s.trigger.ack.raw());
+    },
+    "{Y} answered the SYN by an ACK of {a}, which belongs to some older connection."};
+
+inline constexpr Clue an_older_connection_was_seen{
+    "an-older-connection-was-seen",
+    [](const Scene& s) {
+      const Flow* older = s.flow.previous();
+      return Answer::when(older != nullptr && !older->over(), older == nullptr ? 0 : older->first_frame());
+    },
+    "An older connection between the same ports begins here, and its end was not seen."};
+
+inline constexpr Clue syn_ack_acknowledges_something_else{
+    "syn-ack-acknowledges-something-else",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().syn == 0) return Answer::unknown();
+      const SeqNum least = s.x().isn + 1;
+      const bool fits = in_window(s.trigger.ack, least, s.x().snd_nxt.distance_from(least) + 1);
+      return Answer::when(s.trigger.ack_set && !fits, s.trigger.frame, s.trigger.ack.raw(), least.raw());
+    },
+    "It acknowledges {a}; {x}'s SYN would be acknowledged by {b}."};
+
+/// RFC 7323, 3.2 and 5: the echoed timestamp must be one of those that the SYN carried.
+inline constexpr Clue syn_ack_echoes_a_foreign_timestamp{
+    "syn-ack-echoes-a-foreign-timestamp",
+    [](const Scene& s) {
+      const SynShape &own = s.x().shape, &theirs = s.y().shape;
+      if (!own.timestamps || !theirs.timestamps) return Answer::no();
+      const auto later = static_cast<std::int32_t>(theirs.ts_ecr - own.ts_val);
+      constexpr std::int32_t kSynLife = 200'000;  // SYN retransmissions of over three minutes at 1 ms a tick
+      const bool foreign = theirs.ts_ecr != 0 && (later < 0 || later > kSynLife);
+      return Answer::when(foreign && s.trigger.frame != 0, s.trigger.frame, theirs.ts_ecr, own.ts_val);
+    },
+    "It echoes the timestamp {a}, but the SYN carried {b}."};
+
+inline constexpr Clue no_syn_was_sent{
+    "no-syn-was-sent",
+    [](const Scene& s) {
+      const bool none = s.x().syn == 0 && s.trigger_kind == TriggerKind::syn_ack && !s.x().speaks;
+      return Answer::when(none, s.trigger.frame);
+    },
+    "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
+
+inline constexpr Clue opened_simultaneously{
+    "opened-simultaneously",
+    [](const Scene& s) {
+      const bool both = s.x().syn != 0 && s.y().syn != 0 && s.flow.role_basis() == RoleBasis::syn &&
+                        s.x().last.syn;
+      return Answer::when(both && !s.y().last.ack_set, s.y().syn);
+    },
+    "Both ends had sent a SYN: a simultaneous open."};
+
+/// Linux nf_synproxy and its like answer before the server is asked: with a window of 0.
+inline constexpr Clue syn_ack_had_no_window{
+    "syn-ack-had-no-window",
+    [](const Scene& s) {
+      if (s.x().syn == 0 || !s.x_is_server()) return Answer::unknown();
+      return Answer::when(s.x().shape.wnd == 0, s.x().syn);
+    },
+    "The SYN-ACK offered no window: a SYN proxy sent it before the server was asked."};
 
 inline constexpr Clue syn_ack_fits_the_syn{
     "syn-ack-fits-the-syn",
@@ -212,7 +289,7 @@ inline constexpr Clue resets_many_syn_acks{
     [](const Scene& s) {
       const Host* host = s.x_host();
       if (host == nullptr) return Answer::unknown();
-      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns >= kScanPorts;
+      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
       const Frame frame = std::max(host->synack_reset, host->refused_syn);
       return Answer::when(scan, frame, host->synack_resets, host->refused_syns);
     },
@@ -224,10 +301,10 @@ inline constexpr Clue peer_is_scanning{
     [](const Scene& s) {
       const Host* host = s.y_host();
       if (host == nullptr) return Answer::unknown();
-      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns >= kScanPorts;
-      const Frame frame = std::max(host->synack_reset, host->refused_syn);
-      return Answer::when(scan, frame, host->synack_resets, host->refused_syns);
+      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
+      const Frame frame = std::max({host->synack_reset, host->refused_syn, host->stray});
+      return Answer::when(scan, frame, host->synack_resets + host->refused_syns + host->strays);
     },
-    "{Y} reset {a} SYN-ACKs and had {b} SYNs refused on different ports: it is scanning."};
+    "{Y} had {a} probes answered by RST, on different ports: it is scanning."};
 
 }  // namespace rstcause::clues

@@ -13,7 +13,7 @@ inline constexpr Nanos kFinTimeout = 60 * kSecond;
 
 /// The frame of an end's reset if it came before this one: a verdict may be taken up again
 /// when its flow has gone on.
-inline constexpr Frame earlier_reset(const Scene& s, const Trouble& trouble) {
+inline Frame earlier_reset(const Scene& s, const Trouble& trouble) {
   return trouble.rst < s.rst.frame ? trouble.rst : 0;
 }
 
@@ -21,6 +21,10 @@ inline constexpr Clue had_reset_before{
     "had-reset-before",
     [](const Scene& s) {
       const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
+      // Every SYN-ACK that comes too late is refused anew, each for the same cause.
+      if (s.trigger_kind == TriggerKind::syn_ack && s.state == State::syn_sent) return Answer::no();
+      // A probe of no connection is one more probe, however many were answered before.
+      if (!s.x().speaks && (s.trigger_kind == TriggerKind::odd || s.y().first_data == 0)) return Answer::no();
       return Answer::when(own != 0 && (theirs == 0 || own < theirs), own);
     },
     "{X} had already reset this connection here."};
@@ -132,6 +136,16 @@ inline constexpr Clue closed_and_reset_at_once{
       return Answer::when(s.rst.time - s.x().fin_time <= kMillisecond, s.x().fin);
     },
     "{X}'s FIN went out in the same instant: shutdown(SHUT_WR) and then an abort."};
+
+/// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
+/// abort in FIN-WAIT-2.
+inline constexpr Clue could_be_linger2{
+    "could-be-linger2",
+    [](const Scene& s) {
+      if (s.is_abort()) return Answer::when(s.state == State::fin_wait_2, s.x().fin);
+      return answers_the_ack_of_the_fin.ask(s);
+    },
+    ""};
 
 inline constexpr Clue nobody_had_closed{
     "nobody-had-closed",

@@ -24,12 +24,88 @@ inline constexpr Clue reset_is_on_the_probe_grid{
     "reset-is-on-the-probe-grid",
     [](const Scene& s) {
       const Series& probes = s.x_trouble().probes;
-      if (!probes.going_on() || probes.count < 2) return Answer::unknown();
+      if (probes.total < 2 || s.x().last.frame != probes.last) return Answer::unknown();
       const Nanos since = s.rst.time - probes.last_time;
       const bool on_grid = since >= probes.gap * 8 / 10 && since <= probes.gap * 12 / 10;
       return Answer::when(on_grid, probes.last, probes.gap);
     },
     "The RST follows the last probe by the interval between the probes, {a:time}."};
+
+/// While the peer's window is shut, a sender knocks now and then (RFC 9293, 3.8.6.1).
+inline constexpr Clue probes_were_sent{
+    "probes-were-sent",
+    [](const Scene& s) {
+      const Series& probes = s.x_trouble().probes;
+      return Answer::when(probes.total != 0, probes.last, probes.total);
+    },
+    "{X} knocked {a} times, last here."};
+
+/// The last that X sent was a probe. That an answer to it was captured does not say that it
+/// arrived at X.
+inline constexpr Clue probed_last{
+    "probed-last",
+    [](const Scene& s) {
+      const Series& probes = s.x_trouble().probes;
+      return Answer::when(probes.total != 0 && s.x().last.frame == probes.last, probes.last, probes.total);
+    },
+    "The last that {x} sent was a probe, its {a}th."};
+
+/// Linux tcp_write_timeout() ends in silence: the series stops, and only the peer's next
+/// segment meets a RST. A socket that still lived would have taken that segment.
+inline constexpr Clue had_given_up_repeating{
+    "had-given-up-repeating",
+    [](const Scene& s) {
+      if (!s.has_trigger()) return Answer::no();
+      const auto gave_up = [&](const Series& series, std::uint32_t least) {
+        const bool before = series.count >= least && series.last < s.trigger.frame &&
+                            (series.ended_by == 0 || series.ended_by >= s.trigger.frame);
+        return before;
+      };
+      const Trouble& t = s.x_trouble();
+      if (gave_up(t.retransmits, 2)) return Answer::yes(t.retransmits.last, t.retransmits.count);
+      return Answer::when(gave_up(t.probes, 1), t.probes.last, t.probes.count);
+    },
+    "{X} had repeated itself {a} times without an answer, last here, and then fallen silent."};
+
+inline constexpr Clue peer_had_repeated{
+    "peer-had-repeated",
+    [](const Scene& s) {
+      if (!s.has_trigger()) return Answer::no();
+      const Series& again = s.y_trouble().retransmits;
+      const bool outage = again.count >= 1 && again.last >= s.trigger.frame &&
+                          s.trigger.time - s.y().data_time >= kSecond;
+      return Answer::when(outage, again.first, again.count, s.trigger.time - s.y().data_time);
+    },
+    "{Y} had repeated its data {a} times in {b:time} before anybody answered."};
+
+/// Devices keep idle connections for half a minute at the least.
+inline constexpr Clue was_idle_for_long{
+    "was-idle-for-long",
+    [](const Scene& s) {
+      return Answer::when(s.rst.idle >= 30 * kSecond, s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
+    },
+    "The connection had been silent for {a:time}."};
+
+/// A silence much longer than the connection ever had, and survived, before.
+inline constexpr Clue was_never_idle_so_long{
+    "was-never-idle-so-long",
+    [](const Scene& s) {
+      const bool longest = s.rst.idle >= kSecond && s.rst.idle > 2 * s.flow.longest_silence();
+      return Answer::when(longest, s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
+    },
+    "The connection had never been silent so long before: {a:time}."};
+
+/// Connections of other peers that the same host knows nothing of: it, not they, has changed.
+inline constexpr Clue host_lost_others_too{
+    "host-lost-others-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->lost == 0 || host->lost == s.rst.frame) return Answer::unknown();
+      const Nanos apart = s.rst.time - host->lost_time;
+      const bool near = apart <= 60 * kSecond && apart >= -60 * kSecond;
+      return Answer::when(near && host->lost_port != s.flow.port(other(s.rst.x_end)), host->lost);
+    },
+    "Of another connection {x} knew nothing any more either."};
 
 inline constexpr Clue retransmissions_were_unanswered{
     "retransmissions-were-unanswered",
@@ -66,6 +142,27 @@ inline constexpr Clue gave_up_after_many{
       return Answer::when(again.count >= 4, again.last, again.count);
     },
     "This was the last of {a} repetitions."};
+
+/// No program of the server was asked in between, or it decided on the spot.
+inline constexpr Clue aborted_in_the_instant{
+    "aborted-in-the-instant",
+    [](const Scene& s) {
+      if (!s.flow.seen_from_start() || !s.y().last.seen()) return Answer::unknown();
+      return Answer::when(s.rst.time - s.y().last.time <= 20 * kMillisecond, s.y().last.frame,
+                          s.rst.time - s.y().last.time);
+    },
+    "It came {a:time} after {y}'s last segment."};
+
+/// Other connections of the same host that were aborted in the same instant.
+inline constexpr Clue host_aborted_others_too{
+    "host-aborted-others-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->aborted == 0 || host->aborted == s.rst.frame) return Answer::unknown();
+      const Nanos apart = s.rst.time - host->aborted_time;
+      return Answer::when(apart <= 50 * kMillisecond && apart >= -50 * kMillisecond, host->aborted);
+    },
+    "{X} aborted another connection in the same instant."};
 
 inline constexpr Clue aborted_at_once{
     "aborted-at-once",

@@ -8,6 +8,10 @@ import time
 _FILTER = "tcp or icmp or (icmp6 and ip6[40] <= 4)"
 _SETTLE = 0.25
 _READY = 10.0
+#: Octets kept of a frame: more than any frame has, but no more than needed, because tcpdump cuts
+#: its buffer into slots of this size and drops frames when it runs out of them.
+_WIRE_FRAME, _OFFLOADED_FRAME = 2048, 66000
+_BUFFER_KIB = "32768"
 
 
 class CaptureFailed(Exception):
@@ -17,12 +21,14 @@ class CaptureFailed(Exception):
 class Capture:
     """tcpdump at one point of the lab."""
 
-    def __init__(self, host, interface, path):
+    def __init__(self, host, interface, path, offloads):
         self.path = path
         self._log = path.with_suffix(".log")
         with open(self._log, "wb") as log:
             self._tcpdump = subprocess.Popen(
-                host.command("tcpdump", "-n", "-U", "--immediate-mode", "-B", "8192", "-Z", "root",
+                host.command("tcpdump", "-n", "-U", "--immediate-mode", "-Z", "root",
+                             "-B", _BUFFER_KIB,
+                             "-s", str(_OFFLOADED_FRAME if offloads else _WIRE_FRAME),
                              "-i", interface, "-w", str(path), _FILTER),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
@@ -34,7 +40,7 @@ class Capture:
             time.sleep(0.01)
 
     def stop(self):
-        """End the capture; what is on its way is waited for by settle()."""
+        """End the capture; settle() has waited for what was on its way."""
         self._tcpdump.send_signal(signal.SIGINT)
         self._tcpdump.wait(10)
         said = self._log.read_text()
@@ -49,6 +55,6 @@ class Capture:
             self._tcpdump.wait()
 
 
-def settle():
+def settle(longer=0):
     """Give the last frames the time to arrive in the files."""
-    time.sleep(_SETTLE)
+    time.sleep(_SETTLE + longer)

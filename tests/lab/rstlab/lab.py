@@ -1,5 +1,6 @@
 """One lab: topology, captures and witness for the time of one scenario."""
 
+import contextlib
 import itertools
 import os
 import pathlib
@@ -13,7 +14,7 @@ import time
 from . import sockets
 from .capture import Capture, settle
 from .segment import RST, read_pcap
-from .topology import Topology
+from .topology import PREFIX, Topology
 from .truth import Departures, Labeller, write_jsonl
 from .witness import Witness
 
@@ -29,10 +30,13 @@ class Lab:
     end of a scenario does gets into a capture.
     """
 
-    def __init__(self, scenario, directory):
+    def __init__(self, scenario, directory, latency=0):
+        """latency: seconds that every packet spends in the router."""
         self._scenario = scenario
+        self._latency = latency
+        self._latencies = contextlib.ExitStack()
         self._directory = directory
-        self._name = f"rstlab{os.getpid()}-{next(_serial)}"
+        self._name = f"{PREFIX}{os.getpid()}-{next(_serial)}"
         self._kept = []
         self._daemons = []
         self._captures = {}
@@ -45,11 +49,11 @@ class Lab:
             self._topology = Topology(self._name, self._scenario.offloads)
             self.client, self.router, self.server = (
                 self._topology.client, self._topology.router, self._topology.server)
-            for point in self._scenario.points:
-                self._captures[point] = Capture(getattr(self, point), _INTERFACE[point],
-                                                self._directory / f"{point}.pcap")
-            for capture in self._captures.values():
-                capture.wait_ready()
+            if self._latency:
+                self._latencies.enter_context(
+                    self.router.holding(chain="POSTROUTING", delay=self._latency))
+            if not self._scenario.starts_late:
+                self.start_captures()
         except BaseException:
             self.__exit__()
             raise
@@ -64,15 +68,25 @@ class Lab:
                 daemon.wait()
         for sock in self._kept:
             sock.close()
+        self._latencies.close()
         if self._topology:
             self._topology.close()
         if self._witness:
             self._witness.close()
         shutil.rmtree(self.workdir, ignore_errors=True)
 
+    def start_captures(self):
+        """Begin to capture; the lab does so before the story, unless it starts_late."""
+        for point in self._scenario.points:
+            self._captures[point] = Capture(getattr(self, point), _INTERFACE[point],
+                                            self._directory / f"{point}.pcap",
+                                            self._scenario.offloads)
+        for capture in self._captures.values():
+            capture.wait_ready()
+
     def finish(self, rules):
         """End the captures and write the truth of each; returns all records by capture point."""
-        settle()
+        settle(2 * self._latency)
         for capture in self._captures.values():
             capture.stop()
         hosts = {name: getattr(self, name).addresses for name in _INTERFACE}
@@ -82,7 +96,8 @@ class Lab:
         departures = Departures(resets, hosts)
         truth = {}
         for point, capture in self._captures.items():
-            labeller = Labeller(point, hosts, rules, testimony, departures)
+            labeller = Labeller(point, hosts, rules, testimony, departures,
+                                follow_ups=bool(self._latency))
             truth[point] = labeller.label(resets[point])
             write_jsonl(capture.path.with_suffix(".truth.jsonl"), truth[point])
         return truth
@@ -145,10 +160,10 @@ class Lab:
 
     def pair(self, port, v6=False, prepare=None):
         """An established connection: (client socket, server socket)."""
-        with_listener = self.listen(self.server, port, v6=v6)
-        ours = self.connect(self.client, self.server.ip6 if v6 else self.server.ip4, port,
-                            prepare=prepare)
-        return ours, self.accept(with_listener)
+        listener = self.listen(self.server, port, v6=v6)
+        client = self.connect(self.client, self.server.ip6 if v6 else self.server.ip4, port,
+                              prepare=prepare)
+        return client, self.accept(listener)
 
     # --- programs ------------------------------------------------------------------------------
 
@@ -160,7 +175,7 @@ class Lab:
         self._daemons.append(daemon)
         return daemon
 
-    def daemon(self, host, port, *command, address=None, **options):
+    def daemon(self, host, port, *command, **options):
         """A server program; returns when it listens on the port."""
         process = self.spawn(host, *command, **options)
         end = time.monotonic() + _DAEMON_PATIENCE

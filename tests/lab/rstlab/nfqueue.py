@@ -4,6 +4,7 @@ Delays and reorderings are what make several stories happen (a late SYN-ACK, han
 at the same moment). The kernel here has no netem, and no binding for NFQUEUE is packaged.
 """
 
+import select
 import socket
 import struct
 import threading
@@ -14,10 +15,11 @@ _QUEUE = 3 << 8
 _PACKET, _VERDICT, _CONFIG = 0, 1, 2
 _CFG_CMD, _CFG_PARAMS = 1, 2
 _CMD_BIND = 1
-_COPY_PACKET = 2
-_ATTR_PACKET_HDR, _ATTR_VERDICT_HDR, _ATTR_PAYLOAD = 1, 2, 10
+_COPY_NOTHING_BUT_META = 1
+_ATTR_PACKET_HDR, _ATTR_VERDICT_HDR = 1, 2
 _NLM_F_REQUEST = 1
-_DROP, _ACCEPT = 0, 1
+_ACCEPT = 1
+_POLL = 0.02
 
 
 def _attribute(kind, data):
@@ -46,9 +48,8 @@ class PacketQueue:
         self._arrived = threading.Condition()
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_NETFILTER)
         self._socket.bind((0, 0))
-        self._socket.settimeout(0.02)
         self._send(_CONFIG, _attribute(_CFG_CMD, struct.pack("!BBH", _CMD_BIND, 0, 0)))
-        self._send(_CONFIG, _attribute(_CFG_PARAMS, struct.pack("!IB", 0xFFFF, _COPY_PACKET)))
+        self._send(_CONFIG, _attribute(_CFG_PARAMS, struct.pack("!IB", 0, _COPY_NOTHING_BUT_META)))
         self._open = True
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -58,19 +59,21 @@ class PacketQueue:
         self._socket.send(struct.pack("IHHII", 16 + len(body), _QUEUE | kind,
                                       _NLM_F_REQUEST, 0, 0) + body)
 
-    def _judge(self, packet_id, verdict):
+    def _accept(self, packet_id):
         self._send(_VERDICT, _attribute(_ATTR_VERDICT_HDR,
-                                        struct.pack("!II", verdict, packet_id)))
+                                        struct.pack("!II", _ACCEPT, packet_id)))
 
     def _serve(self):
         while self._open:
-            try:
+            if select.select([self._socket], [], [], self._until_ripe())[0]:
                 self._take(self._socket.recv(1 << 17))
-            except TimeoutError:
-                pass
-            except OSError:
-                return
             self._let_ripe_go()
+
+    def _until_ripe(self):
+        """Seconds until the oldest packet may go, as far as one waits for that."""
+        if self._delay is None or not self._held:
+            return _POLL
+        return min(max(self._held[0][0] + self._delay - time.monotonic(), 0), _POLL)
 
     def _take(self, message):
         while len(message) >= 16:
@@ -79,7 +82,7 @@ class PacketQueue:
                 found = _attributes(message[20:length])
                 packet_id = struct.unpack_from("!I", found[_ATTR_PACKET_HDR])[0]
                 with self._arrived:
-                    self._held.append((time.monotonic(), packet_id, found[_ATTR_PAYLOAD]))
+                    self._held.append((time.monotonic(), packet_id))
                     self._arrived.notify_all()
             message = message[(length + 3) & ~3:]
 
@@ -87,7 +90,7 @@ class PacketQueue:
         if self._delay is None:
             return
         while self._held and self._held[0][0] + self._delay <= time.monotonic():
-            self._judge(self._held.pop(0)[1], _ACCEPT)
+            self._accept(self._held.pop(0)[1])
 
     def wait(self, count, seconds=3.0):
         """Wait until so many packets are held."""
@@ -95,19 +98,12 @@ class PacketQueue:
             if not self._arrived.wait_for(lambda: len(self._held) >= count, seconds):
                 raise TimeoutError(f"{len(self._held)} of {count} packets came to the queue")
 
-    def release(self, newest_first=False):
-        """Let everything go that is held now, in order of arrival or the other way round."""
+    def release(self):
+        """Let everything go that is held now."""
         with self._arrived:
             held, self._held = self._held, []
-        for _, packet_id, _ in reversed(held) if newest_first else held:
-            self._judge(packet_id, _ACCEPT)
-
-    def drop(self):
-        """Throw away everything that is held now."""
-        with self._arrived:
-            held, self._held = self._held, []
-        for _, packet_id, _ in held:
-            self._judge(packet_id, _DROP)
+        for _, packet_id in held:
+            self._accept(packet_id)
 
     def close(self):
         """Let go what is held and give the queue back."""

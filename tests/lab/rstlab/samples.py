@@ -80,7 +80,8 @@ def _section(name, text, where):
              (TRUTH / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
     rows = "\n".join(_row(record) for record in truth)
     return (f"### {name}.pcap\n\n{text}\n\nCaptured at {where}.\n\n"
-            f"| RST in frame | sent by | cause | tracepoint | |\n|---|---|---|---|---|\n{rows}\n")
+            "| RST in frame | sent by | cause | tracepoint | note |\n"
+            f"|---|---|---|---|---|\n{rows}\n")
 
 
 def _row(record):
@@ -89,7 +90,11 @@ def _row(record):
         said = f"{record['kernel_reason']} in {record['kernel_state']}"
     elif record.get("witnessed") is False:
         said = "not recorded"
-    note = ", ".join(filter(None, ["crafted" if record.get("crafted") else "", record["note"]]))
+    remarks = ["crafted"] if record.get("crafted") else []
+    remarks += [record["note"]] if record["note"] else []
+    if inseparable := record.get("inseparable"):
+        remarks.append("could as well be " + ", ".join(f"`{token}`" for token in inseparable))
+    note = "; ".join(remarks)
     return f"| {record['frame']} | {record['origin']} | `{record['token']}` | {said} | {note} |"
 
 

@@ -12,7 +12,8 @@ class Scenario:
 
     points   capture points: client, server, and router (all its links: each frame comes twice)
     sample   the capture point whose capture becomes sample-pcaps/NAME.pcap, if any
-    shows    for samples: what to look at
+    program  the real program that resets or provokes it, if one does
+    starts_late  the story itself begins the captures, in the middle of things
     offloads leave TSO, GSO, GRO and checksum offload on, as users' captures have them
     """
 
@@ -23,6 +24,7 @@ class Scenario:
     points: tuple = ("client", "server")
     sample: str = ""
     program: str = ""
+    starts_late: bool = False
     offloads: bool = False
     family: str = field(init=False)
 

@@ -83,6 +83,11 @@ def wait_state(sock, *states, seconds=PATIENCE):
     wait_until(lambda: tcp_state(sock) in states, f"TCP state {states}", seconds)
 
 
+def wait_reset(sock, seconds=PATIENCE):
+    """Wait until the peer's reset has ended this connection."""
+    wait_state(sock, CLOSE, seconds=seconds)
+
+
 def wait_unread(sock, count=1, seconds=PATIENCE):
     """Wait until so many octets have come that nobody has read."""
     wait_until(lambda: unread(sock) >= count, f"{count} unread octets", seconds)

@@ -13,20 +13,27 @@ import fcntl
 import itertools
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 
 from .nfqueue import PacketQueue
 from .segment import parse
 
 _SLOTS = 8
+_SLOT_PATIENCE = 120.0
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 _OFFLOADS = ("rx", "tx", "sg", "tso", "gso", "gro")
 _queue_numbers = itertools.count(1)
 _table_numbers = itertools.count(1)
+
+
+#: Names of namespaces and trace instances begin with this and the number of the lab's process.
+PREFIX = "rstlab"
 
 
 class NoNamespaces(Exception):
@@ -42,19 +49,39 @@ def run(*command, check=True, stdin=None, timeout=60):
     return done.stdout + done.stderr
 
 
+def orphaned(name):
+    """Whether this bears the name of a lab whose process is no more (it was killed)."""
+    owner = re.match(PREFIX + r"(\d+)-", name)
+    return bool(owner) and not pathlib.Path("/proc", owner[1]).exists()
+
+
+def remove_leftovers():
+    """Remove the namespaces of killed labs."""
+    for line in run("ip", "netns", "list").splitlines():
+        if orphaned(line):
+            run("ip", "netns", "del", line.split()[0])
+
+
 class Slot:
     """A share of the documentation addresses, held for as long as the lab lives."""
 
     def __init__(self):
+        end = time.monotonic() + _SLOT_PATIENCE
+        while not self._take_one():
+            if time.monotonic() > end:
+                raise RuntimeError(f"{_SLOTS} other labs are running")
+            time.sleep(0.2)
+
+    def _take_one(self):
         for self.number in range(_SLOTS):
             path = pathlib.Path(tempfile.gettempdir(), f"rstcause-lab-slot{self.number}.lock")
             self._lock = open(path, "w", encoding="ascii")
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
+                return True
             except BlockingIOError:
                 self._lock.close()
-        raise RuntimeError(f"{_SLOTS} labs are running already")
+        return False
 
     def ip4(self, net, host):
         return f"{net}.{32 * self.number + host}"

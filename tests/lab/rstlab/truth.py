@@ -3,6 +3,10 @@
 A scenario returns rules; each rule speaks for some of its resets: token, sender, how many, and
 what the kernel's tracepoint must have said. Labelling fails when a reset has no rule, when a rule
 finds too few resets, or when the witness says something else.
+
+With latency in the router more is on its way when a connection ends, so what draws a follow-up is
+a matter of timing: there, a reply of an end that had reset before (or had been reset) and that no
+rule speaks for is labelled for what it is, late_segment or reset_echo.
 """
 
 import json
@@ -13,7 +17,10 @@ from typing import Callable, Optional
 #: How far apart in time the tracepoint's line and the frame may be.
 _SAME_MOMENT = 0.05
 #: Copies of one packet on a host's several interfaces are this close.
-_COPY = 0.002
+_COPY = 0.05
+
+#: Resets that only answer what comes after the end of a connection.
+FOLLOW_UPS = {"late_segment", "reset_echo"}
 
 
 class Contradiction(Exception):
@@ -33,6 +40,7 @@ class Rst:
     reason, state  the tracepoint's words; None: no endpoint's TCP made them, so it said nothing
     crafted the lab put the frame on the wire itself
     translated  a NAT box stands between kernel and capture point
+    inseparable tokens that this very capture could show as well: what decides is not in it
     """
 
     token: str
@@ -46,6 +54,7 @@ class Rst:
     when: Callable = field(default=lambda segment: True)
     crafted: bool = False
     translated: bool = False
+    inseparable: tuple = ()
     origin: Optional[str] = None
     note: str = ""
 
@@ -74,6 +83,14 @@ def _identity(segment):
     """What makes two frames the same packet, wherever they were captured."""
     return (segment.src, segment.sport, segment.dst, segment.dport, segment.seq, segment.ack,
             segment.flags, segment.ip_id)
+
+
+def _end(segment):
+    return segment.src, segment.sport
+
+
+def _flow(segment):
+    return frozenset((_end(segment), (segment.dst, segment.dport)))
 
 
 class Departures:
@@ -108,7 +125,7 @@ def _copy_of(segment, earlier):
 class Labeller:
     """Writes the truth of one capture."""
 
-    def __init__(self, point, hosts, rules, testimony, departures):
+    def __init__(self, point, hosts, rules, testimony, departures, follow_ups=False):
         self._point = point
         self._hosts = hosts
         self._rules = [rule for rule in rules if rule.seen_at(point)]
@@ -116,6 +133,8 @@ class Labeller:
         self._testimony = list(testimony)
         self._departures = departures
         self._seen = defaultdict(int)
+        self._follow_ups = follow_ups
+        self._resetters = {}
 
     def label(self, resets):
         """One record for each of the resets."""
@@ -148,17 +167,30 @@ class Labeller:
                   "kernel_reason": said[0], "kernel_state": said[1], "note": rule.note}
         if rule.crafted:
             record["crafted"] = True
+        if rule.inseparable:
+            record["inseparable"] = list(rule.inseparable)
         return record
 
     def _rule_for(self, segment):
         for index, rule in enumerate(self._rules):
             if self._used[index] < rule.most and rule.speaks_for(segment, self._hosts):
                 self._used[index] += 1
+                if rule.token not in FOLLOW_UPS:
+                    self._resetters.setdefault(_flow(segment), _end(segment))
                 return rule
+        if self._follow_ups and _flow(segment) in self._resetters:
+            return self._follow_up(segment)
         raise Contradiction(
             f"{self._point} frame {segment.frame}: a reset without truth: {segment.src}:"
             f"{segment.sport} > {segment.dst}:{segment.dport} {segment.letters}; "
             f"the kernel said {self._line_for(segment, None)}")
+
+    def _follow_up(self, segment):
+        """A reply after the end of the connection."""
+        own = self._resetters[_flow(segment)] == _end(segment)
+        return Rst("late_segment" if own else "reset_echo",
+                   next(host for host, owned in self._hosts.items() if segment.src in owned),
+                   ("NO_SOCKET", "TCP_FLAGS", "TCP_TIMEWAIT_SOCKET"), note="drawn by latency")
 
     def _line_for(self, segment, rule):
         """The tracepoint's line about this reset; each line is about one reset only."""

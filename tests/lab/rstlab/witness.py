@@ -11,12 +11,15 @@ import subprocess
 import time
 from dataclasses import dataclass
 
+from .topology import orphaned
+
 _TRACEFS = pathlib.Path("/sys/kernel/tracing")
 _EVENT = "events/tcp/tcp_send_reset"
 _LINE = re.compile(
     r"\s(\d+\.\d+): tcp_send_reset: .*?src=(\S+) dest=(\S+) state=(\S+) reason=(\S+)")
-#: A listener answers with its own socket, which has no peer.
+#: A listener answers with its own socket: no peer, and no address when bound to all of them.
 _NOBODY = {("0.0.0.0", 0), ("::", 0)}
+_ANY = ("0.0.0.0", "::")
 
 
 class NoWitness(Exception):
@@ -37,13 +40,21 @@ class Testimony:
         """Whether this line can be about that reset; a NAT box changes addresses, not the port."""
         if translated:
             return self.source[1] == segment.sport
-        return (self.source == (segment.src, segment.sport)
+        return (self.source[0] in (segment.src, *_ANY) and self.source[1] == segment.sport
                 and self.destination in ({(segment.dst, segment.dport)} | _NOBODY))
 
 
 def _endpoint(text):
     address, port = text.rsplit(":", 1)
     return address.strip("[]").removeprefix("::ffff:"), int(port)
+
+
+def remove_leftovers():
+    """Remove the trace instances of killed labs."""
+    if (_TRACEFS / "instances").is_dir():
+        for instance in (_TRACEFS / "instances").iterdir():
+            if orphaned(instance.name):
+                instance.rmdir()
 
 
 class Witness:
@@ -69,7 +80,7 @@ class Witness:
         said = []
         for match in _LINE.finditer((self._dir / "trace").read_text()):
             moment, source, destination, state, reason = match.groups()
-            if _endpoint(source)[0] in addresses:
+            if _endpoint(source)[0] in addresses or _endpoint(source)[0] in _ANY:
                 said.append(Testimony(float(moment) + self._epoch, _endpoint(source),
                                       _endpoint(destination), state.removeprefix("TCP_"), reason))
         return said

@@ -37,7 +37,8 @@ def _closed_with_children(lab, address, port, count):
         lab.pause(0.05)
     lab.pause(0.2)
     listener.close()
-    return [Rst("listener_closed", "server", "TCP_STATE", "CLOSE", count=count)]
+    return [Rst("listener_closed", "server", "TCP_STATE", "CLOSE", count=count,
+                inseparable=("accept_then_abort",) if count == 1 else ())]
 
 
 @scenario("listener-closed-requests-waiting",
@@ -50,7 +51,8 @@ def listener_closed_requests(lab):
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")
         wait_delivered(client)
     listener.close()
-    return [Rst("listener_closed", "server", "TCP_STATE", "CLOSE", count=2)]
+    return [Rst("listener_closed", "server", "TCP_STATE", "CLOSE", count=2,
+                inseparable=("unread_data",))]
 
 
 @scenario("listener-closed-among-served",
@@ -88,7 +90,8 @@ def defer_accept(lab):
     client.sendall(b"late request")
     wait_delivered(client)
     listener.close()
-    return [Rst("listener_closed", "server", "TCP_STATE", "CLOSE")]
+    return [Rst("listener_closed", "server", "TCP_STATE", "CLOSE",
+                inseparable=("unread_data", "linger0"))]
 
 
 def kill_by_operator(host, *condition):
@@ -103,7 +106,7 @@ def admin_one(lab):
     client, server = lab.pair(8410)
     exchange(client, server)
     kill_by_operator(lab.client, f"dport = {8410}")
-    return [Rst("admin_abort", "client", "TCP_STATE", "ESTABLISHED")]
+    return [Rst("admin_abort", "client", "TCP_STATE", "ESTABLISHED", inseparable=("linger0",))]
 
 
 @scenario("admin-abort-three-at-once",
@@ -116,7 +119,8 @@ def admin_three(lab):
         exchange(client, lab.accept(listener))
     lab.pause(0.2)
     kill_by_operator(lab.server, "state", "established", "sport = 8411")
-    return [Rst("admin_abort", "server", "TCP_STATE", "ESTABLISHED", count=3)]
+    return [Rst("admin_abort", "server", "TCP_STATE", "ESTABLISHED", count=3,
+                inseparable=("linger0",))]
 
 
 @scenario("admin-abort-ipv6", "ss -K on the server, over IPv6.", "admin_abort")
@@ -124,7 +128,7 @@ def admin_ipv6(lab):
     client, server = lab.pair(8412, v6=True)
     exchange(client, server)
     kill_by_operator(lab.server, "state", "established", "sport = 8412")
-    return [Rst("admin_abort", "server", "TCP_STATE", "ESTABLISHED")]
+    return [Rst("admin_abort", "server", "TCP_STATE", "ESTABLISHED", inseparable=("linger0",))]
 
 
 @scenario("admin-abort-unread",
@@ -163,7 +167,8 @@ def admin_close_wait(lab):
         wait_state(client, sockets.CLOSE_WAIT)
     lab.pause(0.3)
     kill_by_operator(lab.client, "state", "close-wait")
-    return [Rst("admin_abort", "client", "TCP_STATE", "CLOSE_WAIT", count=2)]
+    return [Rst("admin_abort", "client", "TCP_STATE", "CLOSE_WAIT", count=2,
+                inseparable=("linger0",))]
 
 
 @scenario("admin-abort-then-late-data",
@@ -178,7 +183,7 @@ def admin_late(lab):
         kill_by_operator(lab.server, "state", "established", "sport = 8416")
         queue.release()
     lab.pause(0.1)
-    return [Rst("admin_abort", "server", "TCP_STATE", "ESTABLISHED"),
+    return [Rst("admin_abort", "server", "TCP_STATE", "ESTABLISHED", inseparable=("linger0",)),
             Rst("late_segment", "server", "TCP_FLAGS", "LISTEN")]
 
 
@@ -213,7 +218,7 @@ def linger2_late(lab):
     wait_state(client, sockets.FIN_WAIT2)
     lab.pause(0.2)
     client.close()
-    return [Rst("linger2", "client", "TCP_ABORT_ON_LINGER", "CLOSE")]
+    return [Rst("linger2", "client", "TCP_ABORT_ON_LINGER", "CLOSE", inseparable=("linger0",))]
 
 
 @scenario("linger2-peer-sends-on",
@@ -255,5 +260,6 @@ def program_stops(lab):
     with reset_expected():
         lab.connect(lab.client, lab.server.ip4, 8430)
     return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE", flow=port_of(clients[0])),
-            Rst("listener_closed", "server", "TCP_STATE", "CLOSE", flow=port_of(clients[2])),
+            Rst("listener_closed", "server", "TCP_STATE", "CLOSE", flow=port_of(clients[2]),
+                inseparable=("accept_then_abort",)),
             Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")]

@@ -19,6 +19,7 @@ class Connection:
         self.forger = Forger(lab)
         self.client, self.server = lab.pair(port, v6=v6)
         exchange(self.client, self.server)
+        wait_delivered(self.server)
         self.here = (lab.client.ip6 if v6 else lab.client.ip4, port_of(self.client))
         self.there = (lab.server.ip6 if v6 else lab.server.ip4, port)
 

@@ -1,13 +1,12 @@
 """Resets around the three-way handshake: refused, overflown, expired, wrong."""
 
-import socket
 import struct
 
 from rstlab import sockets
 from rstlab.rawpeer import RawPeer
 from rstlab.scenario import scenario
 from rstlab.segment import ACK, PSH, SYN
-from rstlab.sockets import (abort, exchange, port_of, read_exactly, reset_expected, wait_state,
+from rstlab.sockets import (exchange, port_of, read_exactly, reset_expected, wait_state,
                             wait_until)
 from rstlab.truth import Rst
 
@@ -90,7 +89,8 @@ def port_closed_after(lab):
           "port_closed")
 def port_closed_syn_data(lab):
     peer = RawPeer(lab, lab.client, 40100, lab.server.ip4, 8444)
-    peer.send(SYN, payload=b"earlydata", options=struct.pack("!BBHI", 34, 12, 0xABCD, 7) + b"\1" * 4)
+    cookie = struct.pack("!BBQxx", 34, 10, 0xABCD)
+    peer.send(SYN, payload=b"earlydata", options=cookie)
     peer.expect("RA")
     return [_REFUSED]
 
@@ -256,8 +256,10 @@ def synack_expired(lab):
     client.sendall(b"HELO client.example.com\r\n")
     with reset_expected():
         client.recv(1)
-    return [Rst("synack_expired", "server", "TCP_FLAGS", "LISTEN",
-                note="at the client's capture the ACKs are there, the server never got them")]
+    return [Rst("synack_expired", "server", "TCP_FLAGS", "LISTEN", at=("server",)),
+            Rst("synack_expired", "server", "TCP_FLAGS", "LISTEN", at=("client",),
+                inseparable=("accept_queue_full",),
+                note="this capture has the ACKs, which the server never got")]
 
 
 @scenario("synack-expired-late-ack",
@@ -517,3 +519,56 @@ def refused_then_served(lab):
     client, server = lab.pair(9090)
     exchange(client, server)
     return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=2)]
+
+
+@scenario("bad-handshake-ack-ipv6",
+          "Over IPv6 the third packet acknowledges a number that the server never sent.",
+          "bad_handshake_ack")
+def bad_handshake_ack_ipv6(lab):
+    lab.listen(lab.server, 8026, v6=True)
+    peer = RawPeer(lab, lab.client, 40026, lab.server.ip6, 8026)
+    peer.send(SYN)
+    peer.expect("SA")
+    peer.send(ACK, ack=peer.ack + 98)
+    peer.expect("R")
+    return [Rst("bad_handshake_ack", "server", "TCP_FLAGS", "LISTEN")]
+
+
+@scenario("syn-in-synrecv-ipv6",
+          "Over IPv6 a half-open request meets a second, different SYN inside its window.",
+          "syn_in_synrecv")
+def syn_in_synrecv_ipv6(lab):
+    lab.listen(lab.server, 8027, v6=True)
+    peer = RawPeer(lab, lab.client, 40027, lab.server.ip6, 8027)
+    first = peer.send(SYN)
+    peer.expect("SA")
+    peer.send(SYN, seq=first.seq + 4000)
+    peer.expect("RA")
+    return [Rst("syn_in_synrecv", "server", "INVALID_SYN", "LISTEN")]
+
+
+@scenario("synack-unacceptable-ipv6",
+          "Over IPv6 the client's SYN is answered by a SYN-ACK for something it never sent.",
+          "synack_unacceptable")
+def synack_unacceptable_ipv6(lab):
+    peer = RawPeer(lab, lab.server, 8028, lab.client.ip6, 40028)
+    lab.connecting(lab.client, lab.server.ip6, 8028, source_port=40028)
+    syn = peer.expect("S")
+    peer.send(SYN | ACK, ack=syn.next_seq - 5000)
+    peer.expect("R")
+    return [Rst("synack_unacceptable", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT")]
+
+
+@scenario("listener-gone-ipv6",
+          "Over IPv6 the service stops between its SYN-ACK and the client's ACK.",
+          "listener_gone")
+def listener_gone_ipv6(lab):
+    listener = lab.listen(lab.server, 8029, v6=True)
+    with holding_last_acks(lab, 8029) as queue:
+        lab.connect(lab.client, lab.server.ip6, 8029)
+        queue.wait(1)
+        listener.close()
+        lab.pause(0.1)
+        queue.release()
+    lab.pause(0.1)
+    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN")]

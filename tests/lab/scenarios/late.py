@@ -7,8 +7,8 @@ from rstlab.forger import Forger
 from rstlab.rawpeer import RawPeer
 from rstlab.scenario import scenario
 from rstlab.segment import ACK, FIN, PSH
-from rstlab.sockets import (abort, exchange, nodelay, port_of, read_exactly, read_to_end, read_until,
-                            reset_expected, wait_delivered, wait_state, wait_until)
+from rstlab.sockets import (abort, exchange, nodelay, port_of, read_exactly, read_until,
+                            reset_expected, wait_delivered, wait_reset, wait_state, wait_until)
 from rstlab.truth import Rst
 
 _REQUEST = b"GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n"
@@ -33,9 +33,7 @@ def keepalive_race(lab):
     wait_state(client, sockets.CLOSE_WAIT)
     lab.pause(0.2)
     client.sendall(_REQUEST)
-    with reset_expected():
-        read_to_end(client)
-        client.sendall(_REQUEST)
+    wait_reset(client)
     return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT")]
 
 
@@ -201,9 +199,7 @@ def _half_close(lab, port, reason, state):
     wait_until(lambda: not lab.server.remembers(port), "FIN_WAIT2 is over", 10)
     lab.pause(0.3)
     client.sendall(_REQUEST)
-    with reset_expected():
-        read_to_end(client)
-        client.sendall(_REQUEST)
+    wait_reset(client)
     return [Rst("half_close_expired", "server", reason, state, note="tcp_fin_timeout = 2")]
 
 
@@ -319,3 +315,37 @@ def crossing_abort(lab):
     lab.pause(0.1)
     return [Rst("linger0", "server", "TCP_STATE", "CLOSE"),
             Rst("late_segment", "server", "TCP_FLAGS", "LISTEN")]
+
+
+@scenario("data-after-close-own-ttl",
+          "The server's socket has a TTL and TOS of its own; the reply to late data has the "
+          "host's default TTL.",
+          "data_after_close")
+def own_ttl(lab):
+    client, server = lab.pair(8136)
+    server.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 33)
+    server.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, 0x48)
+    exchange(client, server, _REQUEST, _ANSWER)
+    server.close()
+    wait_state(client, sockets.CLOSE_WAIT)
+    lab.pause(0.1)
+    client.sendall(_REQUEST)
+    wait_reset(client)
+    return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT")]
+
+
+@scenario("half-close-expired-bucket-overflow",
+          "The server may remember no closed connection at all (tcp_max_tw_buckets = 0): data "
+          "after its FIN meets the listener at once.",
+          "half_close_expired")
+def bucket_overflow(lab):
+    lab.server.sysctl("net.ipv4.tcp_max_tw_buckets", 0)
+    client, server = _served_once(lab, 8137)
+    server.close()
+    wait_state(client, sockets.CLOSE_WAIT)
+    wait_until(lambda: not lab.server.remembers(8137), "nothing is remembered")
+    lab.pause(0.2)
+    client.sendall(_REQUEST)
+    wait_reset(client)
+    return [Rst("half_close_expired", "server", "TCP_FLAGS", "LISTEN",
+                inseparable=("data_after_close",))]

@@ -55,7 +55,7 @@ def server_after_response(lab):
 
 
 @scenario("linger0-right-after-send",
-          "The client writes 3000 octets and aborts at once; what was on its way is read by nobody.",
+          "The client writes 3000 octets and aborts at once; what was on its way nobody reads.",
           "linger0")
 def right_after_send(lab):
     client, server = lab.pair(9001)
@@ -173,7 +173,8 @@ def unsent_data(lab):
     _, server = lab.pair(9009, prepare=small_receive_buffer)
     fill(server)
     abort(server)
-    return [_BY_SERVER]
+    return [Rst("linger0", "server", "TCP_STATE", "CLOSE",
+                inseparable=("zero_window_timeout", "admin_abort"))]
 
 
 @scenario("linger0-last-ack-unsent-data",
@@ -296,3 +297,19 @@ def large_download(lab):
     wait_delivered(server)
     abort(client)
     return [_BY_CLIENT]
+
+
+@scenario("linger0-fin-wait1-shut-window",
+          "The server's answer and FIN are stuck behind a shut window when it aborts.",
+          "linger0")
+def fin_wait1(lab):
+    listener = lab.listen(lab.server, 9015)
+    peer = RawPeer(lab, lab.client, 40015, lab.server.ip4, 9015)
+    peer.open(window=0)
+    server = lab.accept(listener)
+    server.sendall(b"stuck")
+    server.shutdown(socket.SHUT_WR)
+    wait_state(server, sockets.FIN_WAIT1)
+    abort(server)
+    return [Rst("linger0", "server", "TCP_STATE", "CLOSE", note="in FIN_WAIT1",
+                inseparable=("zero_window_timeout",))]

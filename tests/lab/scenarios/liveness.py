@@ -12,6 +12,10 @@ from rstlab.sockets import (TCP_REPAIR, TCP_USER_TIMEOUT, exchange, fill, keepal
 from rstlab.truth import Rst
 
 
+#: A host that knows nothing of a connection does not say how it came to that.
+_FORGOTTEN = ("nat_state_lost", "gave_up_silently", "idle_timeout", "peer_restarted")
+
+
 def silencing(lab, host):
     """Nothing that this host sends passes the router."""
     return lab.router.filtering("forward", f"ip saddr {host.ip4} drop")
@@ -45,7 +49,10 @@ def keepalive_server(lab):
     with silencing(lab, lab.client):
         wait_until(lambda: _gone(server), "keepalive gives up", 10)
         lab.pause(0.2)
-    return [Rst("keepalive_timeout", "server", "TCP_KEEPALIVE_TIMEOUT", "ESTABLISHED")]
+    said = ("keepalive_timeout", "server", "TCP_KEEPALIVE_TIMEOUT", "ESTABLISHED")
+    return [Rst(*said, at=("server",)),
+            Rst(*said, at=("client",), inseparable=("linger0", "admin_abort"),
+                note="the client's answers to the probes were lost behind this capture point")]
 
 
 @scenario("keepalive-gives-up-ipv6",
@@ -133,6 +140,7 @@ def gave_up_retries2(lab):
     return [Rst("gave_up_silently", "server", "TCP_FLAGS", "LISTEN", at=("server",),
                 note="tcp_retries2 = 3"),
             Rst("gave_up_silently", "server", "TCP_FLAGS", "LISTEN", at=("client",),
+                inseparable=("connection_unknown", "idle_timeout"),
                 note="tcp_retries2 = 3; the repetitions were lost before this capture point")]
 
 
@@ -167,6 +175,7 @@ def zero_window(lab):
     lab.pause(2)
     sockets.abort(server)
     return [Rst("zero_window_timeout", "server", "TCP_STATE", "CLOSE",
+                inseparable=("linger0", "admin_abort"),
                 note="the application aborts with SO_LINGER 0 after its send timeout")]
 
 
@@ -198,11 +207,12 @@ def _forgotten(lab, port, reason, state):
     client.sendall(b"next request")
     with reset_expected():
         client.recv(1)
-    return [Rst("connection_unknown", "server", reason, state)]
+    return [Rst("connection_unknown", "server", reason, state, inseparable=_FORGOTTEN)]
 
 
 def _forget_by_repair(sock):
     """close() in repair mode says nothing on the wire."""
+    wait_delivered(sock)
     sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
     sock.close()
 
@@ -218,7 +228,7 @@ def unknown_client_side(lab):
     server.sendall(b"event: something happened")
     with reset_expected():
         server.recv(1)
-    return [Rst("connection_unknown", "client", "NO_SOCKET", "UNKNOWN")]
+    return [Rst("connection_unknown", "client", "NO_SOCKET", "UNKNOWN", inseparable=_FORGOTTEN)]
 
 
 @scenario("connection-unknown-ipv6",
@@ -232,7 +242,7 @@ def unknown_ipv6(lab):
     client.sendall(b"next request")
     with reset_expected():
         client.recv(1)
-    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN")]
+    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN", inseparable=_FORGOTTEN)]
 
 
 @scenario("connection-unknown-keepalive-probe",
@@ -244,7 +254,7 @@ def unknown_probe(lab):
     keepalive(client, 1, 1, 3)
     _forget_by_repair(server)
     wait_until(lambda: _gone(client), "the probe is answered", 5)
-    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN")]
+    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN", inseparable=_FORGOTTEN)]
 
 
 @scenario("peer-restarted",
@@ -258,6 +268,7 @@ def peer_restarted(lab):
         clients.append(lab.connect(lab.client, lab.server.ip4, 8213))
         servers.append(lab.accept(listener))
         exchange(clients[-1], servers[-1])
+    lab.pause(0.1)
     with lab.router.filtering("forward", f"ip saddr {lab.server.ip4} drop",
                               f"ip daddr {lab.server.ip4} drop"):
         for client in clients:
@@ -287,6 +298,7 @@ def peer_restarted_down(lab):
         clients.append(lab.connect(lab.client, lab.server.ip4, 8214))
         servers.append(lab.accept(listener))
         exchange(clients[-1], servers[-1])
+    lab.pause(0.1)
     with lab.router.filtering("forward", f"ip saddr {lab.server.ip4} drop",
                               f"ip daddr {lab.server.ip4} drop"):
         for client in clients:
@@ -320,4 +332,5 @@ def idle_timeout(lab):
     client.sendall(b"after the pause")
     with reset_expected():
         client.recv(1)
-    return [Rst("idle_timeout", "server", "TCP_FLAGS", "LISTEN", origin="server")]
+    return [Rst("idle_timeout", "server", "TCP_FLAGS", "LISTEN",
+                inseparable=("connection_unknown",))]

@@ -4,7 +4,8 @@ import signal
 
 from rstlab import sockets
 from rstlab.scenario import scenario
-from rstlab.sockets import abort, read_until, reset_expected, wait_delivered, wait_state
+from rstlab.sockets import (abort, read_until, reset_expected, wait_delivered, wait_reset,
+                            wait_state)
 from rstlab.truth import Rst
 
 _PING = b"*1\r\n$4\r\nPING\r\n"
@@ -97,10 +98,7 @@ def idle_timeout(lab):
     wait_state(client, sockets.CLOSE_WAIT, seconds=10)
     lab.pause(0.5)
     client.sendall(command(b"GET", b"key"))
-    with reset_expected():
-        client.recv(1)
-        client.recv(1)
-        client.sendall(_PING)
+    wait_reset(client)
     return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT")]
 
 
@@ -214,9 +212,9 @@ def inline_ping(lab):
     return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
 
 
-@scenario("redis-command-unanswered-abort",
-          "The client's timeout runs out while redis is busy; it aborts without its answer, which "
-          "then meets a closed port.",
+@scenario("redis-slow-answer-abort",
+          "The answer of redis is slow on its way; the client's timeout runs out and it aborts, "
+          "and the answer then meets nobody.",
           "linger0", "late_segment", program="redis-server")
 def unanswered(lab):
     redis(lab, 7013)

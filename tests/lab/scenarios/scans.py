@@ -134,8 +134,8 @@ def hping_ack(lab):
     return [Rst("scan_probe", "server", "NO_SOCKET", "UNKNOWN", count=3)]
 
 
-@scenario("hping3-syn-flood-random-ports",
-          "hping3 sends SYNs from one source port after the other to a closed port, fast.",
+@scenario("hping3-syns-to-closed-port",
+          "hping3 sends twenty SYNs, a source port each, to a closed port in a fifth of a second.",
           "port_closed", program="hping3")
 def hping_flood(lab):
     lab.client.run("hping3", "-n", "-q", "-S", "-c", "20", "-i", "u10000", "-p", "8302",
@@ -166,8 +166,10 @@ def backscatter(lab):
         lab.router.inject(Segment(lab.client.ip4, 42000 + number, lab.server.ip4, 8304, SYN,
                                   seq=1_000_000 * number + 5, ttl=48, ip_id=3000 + number))
         lab.pause(0.1)
-    return [Rst("backscatter", "client", "NO_SOCKET", "UNKNOWN", count=4,
-                note="the spoofed SYNs come from the router and are not in the client's capture")]
+    return [Rst("backscatter", "client", "NO_SOCKET", "UNKNOWN", count=4, at=("client",)),
+            Rst("backscatter", "client", "NO_SOCKET", "UNKNOWN", count=4, at=("server",),
+                inseparable=("syn_scan",),
+                note="this capture has the spoofed SYNs, whose TTL differs from the client's")]
 
 
 @scenario("backscatter-stray-synack",
@@ -262,7 +264,8 @@ def accept_then_abort(lab):
 def accept_then_abort_alone(lab):
     _, server = lab.pair(8310)
     abort(server)
-    return [Rst("accept_then_abort", "server", "TCP_STATE", "CLOSE")]
+    return [Rst("accept_then_abort", "server", "TCP_STATE", "CLOSE",
+                inseparable=("listener_closed",))]
 
 
 @scenario("accept-then-abort-ipv6",

@@ -243,7 +243,7 @@ def simultaneous_close(lab):
     return NO_RESET
 
 
-@scenario("silent-lossy-transfer", "One data segment in nine is lost and repeated.")
+@scenario("silent-lossy-transfer", "One data segment in three is lost and repeated.")
 def lossy(lab):
     client, server = lab.pair(8519)
     with lab.router.filtering("forward", "tcp dport 8519 tcp flags & psh == psh "
@@ -267,5 +267,21 @@ def md5(lab):
         socket.IPPROTO_TCP, 14, signature))
     client.setblocking(False)
     client.connect_ex((lab.server.ip4, 8520))
+    lab.pause(0.5)
+    return NO_RESET
+
+
+@scenario("silent-syn-cookies-queue-full",
+          "SYN cookies are in use and the accept queue is full: the last ACK is dropped, and so "
+          "is the client's data.")
+def cookies_queue_full(lab):
+    lab.server.sysctl("net.ipv4.tcp_syncookies", 2)
+    lab.listen(lab.server, 8521, backlog=1)
+    with lab.router.holding("--dport", "8521", "--tcp-flags", "SYN,ACK", "ACK") as queue:
+        clients = [lab.connect(lab.client, lab.server.ip4, 8521) for _ in range(3)]
+        queue.wait(3)
+        queue.release()
+    lab.pause(0.1)
+    clients[2].sendall(b"hey")
     lab.pause(0.5)
     return NO_RESET

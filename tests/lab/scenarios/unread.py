@@ -20,7 +20,8 @@ _BY_SERVER = Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE")
           "unread_data", sample="server")
 def request_unread(lab):
     client, server = lab.pair(8100)
-    client.sendall(b"POST /submit HTTP/1.1\r\nHost: www.example.com\r\nContent-Length: 3\r\n\r\na=1")
+    client.sendall(b"POST /submit HTTP/1.1\r\nHost: www.example.com\r\nContent-Length: 3\r\n\r\n"
+                   b"a=1")
     wait_unread(server)
     lab.pause(0.1)
     server.close()
@@ -45,7 +46,8 @@ def request_unread_ipv6(lab):
 def early_response(lab):
     client, server = lab.pair(8101)
     body = b"u" * 20000
-    client.sendall(b"POST /upload HTTP/1.1\r\nHost: www.example.com\r\nContent-Length: 900000\r\n\r\n")
+    client.sendall(b"POST /upload HTTP/1.1\r\nHost: www.example.com\r\n"
+                   b"Content-Length: 900000\r\n\r\n")
     read_until(server, b"\r\n\r\n")
     client.sendall(body)
     wait_unread(server, len(body))
@@ -282,11 +284,11 @@ def with_hole(lab):
     return [_BY_SERVER]
 
 
-@scenario("unread-two-servers-of-a-farm",
-          "A deployment stops two servers' programs one after the other; each leaves requests "
+@scenario("unread-two-services-stopped",
+          "A deployment stops two services one after the other; each leaves requests "
           "unread on several connections.",
           "unread_data")
-def farm(lab):
+def two_services(lab):
     left = []
     for port in (8116, 8117):
         listener = lab.listen(lab.server, port)

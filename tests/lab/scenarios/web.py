@@ -1,6 +1,7 @@
 """nginx, haproxy and TLS: how real servers come to reset."""
 
 import ssl
+import subprocess
 
 from rstlab import sockets
 from rstlab.scenario import scenario
@@ -48,7 +49,7 @@ def haproxy(lab, port, text):
     return lab.daemon(lab.server, port, "haproxy", "-db", "-f", str(config))
 
 
-# --- nginx -----------------------------------------------------------------------------------------
+# --- nginx ---------------------------------------------------------------------------------------
 
 @scenario("nginx-keepalive-race",
           "nginx closes the idle connection after keepalive_timeout; the client's next request is "
@@ -132,9 +133,9 @@ def nginx_slow_head(lab):
     return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT")]
 
 
-@scenario("nginx-stopped-fast",
-          "nginx is stopped at once (SIGTERM) while a download runs; its unsent data goes with "
-          "it, the client learns by FIN and a later request is refused.",
+@scenario("nginx-stopped",
+          "nginx is stopped (SIGTERM): an idle kept-alive client gets a FIN, the next connection "
+          "is refused.",
           "port_closed", program="nginx")
 def nginx_stopped(lab):
     server = nginx(lab, 8087)
@@ -149,17 +150,16 @@ def nginx_stopped(lab):
     return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")]
 
 
-# --- haproxy ---------------------------------------------------------------------------------------
+# --- haproxy -------------------------------------------------------------------------------------
 
 @scenario("haproxy-health-check",
           "haproxy checks its backend's port ten times a second: SYN, SYN-ACK, RST.",
           "connect_probe", program="haproxy")
 def haproxy_checks(lab):
     lab.listen(lab.client, 9600, backlog=64)
-    checker = haproxy(lab, 9601, f"listen web\n mode tcp\n bind {lab.server.ip4}:9601\n"
-                      f" server one {lab.client.ip4}:9600 check inter 100ms\n")
+    haproxy(lab, 9601, f"listen web\n mode tcp\n bind {lab.server.ip4}:9601\n"
+            f" server one {lab.client.ip4}:9600 check inter 100ms\n")
     lab.pause(1.5)
-    lab.signal(checker, 9)
     return [Rst("connect_probe", "server", "TCP_STATE", "CLOSE", count=(5, 40), origin="client")]
 
 
@@ -230,7 +230,7 @@ def haproxy_keepalive(lab):
                 ("TCP_TIMEWAIT_SOCKET", "TCP_ABORT_ON_DATA", "TCP_FLAGS"))]
 
 
-# --- TLS -------------------------------------------------------------------------------------------
+# --- TLS -----------------------------------------------------------------------------------------
 
 def _certificate(lab):
     key, certificate = lab.workdir / "key.pem", lab.workdir / "cert.pem"
@@ -241,11 +241,11 @@ def _certificate(lab):
 
 
 def tls_server(lab, port, *options):
-    """openssl s_server."""
+    """openssl s_server; it closes its connection when its standard input ends."""
     key, certificate = _certificate(lab)
     return lab.daemon(lab.server, port, "openssl", "s_server", "-accept",
                       f"{lab.server.ip4}:{port}", "-key", str(key), "-cert", str(certificate),
-                      "-quiet", *options)
+                      "-quiet", *options, stdin=subprocess.PIPE)
 
 
 def _tls_client(verify=False, newest=ssl.TLSVersion.TLSv1_3):
@@ -309,8 +309,8 @@ def tls_plain(lab):
 
 
 @scenario("tls-close-notify-race",
-          "The server closes the TLS connection; the client answers by a close_notify of its own, "
-          "into a connection that is fully closed on the other side.",
+          "The TLS server's program ends: FIN without close_notify. The client says its own "
+          "close_notify, into a connection that is fully closed on the other side.",
           "data_after_close", program="openssl")
 def tls_close_notify(lab):
     server = tls_server(lab, 4436, "-tls1_2")

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What must not matter, does not: every example of the catalogue, changed in one respect.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "engine/cause.h"
+#include "property/replay.h"
+#include "support/trace.h"
+
+namespace rstcause {
+
+void PrintTo(const Cause& cause, std::ostream* out) { *out << cause.token; }
+
+namespace {
+
+using test::Replay;
+using test::Trace;
+
+class EveryExample : public ::testing::TestWithParam<Cause> {};
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryExample, ::testing::ValuesIn(catalogue().begin(), catalogue().end()),
+                         [](const auto& row) { return std::string(row.param.token); });
+
+TEST_P(EveryExample, DoesNotDependOnTheClock) {
+  const Trace trace(GetParam().example);
+  const std::string expected = Replay(trace.segments()).verdicts();
+
+  for (const Nanos offset : {-5 * kSecond, Nanos{1'653'024'200'375'408'000}, 3600 * kSecond + 1}) {
+    std::vector<Segment> shifted = trace.segments();
+    for (Segment& s : shifted) s.time += offset;
+    EXPECT_EQ(Replay(shifted).verdicts(), expected) << offset;
+  }
+}
+
+/// Both hosts renamed, the numbers of the frames far on: only names change.
+TEST_P(EveryExample, DoesNotDependOnNamesAndFrameNumbers) {
+  const Trace trace(GetParam().example);
+  std::vector<Segment> renamed = trace.segments();
+  for (Segment& s : renamed) {
+    std::swap(s.tuple.src.octets[3], s.tuple.dst.octets[3]);
+    s.frame += 1'000'000;
+  }
+
+  const Replay plain(trace.segments()), other(renamed, false);
+
+  ASSERT_EQ(other.explained().size(), plain.explained().size());
+  for (std::size_t i = 0; i < plain.explained().size(); ++i) {
+    EXPECT_EQ(other.explained()[i].verdict.cause, plain.explained()[i].verdict.cause);
+    EXPECT_EQ(other.explained()[i].verdict.confidence, plain.explained()[i].verdict.confidence);
+  }
+}
+
+/// Verdicts may lose what they rest on, never gain certainty by not having seen it.
+TEST_P(EveryExample, IsNotProvedByACaptureThatBeganLaterUnlessItWasBefore) {
+  const Trace trace(GetParam().example);
+  const Verdict& whole = trace.last().verdict;
+
+  for (std::size_t dropped = 1; dropped < trace.segments().size(); ++dropped) {
+    const Replay late({trace.segments().begin() + static_cast<std::ptrdiff_t>(dropped), trace.segments().end()});
+    const Verdict& v = late.explained().back().verdict;
+
+    EXPECT_FALSE(v.evidence.empty());
+    if (v.cause != whole.cause) continue;
+    EXPECT_LE(v.confidence, whole.confidence) << dropped << " frames dropped";
+    if (whole.basis != Basis::proved) EXPECT_NE(v.basis, Basis::proved) << dropped << " frames dropped";
+  }
+}
+
+TEST_P(EveryExample, DoesNotBecomeAnotherProvedCauseWhereTheCaptureBeganLater) {
+  const Trace trace(GetParam().example);
+  const Verdict& whole = trace.last().verdict;
+
+  for (std::size_t dropped = 1; dropped < trace.segments().size(); ++dropped) {
+    const Replay late({trace.segments().begin() + static_cast<std::ptrdiff_t>(dropped), trace.segments().end()});
+    const Verdict& v = late.explained().back().verdict;
+
+    if (v.cause != whole.cause) EXPECT_NE(v.basis, Basis::proved) << v.cause->token << ", " << dropped << " dropped";
+  }
+}
+
+TEST_P(EveryExample, IsNeverNearlyCertainFromOneDirection) {
+  const Trace trace(GetParam().example);
+
+  for (const bool reset_side : {true, false}) {
+    std::vector<Segment> kept;
+    const Tuple& last = trace.segments().back().tuple;
+    for (const Segment& s : trace.segments()) {
+      if (s.rst || (s.tuple.src == last.src) == reset_side) kept.push_back(s);
+    }
+    if (kept.size() == trace.segments().size()) continue;
+    const Replay half(kept);
+    const Verdict& v = half.explained().back().verdict;
+
+    if (v.cause->token == "capture_incomplete") continue;
+    EXPECT_LT(v.confidence, 90) << v.cause->token << (reset_side ? " from the resetter's side" : " from the peer's side");
+  }
+}
+
+TEST_P(EveryExample, IsToldOnceWhereAMirrorPortDoublesEverySegment) {
+  const Trace trace(GetParam().example);
+  std::vector<Segment> doubled;
+  for (const Segment& s : trace.segments()) {
+    doubled.push_back(s);
+    doubled.push_back(s);
+    doubled.back().time += 10 * kMicrosecond;
+  }
+
+  const Replay once(trace.segments()), twice(doubled);
+
+  ASSERT_EQ(twice.explained().size(), 2 * once.explained().size());
+  for (std::size_t i = 0; i < once.explained().size(); ++i) {
+    const Explained &original = twice.explained()[2 * i], &copy = twice.explained()[2 * i + 1];
+    EXPECT_EQ(original.verdict.cause->token, once.explained()[i].verdict.cause->token);
+    EXPECT_EQ(original.duplicate_of, 0U);
+    EXPECT_EQ(copy.duplicate_of, original.frame);
+    EXPECT_EQ(copy.verdict.cause->token, original.verdict.cause->token);
+  }
+}
+
+TEST_P(EveryExample, CitesNoFrameOfTheFutureUnlessRevised) {
+  const Replay replay(Trace(GetParam().example).segments());
+
+  for (const Explained& e : replay.explained()) {
+    for (const Finding& finding : e.verdict.evidence) {
+      EXPECT_GE(finding.frame, 1U);
+      EXPECT_LE(finding.frame, std::max(e.frame, e.revised)) << finding.clue->name;
+    }
+    EXPECT_LT(e.verdict.trigger, e.frame);
+    EXPECT_LT(e.verdict.root, e.frame);
+  }
+}
+
+TEST_P(EveryExample, SharesAtMostAHundredPercentHoweverMuchIsMissing) {
+  const Trace trace(GetParam().example);
+  for (std::size_t dropped = 0; dropped < trace.segments().size(); ++dropped) {
+    const Replay late({trace.segments().begin() + static_cast<std::ptrdiff_t>(dropped), trace.segments().end()});
+    for (const Explained& e : late.explained()) {
+      int sum = e.verdict.confidence;
+      for (const Alternative& other : e.verdict.alternatives) sum += other.confidence;
+      EXPECT_LE(sum, 100) << dropped << " frames dropped";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rstcause

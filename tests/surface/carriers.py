@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A connection is judged the same whatever carries it, and only where it truly runs."""
+
+import struct
+
+import surface
+from packets import *
+
+
+def tagged(*tags):
+    return lambda packet, ttl: ethernet(packet, tags=tags)
+
+
+def in_ip4(wrap):
+    return lambda packet, ttl: ethernet(ip4("203.0.113.1", "203.0.113.2", wrap(packet), ttl=ttl))
+
+
+def in_ip6(wrap):
+    return lambda packet, ttl: ethernet(ip6("2001:db8:f::1", "2001:db8:f::2", wrap(packet), ttl=ttl))
+
+
+def mpls(packet, ttl):
+    labels = struct.pack(">II", 16 << 12 | ttl, 17 << 12 | 0x100 | ttl)
+    return ethernet(labels + packet, 0x8847)
+
+
+def pppoe(packet, ttl):
+    ppp = (b"\x00\x21" if packet[0] >> 4 == 4 else b"\x00\x57") + packet
+    return ethernet(struct.pack(">BBHH", 0x11, 0, 1, len(ppp)) + ppp, 0x8864)
+
+
+def vxlan(packet):
+    return udp(40000, 4789, struct.pack(">II", 0x08000000, 42 << 8) + ethernet(packet))
+
+
+CARRIERS = {
+    "vlan": tagged((0x8100, 7)),
+    "qinq": tagged((0x88A8, 7), (0x8100, 8)),
+    "mpls": mpls,
+    "pppoe": pppoe,
+    "ip-in-ip": in_ip4(inside),
+    "in-ip6": in_ip6(inside),
+    "gre": in_ip4(gre),
+    "gre-in-ip6": in_ip6(gre),
+    "vxlan": in_ip4(vxlan),
+    "gre-in-ip-in-ip": in_ip4(lambda packet: inside(ip4("10.9.9.1", "10.9.9.2", gre(packet), ttl=9))),
+}
+
+TALKS = {
+    "ip4": lambda talk, **named: talk.packets(ip4, **named),
+    "ip6": lambda talk, **named: talk.packets(ip6, CLIENT6, SERVER6, **named),
+}
+
+LINKTYPES = {"ethernet": ETHERNET, "raw": RAW, "cooked": SLL, "cooked2": SLL2, "loopback": NULL, "ppp": PPP}
+
+
+class Carriers(surface.Surface):
+    def says_as(self, plain, frames, **named):
+        """The frames get the verdicts that the plain capture has."""
+        file = capture(self.folder / "carried.pcap", frames, **named)
+        self.assertEqual(self.verdicts(file), plain)
+
+    def plain(self, packets, step=0.01):
+        said = self.verdicts(capture(self.folder / "plain.pcap", map(ethernet, packets), step=step))
+        self.assertEqual(len(said), 2)
+        return said
+
+    def both(self, make):
+        """One connection aborted and one refused, with the second's RST of another TTL."""
+        first = make(aborted(sport=50000, dport=7000), ttl=57)
+        second = make(refused(sport=50001, dport=7001), ttl=57)
+        return first + second
+
+    def test_tunnels(self):
+        """The outer TTL wanders: only the inner one may count."""
+        for version, make in TALKS.items():
+            packets = self.both(make)
+            plain = self.plain(packets)
+            for name, carry in CARRIERS.items():
+                with self.subTest(carrier=name, version=version):
+                    frames = [carry(packet, 64 - 7 * n % 60) for n, packet in enumerate(packets)]
+                    self.says_as(plain, frames)
+
+    def test_a_forged_ttl_is_seen_in_a_tunnel(self):
+        """The RST's inner TTL differs: in the tunnel the verdict is as without."""
+        packets = aborted(dport=7000).packets(ttl=57)
+        packets[-1] = ip4(CLIENT, SERVER, aborted(dport=7000).said[-1][1], ttl=201)
+        packets += refused(sport=50001, dport=7001).packets()
+        plain = self.plain(packets)
+        self.says_as(plain, [CARRIERS["gre"](packet, 64) for packet in packets])
+
+    def test_link_types(self):
+        for version, make in TALKS.items():
+            packets = self.both(make)
+            plain = self.plain(packets)
+            for name, linktype in LINKTYPES.items():
+                with self.subTest(linktype=name, version=version):
+                    self.says_as(plain, [linked(packet, linktype) for packet in packets], linktype=linktype)
+
+    def test_hop_by_hop(self):
+        packets = self.both(TALKS["ip6"])
+        more = [packet for talk in (aborted(sport=50000, dport=7000), refused(sport=50001, dport=7001))
+                for packet in talk.packets(ip6, CLIENT6, SERVER6, ttl=57, hop_by_hop=True)]
+        self.says_as(self.plain(packets), map(ethernet, more))
+
+    def test_fragments(self):
+        """The RST comes in three fragments: it is judged where they are put together."""
+        for version, ends, whole, parts in (("ip4", (CLIENT, SERVER), ip4, ip4_fragments),
+                                            ("ip6", (CLIENT6, SERVER6), ip6, ip6_fragments)):
+            with self.subTest(version=version):
+                packets = aborted(dport=7000).packets(whole, *ends)
+                client, reset = aborted(dport=7000).said[-1]
+                plain = self.reasons(capture(self.folder / "whole.pcap", map(ethernet, packets)))
+                self.assertEqual(plain, {7: "linger0"})
+                packets[-1:] = parts(*ends, reset)
+                file = capture(self.folder / "parts.pcap", map(ethernet, packets))
+                for passes in ([], ["-2"]):
+                    self.assertEqual(self.reasons(file, *passes), {9: "linger0"})
+
+    def test_snaplen(self):
+        """Until the flags themselves are cut off, a RST is judged, and nothing is said after."""
+        frames = [ethernet(packet) for packet in self.both(TALKS["ip4"])]
+        for snaplen in (*range(46, 56), 58, 60, 64, 66, 68, 90, 96, 120):
+            file = capture(self.folder / "cut.pcap", frames, snaplen=snaplen)
+            with self.subTest(snaplen=snaplen):
+                said = self.reasons(file)
+                self.assertEqual(list(said), [7, 9] if snaplen >= 48 else [])
+                if snaplen >= 48:
+                    self.assertEqual(said[9], "port_closed")
+        for snaplen in (48, 54):
+            file = capture(self.folder / "cut.pcap", frames, snaplen=snaplen)
+            self.assertEqual(self.verdicts(file, "-2"), self.verdicts(file))
+
+    def test_quoted_in_icmp(self):
+        """What an ICMP error quotes was sent by somebody else, at another time."""
+        frames = []
+        for _, segment in aborted(dport=7000).said:
+            frames.append(ethernet(ip4("203.0.113.9", CLIENT, icmp_unreachable(ip4(CLIENT, SERVER, segment)))))
+            frames.append(ethernet(ip6("2001:db8::9", CLIENT6, icmp6_unreachable(ip6(CLIENT6, SERVER6, segment)))))
+        file = capture(self.folder / "quotes.pcap", frames)
+        for passes in ([], ["-2"]):
+            self.assertEqual(self.reasons(file, *passes), {})
+        self.assertEqual(self.json(file), [])
+        resets = self.fields(file, ["frame.number"], "-Y", "tcp.flags.reset == 1")
+        self.assertEqual(len(resets), 2)
+
+    def test_quotes_leave_the_connection_alone(self):
+        packets = self.both(TALKS["ip4"])
+        plain = [said[0] for said in self.plain(packets).values()]
+        frames = [frame for packet in packets
+                  for frame in (ethernet(packet), ethernet(ip4(SERVER, CLIENT, icmp_unreachable(packet))))]
+        said = self.verdicts(capture(self.folder / "quoted-too.pcap", frames))
+        self.assertEqual([said[0] for said in said.values()], plain)
+
+
+SHIM = """\
+local ip, twice = Dissector.get("ip"), Proto("twice", "Two IP packets in UDP")
+function twice.dissector(tvb, pinfo, tree)
+  local first = tvb(2, 2):uint()
+  ip:call(tvb(0, first):tvb(), pinfo, tree)
+  ip:call(tvb(first):tvb(), pinfo, tree)
+end
+DissectorTable.get("udp.port"):add(7777, twice)
+DissectorTable.get("tcp.port"):add(7778, ip)
+"""
+
+
+class TwoInOne(surface.Surface):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        shim = cls.folder / "shim.lua"
+        shim.write_text(SHIM)
+        cls.lua = ["-X", f"lua_script:{shim}"]
+
+    def test_two_resets_in_one_frame(self):
+        """Each has its own subtree, in order, and its own record."""
+        one = aborted(sport=50000, dport=7000).packets()
+        two = refused(sport=50001, dport=7001).packets()
+        frames = [ethernet(packet) for packet in (*one[:-1], *two[:-1])]
+        frames.append(ethernet(ip4("203.0.113.1", "203.0.113.2", udp(7777, 7777, one[-1] + two[-1]))))
+        file = capture(self.folder / "twice.pcap", frames)
+        for passes in ([], ["-2"]):
+            rows = self.fields(file, ["frame.number", "rstcause.reason", "tcp.stream"], "-Y", "rstcause", *self.lua, *passes)
+            self.assertEqual(rows, [["8", "linger0,port_closed", "0,1"]])
+        said = self.json(file, *self.lua)
+        self.assertEqual([(r["frame"], r["stream"], r["reason"], r["dport"]) for r in said],
+                         [(8, 0, "linger0", 7000), (8, 1, "port_closed", 50001)])
+        done = self.tshark("-r", file, *self.lua, "-V", "-Y", "frame.number==8")
+        trees = [line.split(",")[0] for line in done.lines if line.startswith("[TCP Reset Cause")]
+        self.assertEqual(trees, ["[TCP Reset Cause: linger0", "[TCP Reset Cause: port_closed"])
+
+    def test_tcp_in_tcp(self):
+        """The inner connection is reset; the outer one carries it and goes on."""
+        outer = Talk(sport=40000, dport=7778).handshake()
+        inner = aborted(sport=50000, dport=7000).packets() + refused(sport=50001, dport=7001).packets()
+        for packet in inner:
+            outer.say(packet[12:16] == packed(CLIENT), ACK | PSH, packet)
+        packets = outer.packets(ip4, "203.0.113.1", "203.0.113.2")
+        file = capture(self.folder / "tcp-in-tcp.pcap", map(ethernet, packets))
+        for passes in ([], ["-2"]):
+            rows = self.fields(file, ["frame.number", "rstcause.reason"], "-Y", "rstcause", *self.lua, *passes)
+            self.assertEqual(rows, [["10", "linger0"], ["12", "port_closed"]])
+        said = self.json(file, *self.lua)
+        self.assertEqual([(r["src"], r["stream"]) for r in said], [(CLIENT, 1), (SERVER, 2)])
+
+
+if __name__ == "__main__":
+    surface.main()

@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# run.sh NAME [TEST...]: the tests in NAME.py, against the plugin just built.
+set -eu
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+. "$top/cmake/setup.sh"
+. "$top/tests/surface/stage.sh"
+stage_plugin
+require_loaded_plugin
+prepare_both
+
+name=$1
+shift
+RSTCAUSE_STAGE=$stage RSTCAUSE_SAMPLES=$stage/samples PYTHONDONTWRITEBYTECODE=1 \
+  "${RSTCAUSE_PYTHON:-python3}" "$top/tests/surface/$name.py" "$@"

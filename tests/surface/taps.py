@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""-z rstcause,tree, json and csv."""
+
+import csv
+import io
+import json
+
+import surface
+from packets import *
+
+TYPES = {
+    "schema": int, "file": str, "frame": int, "time": str, "stream": int, "src": str, "sport": int, "dst": str,
+    "dport": int, "reason": str, "confidence": int, "basis": str, "origin": str, "mode": str, "state": str,
+    "trigger": int, "evidence": list, "alternatives": list, "root": int, "duplicate_of": int, "detail": str,
+    "kernel_reason": str, "netstat": str, "idle": (int, float), "timer": list, "bytes_lost": int, "benign": bool,
+    "context": list, "declared": str, "forged": dict, "fingerprint": str, "tampering": str, "revised": int,
+    "summary": str, "advice": str,
+}
+
+
+class Taps(surface.Surface):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        packets = []
+        for port in range(50000, 50004):
+            packets += aborted(sport=port, dport=7000, iss=port).packets()
+            packets += refused(sport=port, dport=7001, iss=port).packets()
+        cls.file = capture(cls.folder / "talks.pcap", map(ethernet, packets))
+        cls.none = capture(cls.folder / "none.pcap", map(ethernet, packets[:6]))
+        cls.resets = [frame for talk in range(4) for frame in (talk * 9 + 7, talk * 9 + 9)]
+
+    def z(self, *words, passes=()):
+        taps = [word for argument in words for word in ("-z", argument)]
+        return self.tshark("-r", self.file, "-q", *taps, *passes).text
+
+    def test_json(self):
+        """One object for each reset, in frame order, and nothing else."""
+        one = self.z("rstcause,json")
+        said = [json.loads(line) for line in one.splitlines()]
+        self.assertEqual([reset["frame"] for reset in said], self.resets)
+        self.assertEqual([reset["reason"] for reset in said], ["linger0", "port_closed"] * 4)
+        for reset in said:
+            self.assertEqual(reset["schema"], 1)
+            for key, value in reset.items():
+                self.assertIsInstance(value, TYPES[key], key)
+            for piece in reset.get("evidence", []):
+                self.assertEqual({"frame", "text"}, set(piece))
+            for other in reset.get("alternatives", []):
+                self.assertEqual({"reason", "confidence"}, set(other))
+        self.assertEqual(self.z("rstcause,json", passes=["-2"]), one)
+
+    def test_csv(self):
+        one = self.z("rstcause,csv")
+        rows = list(csv.DictReader(io.StringIO(one, newline="")))
+        self.assertEqual([int(row["frame"]) for row in rows], self.resets)
+        self.assertEqual([row["reason"] for row in rows], ["linger0", "port_closed"] * 4)
+        self.assertEqual(self.z("rstcause,csv", passes=["-2"]), one)
+
+    def test_csv_has_the_keys_of_json(self):
+        done = self.tshark("-r", self.none, "-q", "-z", "rstcause,csv")
+        header = next(csv.reader(io.StringIO(done.text)))
+        self.assertEqual(len(done.lines), 1)
+        self.assertEqual(len(set(header)), len(header))
+        self.assertLessEqual(set(header), set(TYPES))
+
+    def test_tree(self):
+        one = self.z("rstcause,tree")
+        for cause in ("linger0", "port_closed"):
+            self.assertRegex(one, rf"(?m)^.*\b{cause}\b.*\b4\b")
+        self.assertEqual(self.z("rstcause,tree", passes=["-2"]), one)
+
+    def test_together(self):
+        """Each is printed whole, in tshark's order: the last one first."""
+        parts = ["rstcause,json", "rstcause,csv", "rstcause,tree", "io,phs"]
+        alone = [self.z(part) for part in parts]
+        together = self.z(*parts)
+        for text in alone:
+            self.assertIn(text, together)
+        self.assertEqual(len(together), sum(map(len, alone)))
+
+    def test_filter(self):
+        said = self.z("rstcause,json,tcp.port==50001")
+        self.assertEqual([json.loads(line)["frame"] for line in said.splitlines()], [16, 18])
+        said = self.z('rstcause,json,rstcause.reason == "linger0"')
+        self.assertEqual([json.loads(line)["frame"] for line in said.splitlines()], self.resets[::2])
+        self.assertEqual(self.z("rstcause,json,udp"), "")
+
+    def test_two_listeners_of_one_kind(self):
+        both = self.z("rstcause,json,tcp.port==50001", "rstcause,json,tcp.port==50002")
+        self.assertEqual(sorted(json.loads(line)["frame"] for line in both.splitlines()), [16, 18, 25, 27])
+
+    def test_display_filter_does_not_hide_resets_from_a_tap(self):
+        """As with tshark's own taps: -Y chooses what is printed."""
+        done = self.tshark("-r", self.file, "-q", "-Y", "udp", "-z", "rstcause,json")
+        self.assertIn(len(done.lines), (0, 8))
+
+    def test_not_quiet(self):
+        done = self.tshark("-r", self.file, "-z", "rstcause,json")
+        said = [json.loads(line) for line in done.lines if line.startswith("{")]
+        self.assertEqual([reset["frame"] for reset in said], self.resets)
+        self.assertEqual(len(done.lines), 36 + 8)
+
+    def test_bad_arguments(self):
+        """A message on standard error, which names the culprit, and a status other than 0."""
+        for argument in ("rstcause,treefoo", "rstcause,jsonl", "rstcause,csvx,tcp", "rstcause,json,no.such.field",
+                         "rstcause,tree,tcp.port==", "rstcause,csv,tcp &&", "rstcause,nosuch", "rstcause"):
+            with self.subTest(argument=argument):
+                done = surface.run("with", "-r", self.file, "-q", "-z", argument)
+                self.assertNotEqual(done.status, 0)
+                self.assertGreater(done.status, 0, "killed by a signal")
+                self.assertEqual(done.text, "")
+                self.assertIn("rstcause", done.complaint)
+
+    def test_no_resets(self):
+        done = self.tshark("-r", self.none, "-q", "-z", "rstcause,json")
+        self.assertEqual(done.text, "")
+        self.tshark("-r", self.none, "-q", "-z", "rstcause,tree")
+
+    def test_source(self):
+        name = 'a "name" \\ of, é.pcap'
+        done = self.tshark("-r", self.file, "-q", "-z", "rstcause,json", "-z", "rstcause,csv", "-o", f"rstcause.source:{name}")
+        said = [json.loads(line) for line in done.lines if line.startswith("{")]
+        self.assertEqual({reset["file"] for reset in said}, {name})
+        rest = "\r\n".join(line for line in done.lines if not line.startswith("{"))
+        rows = list(csv.DictReader(io.StringIO(rest, newline="")))
+        self.assertEqual({row["file"] for row in rows}, {name})
+        self.assertTrue(all("file" not in json.loads(line) for line in self.z("rstcause,json").splitlines()))
+
+
+if __name__ == "__main__":
+    surface.main()

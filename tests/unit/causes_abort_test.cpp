@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Aborts: resets that a program or its kernel decided on. Each with its nearest twin.
+#include <gtest/gtest.h>
+
+#include "support/printers.h"
+#include "support/trace.h"
+
+namespace rstcause {
+namespace {
+
+using test::Trace;
+
+TEST(Linger0, IsBlamedWhenAPoolDropsAConnectionThatOwesNothing) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 40
+        5ms <- PA len 300
+        6ms -> A
+    30000ms -> RA
+  )");
+
+  const Verdict& v = trace.last().verdict;
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(v.origin, Origin::client);
+  EXPECT_EQ(v.mode, Mode::abort);
+  EXPECT_EQ(v.state, State::established);
+  EXPECT_EQ(v.basis, Basis::inferred) << "unread_data looks the same, so it never is proved";
+  EXPECT_EQ(v.kernel_reason, "TCP_STATE");
+  EXPECT_EQ(v.trigger, 0U);
+  EXPECT_EQ(v.idle, 29'994 * kMillisecond);
+  EXPECT_EQ(v.bytes_lost, 0U);
+  EXPECT_GT(trace.confidence_in("linger0"), trace.confidence_in("unread_data"));
+}
+
+TEST(Linger0, CannotBeToldFromUnreadDataWhereAGreetingWasNeverAnswered) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms <- PA len 40
+       4ms -> A
+    5000ms -> RA
+  )");
+
+  EXPECT_LE(trace.last().verdict.confidence, 60) << "taxonomy 1.5: ambiguous, client: 0.6 to 0.4";
+  EXPECT_GE(trace.confidence_in("unread_data"), 30);
+}
+
+TEST(Linger0, LeavesUnreadDataOutWhereThePeerSentNothing) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 40
+        4ms <- A
+    30000ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.confidence_in("unread_data"), 0);
+}
+
+TEST(Linger0, NamesTheHalfThatThePeerHadClosed) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA len 40
+    5ms <- PA len 300
+    6ms -> A
+    7ms <- FA
+    8ms -> A
+    9ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.last().verdict.variant->detail, "close_wait");
+  EXPECT_EQ(trace.last().verdict.state, State::close_wait);
+}
+
+TEST(Linger0, SeesAFinWithTheResetRightBehindIt) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 40
+      5ms <- PA len 300
+      6ms -> A
+      7ms -> FA
+    7.2ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.last().verdict.variant->detail, "fin_then_rst");
+}
+
+TEST(Linger0, CountsTheOctetsThatItDestroys) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA len 40
+    4ms <- A
+    5ms -> PA len 1000
+    5ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.last().verdict.bytes_lost, 1000U);
+}
+
+TEST(UnreadData, IsProvedByAWindowThatJumpsOpenInTheReset) {
+  const Trace trace(R"(
+      0ms -> S noscale win 60000
+      1ms <- SA noscale win 60000
+      2ms -> A win 60000
+      3ms <- PA len 20000
+      4ms -> A win 40000
+      5ms <- PA len 20000
+      6ms -> A win 20000
+    900ms -> RA win 60000
+  )");
+
+  const Verdict& v = trace.last().verdict;
+  EXPECT_EQ(trace.cause(), "unread_data");
+  EXPECT_EQ(v.basis, Basis::proved);
+  EXPECT_EQ(v.kernel_reason, "TCP_ABORT_ON_CLOSE");
+  EXPECT_GE(v.confidence, 90);
+}
+
+TEST(UnreadData, IsNotProvedWhereTheReaderHadAnnouncedTheRoomBefore) {
+  const Trace trace(R"(
+      0ms -> S noscale win 60000
+      1ms <- SA noscale win 60000
+      2ms -> A win 60000
+      3ms <- PA len 20000
+      4ms -> A win 40000
+      5ms <- PA len 20000
+      6ms -> A win 20000
+      8ms -> A win 60000
+    900ms -> RA win 60000
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.last().verdict.basis, Basis::inferred);
+}
+
+/// taxonomy 2.5: with the peer's FIN in the queue the window update is suppressed.
+TEST(UnreadData, IsNotProvedByTheWindowOnceThePeerHasClosed) {
+  const Trace trace(R"(
+      0ms -> S noscale win 60000
+      1ms <- SA noscale win 60000
+      2ms -> A win 60000
+      3ms <- PA len 40000
+      4ms -> A win 20000
+      5ms <- FA
+      6ms -> A win 20000
+    900ms -> RA win 60000
+  )");
+
+  EXPECT_NE(trace.last().verdict.basis, Basis::proved);
+}
+
+TEST(UnreadData, IsBlamedWhenAServerLeavesARequestUnanswered) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 500
+      4ms <- A
+      9ms <- PA len 20
+     10ms -> A
+     11ms -> PA len 500
+     12ms <- A
+    900ms <- RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "unread_data");
+  EXPECT_GT(trace.confidence_in("linger0"), 5);
+  EXPECT_LE(trace.last().verdict.confidence, 80) << "no capture proves what the program had read";
+}
+
+TEST(UnreadData, GivesWayToLinger0WhereTheServerSpokeLast) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA len 500
+    5ms <- PA len 500
+    6ms -> A
+    7ms <- RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_LT(trace.confidence_in("unread_data"), 30);
+}
+
+/// The client's ACK made it a connection; the server's silence does not take that back.
+TEST(UnreadData, IsOfAnEstablishedConnectionThoughTheServerNeverSentASegmentOfItsOwn) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 500
+    100ms <- RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "unread_data");
+  EXPECT_EQ(trace.last().verdict.state, State::established);
+}
+
+TEST(AdminAbort, IsBlamedWhenTheWindowStaysShutInTheReset) {
+  const Trace trace(R"(
+       0ms -> S noscale win 60000
+       1ms <- SA noscale win 60000
+       2ms -> A win 60000
+       3ms <- PA len 20000
+       4ms -> A win 40000
+       5ms <- PA len 20000
+       6ms -> A win 20000
+    9000ms -> RA win 20000
+  )");
+
+  EXPECT_EQ(trace.cause(), "admin_abort");
+  EXPECT_EQ(trace.last().verdict.kernel_reason, "TCP_STATE");
+  EXPECT_LE(trace.last().verdict.confidence, 80);
+}
+
+/// taxonomy, admin_abort: at least 4 KiB must be missing for the window to say anything.
+TEST(AdminAbort, IsNotBlamedForAWindowThatHardlyShrank) {
+  const Trace trace(R"(
+       0ms -> S noscale win 60000
+       1ms <- SA noscale win 60000
+       2ms -> A win 60000
+       3ms -> PA len 100
+       4ms <- PA len 2000
+       5ms -> A win 58000
+    9000ms -> RA win 58000
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+}
+
+TEST(ConnectProbe, IsBlamedWhenTheClientAbortsTheHandshakeItself) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "connect_probe");
+  EXPECT_TRUE(trace.last().verdict.cause->benign);
+  EXPECT_EQ(trace.last().verdict.state, State::established)
+      << "the RST acknowledges the SYN-ACK: the handshake was over for its sender";
+}
+
+TEST(ConnectProbe, GivesWayToLinger0WhenTheClientThoughtItOver) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+    30000ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_GT(trace.confidence_in("connect_probe"), 0);
+}
+
+TEST(ConnectProbe, IsNotBlamedOnceAnOctetHasPassed) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA len 1
+    4ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.confidence_in("connect_probe"), 0);
+}
+
+TEST(ConnectProbe, IsNotTakenForASynScanThoughNoAckWasSent) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> RA
+  )");
+
+  EXPECT_EQ(trace.confidence_in("syn_scan"), 0) << "window and timestamps: a live socket";
+}
+
+TEST(AcceptThenAbort, IsBlamedWhenThePortServesOthersButNotThisClient) {
+  const Trace trace(R"(
+     0ms -> S        port 50001
+     1ms <- SA       port 50001
+     2ms -> A        port 50001
+     3ms -> PA len 5 port 50001
+     4ms <- PA len 5 port 50001
+    10ms -> S
+    11ms <- SA
+    12ms -> A
+    13ms <- RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "accept_then_abort");
+  EXPECT_EQ(trace.last().verdict.origin, Origin::server);
+  EXPECT_EQ(trace.last().verdict.state, State::established);
+  EXPECT_GT(trace.confidence_in("accept_then_abort"), trace.confidence_in("listener_closed"));
+}
+
+TEST(AcceptThenAbort, IsNotBlamedForAConnectionThatHadWaited) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+    10000ms <- RA
+  )");
+
+  EXPECT_NE(trace.cause(), "accept_then_abort");
+}
+
+TEST(AcceptThenAbort, GivesWayToListenerClosedWhenTheNextSynIsRefused) {
+  const Trace trace(R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+     3ms <- RA
+    10ms -> S port 50001
+    11ms <- reply port 50001
+  )");
+
+  EXPECT_EQ(trace.cause_in(4), "listener_closed");
+  EXPECT_EQ(trace.in_frame(4).revised, 6U);
+}
+
+TEST(ListenerClosed, IsBlamedForAllThatWaitedInTheQueue) {
+  const Trace trace(R"(
+       0ms -> S  port 50001
+       1ms <- SA port 50001
+       2ms -> A  port 50001
+       5ms -> S
+       6ms <- SA
+       7ms -> A
+       8ms -> PA len 30
+    4000ms <- RA port 50001
+    4000ms <- RA
+    5000ms -> S port 50002
+    5001ms <- reply port 50002
+  )");
+
+  EXPECT_EQ(trace.cause_in(8), "listener_closed");
+  EXPECT_EQ(trace.cause_in(9), "listener_closed") << "what the client had sent was never read either";
+}
+
+TEST(ListenerClosed, IsNotBlamedWhereTheListenerLivesOn) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+    4000ms <- RA
+    5000ms -> S  port 50001
+    5001ms <- SA port 50001
+  )");
+
+  EXPECT_EQ(trace.cause_in(4), "linger0");
+}
+
+}  // namespace
+}  // namespace rstcause

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Aborts after silence: keepalive, retransmission, a window that stays shut.
+#include <gtest/gtest.h>
+
+#include "support/printers.h"
+#include "support/trace.h"
+
+namespace rstcause {
+namespace {
+
+using test::Trace;
+
+TEST(KeepaliveTimeout, IsProvedByProbesOnAGridWithTheResetOnItsNextLine) {
+  const Trace trace(R"(
+           0ms -> S
+           1ms <- SA
+           2ms -> A
+           3ms <- PA len 5
+           4ms -> A
+     7200000ms -> probe
+     7275000ms -> probe
+     7350000ms -> probe
+     7425000ms -> RA
+  )");
+
+  const Verdict& v = trace.last().verdict;
+  EXPECT_EQ(trace.cause(), "keepalive_timeout");
+  EXPECT_EQ(v.basis, Basis::proved);
+  EXPECT_EQ(v.kernel_reason, "TCP_KEEPALIVE_TIMEOUT");
+  EXPECT_EQ(v.mode, Mode::abort);
+  EXPECT_EQ(trace.evidence(), (std::vector<Frame>{6, 8, 9}));
+}
+
+TEST(KeepaliveTimeout, KnowsProbesThatCarryOneOldOctet) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 5
+        4ms <- A
+    10000ms -> A seq 5 len 1
+    15000ms -> A seq 5 len 1
+    20000ms -> A seq 5 len 1
+    25000ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "keepalive_timeout");
+}
+
+TEST(KeepaliveTimeout, IsInferredFromASingleProbe) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms <- PA len 5
+        4ms -> A
+    10000ms -> probe
+    15000ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "keepalive_timeout");
+  EXPECT_EQ(trace.last().verdict.basis, Basis::inferred) << "one probe makes no grid";
+}
+
+TEST(KeepaliveTimeout, IsNotBlamedWhereThePeerAnswered) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms <- PA len 5
+        4ms -> A
+    10000ms -> probe
+    10001ms <- A
+    15000ms -> probe
+    15001ms <- A
+    20000ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.confidence_in("keepalive_timeout"), 0);
+}
+
+TEST(KeepaliveTimeout, IsNotProvedOffTheGrid) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms <- PA len 5
+        4ms -> A
+    10000ms -> probe
+    15000ms -> probe
+    20000ms -> probe
+    20100ms -> RA
+  )");
+
+  EXPECT_NE(trace.last().verdict.basis, Basis::proved);
+  EXPECT_LE(trace.last().verdict.confidence, 60) << "the program itself may have noticed the silence";
+}
+
+TEST(KeepaliveTimeout, IsNotBlamedWhenTheProbeDrewTheReset) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 5
+        4ms <- A
+    10000ms -> probe
+    10001ms <- reply
+  )");
+
+  EXPECT_EQ(trace.cause(), "connection_unknown");
+  EXPECT_EQ(trace.last().verdict.trigger, 6U);
+}
+
+TEST(KeepaliveTimeout, ExplainsTheResetThatTheReturningPeerDraws) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms <- PA len 5
+        4ms -> A
+    10000ms -> probe
+    15000ms -> probe
+    20000ms -> RA
+    60000ms <- PA len 5
+    60001ms -> reply
+  )");
+
+  EXPECT_EQ(trace.cause(), "late_segment");
+  EXPECT_EQ(trace.last().verdict.root, 8U);
+}
+
+TEST(ZeroWindowTimeout, IsBlamedWhenTheReaderNeverOpensAgain) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+        4ms <- PA len 9000
+        5ms -> A win 0
+     1000ms <- probe
+     1001ms -> A win 0
+     3000ms <- probe
+     3001ms -> A win 0
+    60000ms <- RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "zero_window_timeout");
+  EXPECT_EQ(trace.last().verdict.origin, Origin::server);
+}
+
+TEST(ZeroWindowTimeout, IsNotBlamedOnceTheWindowHasOpened) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+        4ms <- PA len 9000
+        5ms -> A win 0
+     1000ms <- probe
+     1001ms -> A win 500
+    60000ms <- RA
+  )");
+
+  EXPECT_EQ(trace.confidence_in("zero_window_timeout"), 0);
+  EXPECT_EQ(trace.cause(), "linger0");
+}
+
+TEST(ZeroWindowTimeout, IsNotBlamedForTheResetOfTheOneThatShutItsWindow) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+        4ms <- PA len 9000
+        5ms -> A win 0
+     5000ms -> RA win 0
+  )");
+
+  EXPECT_EQ(trace.confidence_in("zero_window_timeout"), 0);
+}
+
+TEST(RetransmitTimeout, IsBlamedForTheResetBehindASeriesInVain) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+      300ms -> PA len 30 again
+      900ms -> PA len 30 again
+     2100ms -> PA len 30 again
+     4500ms -> PA len 30 again
+     9300ms -> PA len 30 again
+    18900ms -> RA win 0 plain
+  )");
+
+  EXPECT_EQ(trace.cause(), "retransmit_timeout");
+  EXPECT_EQ(trace.last().verdict.kernel_reason, "") << "Linux gives up in silence";
+  EXPECT_EQ(trace.last().verdict.bytes_lost, 30U);
+}
+
+TEST(RetransmitTimeout, IsNotBlamedWhereTheDataWasAcknowledgedInTheEnd) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+      300ms -> PA len 30 again
+      900ms -> PA len 30 again
+     2100ms -> PA len 30 again
+     2101ms <- A
+    18900ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_EQ(trace.confidence_in("retransmit_timeout"), 0);
+}
+
+TEST(RetransmitTimeout, IsNotBlamedAfterASingleRepetition) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+      300ms -> PA len 30 again
+      400ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+}
+
+TEST(RetransmitTimeout, DoesNotTakeProbesOfAnIdleConnectionForRepetitions) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 5
+        4ms <- A
+    10000ms -> A seq 5 len 1
+    15000ms -> A seq 5 len 1
+    20000ms -> A seq 5 len 1
+    25000ms -> RA
+  )");
+
+  EXPECT_EQ(trace.confidence_in("retransmit_timeout"), 0);
+}
+
+}  // namespace
+}  // namespace rstcause

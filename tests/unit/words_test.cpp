@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/words.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/trace.h"
+
+namespace rstcause {
+namespace {
+
+using test::Trace;
+
+TEST(TimeText, PicksTheUnitThatPeopleWouldSay) {
+  EXPECT_EQ(time_text(0), "0 us");
+  EXPECT_EQ(time_text(45 * kMicrosecond), "45 us");
+  EXPECT_EQ(time_text(12'300 * kMicrosecond), "12.3 ms");
+  EXPECT_EQ(time_text(250 * kMillisecond), "250 ms");
+  EXPECT_EQ(time_text(4'083 * kMillisecond), "4.083 s");
+  EXPECT_EQ(time_text(125 * kSecond), "2 min 5 s");
+  EXPECT_EQ(time_text(7'380 * kSecond), "2 h 3 min");
+  EXPECT_EQ(time_text(90'000 * kSecond), "1 d 1 h");
+}
+
+TEST(TimeText, LeavesAnEmptySmallerUnitOut) {
+  EXPECT_EQ(time_text(60 * kSecond), "1 min");
+  EXPECT_EQ(time_text(7'200 * kSecond), "2 h");
+}
+
+TEST(Summary, CallsTheEndsByTheirRolesWithTheirAddresses) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- reply
+  )");
+
+  EXPECT_EQ(trace.report().summary,
+            "The server (10.0.0.2:7000) refused the client (10.0.0.1:50000)'s SYN (frame 1): "
+            "nothing listens on port 7000.");
+}
+
+TEST(Summary, NamesTheTriggerWithItsLengthAndFrame) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms <- FA
+       4ms -> A
+    1000ms -> PA len 1
+    1001ms <- reply
+  )");
+
+  EXPECT_NE(trace.report().summary.find("had closed in frame 4; the data (1 octet, frame 6)"),
+            std::string::npos)
+      << trace.report().summary;
+}
+
+TEST(Summary, SaysThatThePortsToldTheRoles) {
+  const Trace trace(R"(
+    0ms -> PA seq 100 len 5
+    1ms <- A
+    9ms -> RA
+  )");
+
+  EXPECT_NE(trace.report().summary.find("the ports tell who is the client"), std::string::npos);
+}
+
+TEST(Summary, SaysNoRolesWhereNothingTellsThem) {
+  const Trace trace(R"(
+    0ms -> PA seq 100 len 5 to 45000
+    1ms <- A to 45000
+    9ms -> RA to 45000
+  )");
+
+  EXPECT_EQ(trace.report().summary.find("client"), std::string::npos) << trace.report().summary;
+  EXPECT_NE(trace.report().summary.find("10.0.0.1:50000"), std::string::npos);
+}
+
+TEST(Summary, SaysThatItIsACopy) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- reply
+    1.1ms <- reply copy
+  )");
+
+  EXPECT_NE(trace.report().summary.find("(A copy of frame 2.)"), std::string::npos);
+}
+
+TEST(Summary, TellsWhatTheApplicationHadJustDone) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA data *1\r\n$4\r\nPING\r\n
+    4ms <- PA data +PONG\r\n
+    5ms -> A
+    6ms -> RA
+  )");
+
+  EXPECT_NE(trace.report().summary.find("right after its PING was answered by PONG"), std::string::npos);
+}
+
+TEST(Summary, DoesNotTellOfAPingThatIsNotAnswered) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA data *1\r\n$4\r\nPING\r\n
+    4ms <- A
+    6ms -> RA
+  )");
+
+  EXPECT_EQ(trace.report().summary.find("PONG"), std::string::npos) << trace.report().summary;
+}
+
+TEST(Summary, TellsWhichDirectionTheCaptureLacks) {
+  const Trace trace(R"(
+    0ms -> A seq 50 ack 70
+    1ms -> PA len 5 ack 70
+    2ms -> R
+  )");
+
+  EXPECT_EQ(trace.cause(), "capture_incomplete");
+  EXPECT_NE(trace.report().summary.find("only the direction of the client was captured"), std::string::npos)
+      << trace.report().summary;
+}
+
+TEST(EvidenceSentences, AreGatheredByFrameInTheOrderOfTheCapture) {
+  const Report report = Trace(R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+     3ms -> RA
+  )").report();
+
+  Frame before = 0;
+  for (const auto& piece : report.evidence) {
+    EXPECT_GT(piece.frame, before);
+    EXPECT_FALSE(piece.sentences.empty());
+    before = piece.frame;
+  }
+}
+
+TEST(EvidenceSentences, FillInTheNumbersOfTheirAnswer) {
+  const Report report = Trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms <- FA
+       4ms -> A
+    1000ms -> PA len 30
+    1001ms <- reply
+  )").report();
+
+  const auto& sentences = report.evidence.back().sentences;
+  EXPECT_NE(std::find(sentences.begin(), sentences.end(), "It came 996 ms after the close."), sentences.end());
+}
+
+}  // namespace
+}  // namespace rstcause
