@@ -201,7 +201,10 @@ void Reader::find_form() {
   if (r_.ack_set && drawn && !t.ack_set && (r_.seq.raw() == 0 || !x_.speaks)) {
     r_.form = Form::reply_to_no_ack;
   } else if (r_.ack_set && at_own_edge() && acknowledges_plausibly()) {
-    r_.form = live ? Form::abort : refusable && prompt ? Form::reply_with_ack : Form::abort_no_window;
+    // RFC 9293, 3.5.2 answers a segment with ACK by a RST without: Windows' own aborts have no
+    // window either. Only after a close is RST,ACK at once the answer to what came too late.
+    const bool too_late = refusable && prompt && x_.fin != 0;
+    r_.form = live ? Form::abort : too_late ? Form::reply_with_ack : Form::abort_no_window;
   } else if (drawn && !r_.ack_set) {
     const bool spontaneous = at_own_edge() && !refusable && !prompt && x_.reaction_us != Endpoint::kNoReaction;
     r_.form = spontaneous ? Form::abort_bare : Form::reply;

@@ -61,7 +61,8 @@ void Tracker::feed(Direction from, const Piece& piece, Labels& out) {
 /// capture, and will not come.
 void Tracker::heed_acknowledgment(Direction from, const Piece& piece, Labels& out) {
   if (!piece.ack) return;
-  const Lane& other = lane(opposite(from));
+  Lane& other = lane(opposite(from));
+  other.ordering.expect(*piece.ack);  // where nothing was seen yet: what comes next
   const std::uint32_t unseen = other.ordering.ahead(*piece.ack);
   if (unseen <= 1) return;  // one may be the FIN
   if (other.ordering.has_hole()) return give_up_holes(opposite(from), out);

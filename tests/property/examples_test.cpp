@@ -63,7 +63,9 @@ TEST_P(EveryExample, IsNotProvedByACaptureThatBeganLaterUnlessItWasBefore) {
     EXPECT_FALSE(v.evidence.empty());
     if (v.cause != whole.cause) continue;
     EXPECT_LE(v.confidence, whole.confidence) << dropped << " frames dropped";
-    if (whole.basis != Basis::proved) EXPECT_NE(v.basis, Basis::proved) << dropped << " frames dropped";
+    if (whole.basis != Basis::proved) {
+      EXPECT_NE(v.basis, Basis::proved) << dropped << " frames dropped";
+    }
   }
 }
 
@@ -75,7 +77,9 @@ TEST_P(EveryExample, DoesNotBecomeAnotherProvedCauseWhereTheCaptureBeganLater) {
     const Replay late({trace.segments().begin() + static_cast<std::ptrdiff_t>(dropped), trace.segments().end()});
     const Verdict& v = late.explained().back().verdict;
 
-    if (v.cause != whole.cause) EXPECT_NE(v.basis, Basis::proved) << v.cause->token << ", " << dropped << " dropped";
+    if (v.cause != whole.cause) {
+      EXPECT_NE(v.basis, Basis::proved) << v.cause->token << ", " << dropped << " dropped";
+    }
   }
 }
 
@@ -113,7 +117,7 @@ TEST_P(EveryExample, IsToldOnceWhereAMirrorPortDoublesEverySegment) {
     const Explained &original = twice.explained()[2 * i], &copy = twice.explained()[2 * i + 1];
     EXPECT_EQ(original.verdict.cause->token, once.explained()[i].verdict.cause->token);
     EXPECT_EQ(original.duplicate_of, 0U);
-    EXPECT_EQ(copy.duplicate_of, original.frame);
+    EXPECT_EQ(copy.duplicate_of, original.frame());
     EXPECT_EQ(copy.verdict.cause->token, original.verdict.cause->token);
   }
 }
@@ -124,10 +128,10 @@ TEST_P(EveryExample, CitesNoFrameOfTheFutureUnlessRevised) {
   for (const Explained& e : replay.explained()) {
     for (const Finding& finding : e.verdict.evidence) {
       EXPECT_GE(finding.frame, 1U);
-      EXPECT_LE(finding.frame, std::max(e.frame, e.revised)) << finding.clue->name;
+      EXPECT_LE(finding.frame, std::max(e.frame(), e.revised)) << finding.clue->name;
     }
-    EXPECT_LT(e.verdict.trigger, e.frame);
-    EXPECT_LT(e.verdict.root, e.frame);
+    EXPECT_LT(e.verdict.trigger, e.frame());
+    EXPECT_LT(e.verdict.root, e.frame());
   }
 }
 

@@ -30,7 +30,7 @@ class Replay {
     std::string text;
     for (const Explained& e : explained()) {
       const Verdict& v = e.verdict;
-      text += std::to_string(e.frame) + " " + std::string(v.cause->token) + " " + std::to_string(v.confidence) + " " +
+      text += std::to_string(e.frame()) + " " + std::string(v.cause->token) + " " + std::to_string(v.confidence) + " " +
               std::string(to_string(v.basis)) + " " + std::string(to_string(v.mode)) + " " +
               std::to_string(v.trigger) + " " + std::to_string(v.idle) + " " + std::to_string(v.bytes_lost) + "\n";
     }

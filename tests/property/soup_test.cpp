@@ -83,14 +83,14 @@ TEST_P(SegmentSoup, HasAVerdictWithEvidenceForEveryReset) {
   ASSERT_GT(resets, 1000U);
   for (const Explained& e : engine.explained()) {
     ASSERT_NE(e.verdict.cause, nullptr);
-    ASSERT_FALSE(e.verdict.evidence.empty()) << e.verdict.cause->token << " in frame " << e.frame;
+    ASSERT_FALSE(e.verdict.evidence.empty()) << e.verdict.cause->token << " in frame " << e.frame();
     int sum = e.verdict.confidence;
     for (const Alternative& other : e.verdict.alternatives) sum += other.confidence;
     ASSERT_LE(sum, 100);
     ASSERT_GE(e.verdict.confidence, 1);
     ASSERT_GE(e.verdict.idle, 0);
-    ASSERT_LT(e.verdict.trigger, e.frame);
-    ASSERT_LT(e.duplicate_of, e.frame);
+    ASSERT_LT(e.verdict.trigger, e.frame());
+    ASSERT_LT(e.duplicate_of, e.frame());
   }
 }
 
@@ -102,7 +102,7 @@ TEST_P(SegmentSoup, CitesNoFrameOfTheFutureUnlessRevised) {
 
   for (const Explained& e : engine.explained()) {
     for (const Finding& f : e.verdict.evidence) {
-      ASSERT_LE(f.frame, std::max(e.frame, e.revised)) << e.verdict.cause->token << ": " << f.clue->name;
+      ASSERT_LE(f.frame, std::max(e.frame(), e.revised)) << e.verdict.cause->token << ": " << f.clue->name;
     }
   }
 }

@@ -234,7 +234,9 @@ class Maker {
     if (line.has("notime")) options.clear();
     if (line.has("tsecr")) {
       const auto kind = std::find(options.begin(), options.end(), std::uint8_t{8});
-      if (kind != options.end()) kind[9] = static_cast<std::uint8_t>(line.number("tsecr"));
+      for (int i = 0; kind != options.end() && i < 4; ++i) {
+        kind[6 + i] = static_cast<std::uint8_t>(line.number("tsecr") >> (24 - 8 * i));
+      }
     }
     if (line.has("join")) options.insert(options.end(), {30, 12, 0x10, 1, 0, 0, 0, 1, 0, 0, 0, 2});
     if (line.has("fastclose")) options.insert(options.end(), {30, 12, 0x70, 0, 1, 2, 3, 4, 5, 6, 7, 8});

@@ -53,7 +53,7 @@ TEST(Engine, TellsTheFirstResetOfAConnectionFromEachOfItsFrames) {
 
   for (Frame frame = 1; frame <= 6; ++frame) {
     ASSERT_NE(trace.engine().reset_of(tuple, frame), nullptr) << frame;
-    EXPECT_EQ(trace.engine().reset_of(tuple, frame)->frame, 4U) << frame;
+    EXPECT_EQ(trace.engine().reset_of(tuple, frame)->frame(), 4U) << frame;
   }
 }
 
@@ -70,8 +70,8 @@ TEST(Engine, TellsEachIncarnationItsOwnReset) {
   )");
   const Tuple tuple = trace.segments().front().tuple;
 
-  EXPECT_EQ(trace.engine().reset_of(tuple, 2)->frame, 4U);
-  EXPECT_EQ(trace.engine().reset_of(tuple, 5)->frame, 6U);
+  EXPECT_EQ(trace.engine().reset_of(tuple, 2)->frame(), 4U);
+  EXPECT_EQ(trace.engine().reset_of(tuple, 5)->frame(), 6U);
   EXPECT_EQ(trace.engine().reset_of(tuple, 8), nullptr);
 }
 
@@ -196,7 +196,7 @@ TEST(Revision, KeepsTheTriggerAndTheFrameOfTheVerdict) {
       11ms <- SA port 50001
   )");
 
-  EXPECT_EQ(trace.in_frame(4).frame, 4U);
+  EXPECT_EQ(trace.in_frame(4).frame(), 4U);
   EXPECT_EQ(trace.in_frame(4).verdict.trigger, 3U);
   EXPECT_EQ(trace.in_frame(4).verdict.idle, 1 * kMillisecond);
 }

@@ -158,7 +158,7 @@ TEST(Trigger, IsTheNewestSegmentThatTheResetQuotes) {
   )");
 
   EXPECT_EQ(stage.scene().trigger.frame, 5U);
-  EXPECT_EQ(stage.scene().before_trigger.frame, 4U);
+  EXPECT_EQ(stage.scene().rst.before_trigger, 4U);
 }
 
 /// taxonomy 10.4: one RST for each segment of a burst, in their order.
@@ -175,7 +175,7 @@ TEST(Trigger, IsTheOldestUnansweredSegmentOfABurst) {
   )");
 
   EXPECT_EQ(second.scene().trigger.frame, 5U);
-  EXPECT_TRUE(second.scene().fresh_trigger);
+  EXPECT_TRUE(second.scene().rst.fresh_trigger);
 }
 
 TEST(Trigger, IsNotFreshOnceAllOfABurstIsAnswered) {
@@ -188,7 +188,7 @@ TEST(Trigger, IsNotFreshOnceAllOfABurstIsAnswered) {
     5001.01ms <- R rawseq 500001
   )");
 
-  EXPECT_FALSE(stage.scene().fresh_trigger);
+  EXPECT_FALSE(stage.scene().rst.fresh_trigger);
 }
 
 TEST(Trigger, IsNoSegmentOfTheResetterItself) {
@@ -230,7 +230,7 @@ TEST(Idle, IsTheSilenceBeforeTheTrigger) {
     5003ms <- reply
   )");
 
-  EXPECT_EQ(stage.scene().idle, 5 * kSecond);
+  EXPECT_EQ(stage.scene().rst.idle, 5 * kSecond);
 }
 
 TEST(Idle, IsTheSilenceBeforeAnAbort) {
@@ -241,7 +241,7 @@ TEST(Idle, IsTheSilenceBeforeAnAbort) {
     5002ms -> RA
   )");
 
-  EXPECT_EQ(stage.scene().idle, 5 * kSecond);
+  EXPECT_EQ(stage.scene().rst.idle, 5 * kSecond);
 }
 
 struct StateCase {

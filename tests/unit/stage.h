@@ -2,14 +2,13 @@
 // A conversation up to its last reset, set up by hand: what Engine does, without verdicts.
 #pragma once
 
-#include <optional>
-
 #include "engine/scene.h"
 #include "support/trace.h"
 
 namespace rstcause::test {
 
-/// The scene of the last segment, which must be a reset; resets before it end the connection.
+/// The scene of the last segment, which must be a reset. Resets before it only mark their
+/// triggers as answered.
 class Stage {
  public:
   explicit Stage(std::string_view conversation)
@@ -21,21 +20,20 @@ class Stage {
         flow_.latest_recent = recent_.add(flow_, from, s);
         continue;
       }
-      if (scene_) flow_.note_reset(scene_->x_end, scene_->rst, true);
-      scene_.emplace(s, flow_, from, hosts_, recent_);
+      reset_ = read_reset(s, flow_, from, recent_);
     }
   }
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  const Scene& scene() const { return *scene_; }
+  Scene scene() const { return {reset_, flow_, hosts_}; }
 
  private:
   Trace trace_;
   Flow flow_;
   Hosts hosts_;
   Recent recent_;
-  std::optional<Scene> scene_;
+  Reset reset_;
 };
 
 }  // namespace rstcause::test

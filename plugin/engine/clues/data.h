@@ -123,6 +123,16 @@ inline constexpr Clue client_spoke_tls{
     [](const Scene& s) { return Answer::when(s.flow.tls != 0 && s.x_is_client(), s.flow.tls); },
     "The connection speaks TLS, whose last records (tickets, alerts) many clients leave unread."};
 
+/// Policy is decided on a connection's first payload: a host name, a URL, a signature.
+inline constexpr Clue first_payload_was_reset{
+    "first-payload-was-reset",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.trigger.len == 0) return Answer::unknown();
+      const bool first = s.trigger.frame == s.y().first_data && s.x().first_data == 0;
+      return Answer::when(first, s.trigger.frame);
+    },
+    "It was the connection's first payload that was answered by RST."};
+
 inline constexpr Clue client_spoke_last{
     "client-spoke-last",
     [](const Scene& s) { return s.x_is_client() ? resetter_spoke_last.ask(s) : Answer::no(); },

@@ -69,7 +69,9 @@ inline constexpr Clue sender_went_on{
 inline constexpr Clue one_of_many_guesses{
     "one-of-many-guesses",
     [](const Scene& s) {
-      return Answer::when(s.x_trouble().foreign_resets >= 3, s.x_trouble().last_foreign, s.x_trouble().foreign_resets);
+      const Trouble& t = s.x_trouble();
+      const std::uint32_t guesses = t.foreign_resets + (t.last_foreign < s.rst.frame ? 1U : 0U);
+      return Answer::when(guesses >= 3, std::max(t.last_foreign, s.rst.frame), guesses);
     },
     "{a} resets with numbers out of nowhere came in {x}'s name, last here."};
 
