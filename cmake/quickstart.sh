@@ -29,7 +29,8 @@ explain() {
 
   result=0
   # The aggregator between repeated values is a character that no text contains.
-  tshark_with_plugin -r "$(readable_capture "$1")" -Y rstcause.reason \
+  # Two passes: what later frames told of a reset is part of its explanation.
+  tshark_with_plugin -r "$(readable_capture "$1")" -2 -Y rstcause.reason \
     -T fields -E separator=/t -E "aggregator=$(printf '\037')" \
     -e frame.number -e rstcause.reason -e rstcause.confidence -e rstcause.basis \
     -e rstcause.summary -e rstcause.evidence -e rstcause.alternative \

@@ -11,14 +11,17 @@
 
 namespace rstcause {
 
-void PrintTo(const Cause& cause, std::ostream* out) { *out << cause.token; }
+void PrintTo(const Cause& cause, std::ostream* out) {
+  *out << cause.token;
+}
 
 namespace {
 
 using test::Trace;
 
 class EveryCause : public ::testing::TestWithParam<Cause> {};
-INSTANTIATE_TEST_SUITE_P(Catalogue, EveryCause, ::testing::ValuesIn(catalogue().begin(), catalogue().end()),
+INSTANTIATE_TEST_SUITE_P(Catalogue, EveryCause,
+                         ::testing::ValuesIn(catalogue().begin(), catalogue().end()),
                          [](const auto& row) { return std::string(row.param.token); });
 
 TEST_P(EveryCause, IsFoundInItsOwnExample) {
@@ -41,7 +44,8 @@ TEST_P(EveryCause, DoesNotDependOnTheInitialSequenceNumbers) {
   std::uniform_int_distribution<std::uint32_t> any;
   for (int i = 0; i < 200; ++i) {
     const std::uint32_t iss = any(engine), irs = any(engine);
-    ASSERT_EQ(Trace(GetParam().example, iss, irs).cause(), GetParam().token) << "iss " << iss << " irs " << irs;
+    ASSERT_EQ(Trace(GetParam().example, iss, irs).cause(), GetParam().token)
+        << "iss " << iss << " irs " << irs;
   }
 }
 
@@ -66,7 +70,8 @@ TEST_P(EveryCause, TellsItsStoryWithoutAHoleInIt) {
   EXPECT_EQ(report.summary.find('{'), std::string::npos) << report.summary;
   EXPECT_EQ(report.advice.find('{'), std::string::npos) << report.advice;
   for (const auto& piece : report.evidence) {
-    for (const auto& sentence : piece.sentences) EXPECT_EQ(sentence.find('{'), std::string::npos) << sentence;
+    for (const auto& sentence : piece.sentences)
+      EXPECT_EQ(sentence.find('{'), std::string::npos) << sentence;
   }
 }
 
@@ -90,7 +95,8 @@ TEST_P(EveryCause, TellsWhatToDoAndWhatWouldTellItApart) {
 
 TEST(Catalogue, HasEachTokenOnce) {
   std::set<std::string_view> tokens;
-  for (const Cause& cause : catalogue()) EXPECT_TRUE(tokens.insert(cause.token).second) << cause.token;
+  for (const Cause& cause : catalogue())
+    EXPECT_TRUE(tokens.insert(cause.token).second) << cause.token;
 }
 
 TEST(Catalogue, FindsARowByItsToken) {

@@ -78,17 +78,22 @@ std::string other_text(const Address& address) {
 
 std::string to_string(const Address& address) {
   switch (address.kind) {
-    case Address::Kind::ipv4: return ipv4_text(address);
-    case Address::Kind::ipv6: return ipv6_text(address);
-    case Address::Kind::other: return other_text(address);
-    case Address::Kind::none: break;
+    case Address::Kind::ipv4:
+      return ipv4_text(address);
+    case Address::Kind::ipv6:
+      return ipv6_text(address);
+    case Address::Kind::other:
+      return other_text(address);
+    case Address::Kind::none:
+      break;
   }
   return "?";
 }
 
 std::string to_string(const Address& address, std::uint16_t port) {
   const bool brackets = address.kind == Address::Kind::ipv6;
-  return (brackets ? "[" : "") + to_string(address) + (brackets ? "]:" : ":") + std::to_string(port);
+  return (brackets ? "[" : "") + to_string(address) + (brackets ? "]:" : ":") +
+         std::to_string(port);
 }
 
 }  // namespace rstcause

@@ -46,10 +46,10 @@ struct Weight {
 /// A form of a cause that users tell apart (rstcause.detail), and what Linux calls it.
 struct Variant {
   std::string_view detail;
-  const Clue* clue = nullptr;       ///< The first variant whose clue says yes is taken.
-  std::string_view kernel_reason = {};   ///< Empty: as the cause.
-  std::string_view netstat = {};         ///< Empty: as the cause.
-  std::string_view summary = {};         ///< Empty: as the cause.
+  const Clue* clue = nullptr;           ///< The first variant whose clue says yes is taken.
+  std::string_view kernel_reason = {};  ///< Empty: as the cause.
+  std::string_view netstat = {};        ///< Empty: as the cause.
+  std::string_view summary = {};        ///< Empty: as the cause.
 };
 
 /// One cause of a reset: everything that the project knows of it. Filters, expert infos,
@@ -64,24 +64,25 @@ struct Cause {
   std::string_view source;   ///< Where it is written: RFC section, kernel function.
   Severity severity = Severity::note;
   Sender sender = Sender::endpoint;
-  bool benign = false;             ///< Nothing to mend.
-  bool ends_connection = true;     ///< False: the resetter's own connection attempt lives on.
-  bool loses_state = false;        ///< The host knew nothing of the connection any more.
-  bool declared = false;           ///< The wire itself states it.
-  bool listener_replies = false;   ///< Linux answers from the listener if there is one (TCP_FLAGS).
-  std::string_view kernel_reason = {};  ///< enum sk_rst_reason without prefix; empty: no endpoint's.
-  std::string_view netstat = {};        ///< The Linux counter to look at.
-  State state = State::unknown;    ///< The resetter's state, where the cause itself tells it.
+  bool benign = false;            ///< Nothing to mend.
+  bool ends_connection = true;    ///< False: the resetter's own connection attempt lives on.
+  bool loses_state = false;       ///< The host knew nothing of the connection any more.
+  bool declared = false;          ///< The wire itself states it.
+  bool listener_replies = false;  ///< Linux answers from the listener if there is one (TCP_FLAGS).
+  std::string_view kernel_reason =
+      {};                         ///< enum sk_rst_reason without prefix; empty: no endpoint's.
+  std::string_view netstat = {};  ///< The Linux counter to look at.
+  State state = State::unknown;   ///< The resetter's state, where the cause itself tells it.
 
-  double prior = 0;                ///< Natural logarithm of the odds against `unknown`.
-  int ceiling = 99;                ///< The highest honest confidence from one capture, percent.
-  FixedList<const Clue*, 8> needs = {};        ///< A "no" rules the cause out.
+  double prior = 0;  ///< Natural logarithm of the odds against `unknown`.
+  int ceiling = 99;  ///< The highest honest confidence from one capture, percent.
+  FixedList<const Clue*, 8> needs = {};  ///< A "no" rules the cause out.
   FixedList<Weight, 24> favours = {};
   FixedList<const Clue*, 8> excluded_by = {};  ///< A "yes" rules the cause out.
   FixedList<const Clue*, 4> proved_by = {};    ///< All yes: the protocol admits nothing else.
-  const Clue* root = nullptr;                  ///< Its "yes" names the frame that this one follows from.
+  const Clue* root = nullptr;  ///< Its "yes" names the frame that this one follows from.
   FixedList<Variant, 6> variants = {};
-  std::string_view example = {};   ///< A conversation in the notation of tests/support/trace.h.
+  std::string_view example = {};  ///< A conversation in the notation of tests/support/trace.h.
 };
 
 /// The catalogue: all causes, in the order of the documentation. Start reading here.

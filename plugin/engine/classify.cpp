@@ -46,8 +46,9 @@ std::vector<Weighed> rank(const Scene& scene) {
   for (const Cause& cause : catalogue()) {
     if (const auto odds = weigh(cause, scene)) ranked.push_back({&cause, *odds});
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const Weighed& left, const Weighed& right) { return left.odds > right.odds; });
+  std::stable_sort(ranked.begin(), ranked.end(), [](const Weighed& left, const Weighed& right) {
+    return left.odds > right.odds;
+  });
   return ranked;
 }
 
@@ -67,7 +68,8 @@ void add_finding(const Clue& clue, const Scene& scene, std::vector<Finding>& int
   const Answer answer = clue.ask(scene);
   if (!answer.is_yes() || answer.frame == 0 || clue.sentence.empty()) return;
   const auto same = [&](const Finding& f) { return f.clue == &clue; };
-  if (std::none_of(into.begin(), into.end(), same)) into.push_back({&clue, answer.frame, answer.a, answer.b});
+  if (std::none_of(into.begin(), into.end(), same))
+    into.push_back({&clue, answer.frame, answer.a, answer.b});
 }
 
 /// Every "yes" that spoke for the cause, in the order of the frames.
@@ -77,8 +79,9 @@ std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
   for (const Weight& weight : cause.favours) {
     if (weight.if_yes > 0) add_finding(*weight.clue, scene, found);
   }
-  std::stable_sort(found.begin(), found.end(),
-                   [](const Finding& left, const Finding& right) { return left.frame < right.frame; });
+  std::stable_sort(found.begin(), found.end(), [](const Finding& left, const Finding& right) {
+    return left.frame < right.frame;
+  });
   return found;
 }
 
@@ -97,9 +100,11 @@ Basis basis_of(const Cause& cause, const Scene& scene) {
 Origin origin_of(const Cause& cause, const Scene& scene) {
   switch (cause.sender) {
     case Sender::middlebox:
-    case Sender::third_party: return Origin::middlebox;
+    case Sender::third_party:
+      return Origin::middlebox;
     case Sender::unknown:
-    case Sender::endpoint: break;
+    case Sender::endpoint:
+      break;
   }
   if (scene.x_is_client()) return Origin::client;
   return scene.x_is_server() ? Origin::server : Origin::unknown;
@@ -146,7 +151,9 @@ std::uint64_t unacknowledged(const Endpoint& from, std::optional<SeqNum> acked) 
 
 std::uint64_t bytes_lost(const Scene& scene) {
   const Endpoint &x = scene.x(), &y = scene.y();
-  const auto told = [](const Endpoint& e) { return e.acks ? std::optional(e.rcv_nxt) : std::nullopt; };
+  const auto told = [](const Endpoint& e) {
+    return e.acks ? std::optional(e.rcv_nxt) : std::nullopt;
+  };
   std::optional<SeqNum> by_x = told(x);
   const bool counts = scene.is_abort() && scene.rst.ack_set;  // a reply's ACK is no receipt
   if (counts && (!by_x || scene.rst.ack.after(*by_x))) by_x = scene.rst.ack;
@@ -185,7 +192,8 @@ Verdict classify(const Scene& scene) {
   verdict.bytes_lost = best.ends_connection ? bytes_lost(scene) : 0;
   verdict.evidence = evidence_for(best, scene);
   if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
-  for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives; ++i) {
+  for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives;
+       ++i) {
     if (shares[i] < kLeastAlternative) break;
     verdict.alternatives.push_back({ranked[i].cause, percent(shares[i], 100)});
   }

@@ -13,18 +13,22 @@ std::string iso_time(Nanos since_epoch) {
   const year_month_day date(day);
   const hh_mm_ss clock(point - day);
   char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), static_cast<long long>(clock.subseconds().count()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()),
+                static_cast<long long>(clock.subseconds().count()));
   return text;
 }
 
 std::string seconds_text(Nanos span) {
   char text[48];
   const bool negative = span < 0;
-  const auto size = negative ? -static_cast<unsigned long long>(span) : static_cast<unsigned long long>(span);
-  std::snprintf(text, sizeof text, "%s%llu.%09llu", negative ? "-" : "", size / kSecond, size % kSecond);
+  const auto size =
+      negative ? -static_cast<unsigned long long>(span) : static_cast<unsigned long long>(span);
+  std::snprintf(text, sizeof text, "%s%llu.%09llu", negative ? "-" : "", size / kSecond,
+                size % kSecond);
   std::string trimmed = text;
   trimmed.erase(trimmed.find_last_not_of('0') + 1);
   if (trimmed.back() == '.') trimmed.pop_back();

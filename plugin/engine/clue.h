@@ -14,7 +14,7 @@ struct Answer {
   enum class Kind : std::uint8_t { no, yes, unknown };
 
   Kind kind = Kind::unknown;
-  Frame frame = 0;         ///< Yes: the frame that proves it.
+  Frame frame = 0;            ///< Yes: the frame that proves it.
   std::int64_t a = 0, b = 0;  ///< Yes: numbers for the clue's sentence.
 
   static constexpr Answer yes(Frame frame, std::int64_t a = 0, std::int64_t b = 0) {

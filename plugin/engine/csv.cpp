@@ -17,7 +17,9 @@ std::string field(std::string_view text) {
   return quoted + "\"";
 }
 
-std::string frame(Frame number) { return number == 0 ? "" : std::to_string(number); }
+std::string frame(Frame number) {
+  return number == 0 ? "" : std::to_string(number);
+}
 
 template <typename Items, typename Write>
 std::string joined(const Items& items, Write write) {
@@ -34,7 +36,9 @@ struct Column {
   std::string (*value)(const Report&, std::string_view file);
 };
 
-const Verdict& verdict(const Report& r) { return r.reset->verdict; }
+const Verdict& verdict(const Report& r) {
+  return r.reset->verdict;
+}
 
 /// The keys of the JSON form, in its order. What this version does not tell stays empty.
 constexpr Column kColumns[] = {
@@ -42,36 +46,50 @@ constexpr Column kColumns[] = {
     {"file", [](const Report&, std::string_view file) { return std::string(file); }},
     {"frame", [](const Report& r, std::string_view) { return std::to_string(r.reset->frame()); }},
     {"time", [](const Report& r, std::string_view) { return iso_time(r.reset->time()); }},
-    {"stream", [](const Report& r, std::string_view) { return r.reset->has_stream ? std::to_string(r.reset->stream) : ""; }},
+    {"stream",
+     [](const Report& r, std::string_view) {
+       return r.reset->has_stream ? std::to_string(r.reset->stream) : "";
+     }},
     {"src", [](const Report& r, std::string_view) { return r.src; }},
     {"sport", [](const Report& r, std::string_view) { return std::to_string(r.sport); }},
     {"dst", [](const Report& r, std::string_view) { return r.dst; }},
     {"dport", [](const Report& r, std::string_view) { return std::to_string(r.dport); }},
     {"reason", [](const Report& r, std::string_view) { return std::string(r.reason); }},
-    {"confidence", [](const Report& r, std::string_view) { return std::to_string(verdict(r).confidence); }},
+    {"confidence",
+     [](const Report& r, std::string_view) { return std::to_string(verdict(r).confidence); }},
     {"basis", [](const Report& r, std::string_view) { return std::string(r.basis); }},
     {"origin", [](const Report& r, std::string_view) { return std::string(r.origin); }},
-    {"mode", [](const Report& r, std::string_view) { return verdict(r).mode == Mode::unknown ? "" : std::string(r.mode); }},
+    {"mode",
+     [](const Report& r, std::string_view) {
+       return verdict(r).mode == Mode::unknown ? "" : std::string(r.mode);
+     }},
     {"state", [](const Report& r, std::string_view) { return std::string(r.state); }},
     {"trigger", [](const Report& r, std::string_view) { return frame(verdict(r).trigger); }},
-    {"evidence", [](const Report& r, std::string_view) {
+    {"evidence",
+     [](const Report& r, std::string_view) {
        return joined(r.evidence, [](const Report::Evidence& e) { return std::to_string(e.frame); });
      }},
-    {"alternatives", [](const Report& r, std::string_view) {
+    {"alternatives",
+     [](const Report& r, std::string_view) {
        return joined(r.alternatives, [](const Report::Alternative& a) {
          return std::string(a.reason) + ":" + std::to_string(a.confidence);
        });
      }},
     {"root", [](const Report& r, std::string_view) { return frame(verdict(r).root); }},
-    {"duplicate_of", [](const Report& r, std::string_view) { return frame(r.reset->duplicate_of); }},
+    {"duplicate_of",
+     [](const Report& r, std::string_view) { return frame(r.reset->duplicate_of); }},
     {"detail", [](const Report& r, std::string_view) { return std::string(r.detail); }},
-    {"kernel_reason", [](const Report& r, std::string_view) { return std::string(r.kernel_reason); }},
+    {"kernel_reason",
+     [](const Report& r, std::string_view) { return std::string(r.kernel_reason); }},
     {"netstat", [](const Report& r, std::string_view) { return std::string(r.netstat); }},
     {"idle", [](const Report& r, std::string_view) { return seconds_text(verdict(r).idle); }},
     {"timer", [](const Report&, std::string_view) { return std::string(); }},
-    {"bytes_lost", [](const Report& r, std::string_view) { return std::to_string(verdict(r).bytes_lost); }},
-    {"benign", [](const Report& r, std::string_view) { return std::string(r.benign ? "true" : "false"); }},
-    {"context", [](const Report& r, std::string_view) {
+    {"bytes_lost",
+     [](const Report& r, std::string_view) { return std::to_string(verdict(r).bytes_lost); }},
+    {"benign",
+     [](const Report& r, std::string_view) { return std::string(r.benign ? "true" : "false"); }},
+    {"context",
+     [](const Report& r, std::string_view) {
        return joined(r.reset->context, [](const std::string& s) { return s; });
      }},
     {"declared", [](const Report&, std::string_view) { return std::string(); }},

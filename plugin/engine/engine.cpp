@@ -35,6 +35,9 @@ constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 /// A connection whose first few payloads do not look like RESP is none.
 constexpr std::uint8_t kRespTries = 4;
 
+/// How many later connections of the same ports a frame of an older one is looked up through.
+constexpr int kMostIncarnations = 64;
+
 /// True when one of these questions bears on the verdict, its alternatives included.
 bool hangs_on(const Verdict& verdict, std::initializer_list<const Clue*> clues) {
   const auto bears = [&](const Cause& cause) {
@@ -49,8 +52,8 @@ bool hangs_on(const Verdict& verdict, std::initializer_list<const Clue*> clues) 
 
 /// RFC 8446, 5.1: a handshake record of a version that was ever used.
 bool is_tls_record(std::string_view payload) {
-  return payload.size() >= 6 && payload[0] == 0x16 && payload[1] == 0x03 && payload[2] <= 0x04 && payload[2] >= 0 &&
-         (payload[5] == 0x01 || payload[5] == 0x02);
+  return payload.size() >= 6 && payload[0] == 0x16 && payload[1] == 0x03 && payload[2] <= 0x04 &&
+         payload[2] >= 0 && (payload[5] == 0x01 || payload[5] == 0x02);
 }
 
 resp::Direction direction(const Flow& flow, End from) {
@@ -110,8 +113,10 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
   const bool foreign = explained_.back().reset.form == Form::foreign;
-  flow.note_reset(from, segment, explained_.back().verdict.cause->ends_connection && !foreign, foreign);
-  if (explained_.back().verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
+  flow.note_reset(from, segment, explained_.back().verdict.cause->ends_connection && !foreign,
+                  foreign);
+  if (explained_.back().verdict.cause->sender == Sender::third_party)
+    flow.note_forgery(from, segment.frame);
   wait_for_more(flow, explained_.size() - 1);
   remember(flow, explained_.back());
 }
@@ -121,11 +126,13 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
 Frame Engine::copy_of(const Flow& flow, const Reset& r) const {
   if (flow.latest_verdict == 0) return 0;
   const Reset& last = explained_[flow.latest_verdict - 1].reset;
-  if (last.x_end != r.x_end || last.seq != r.seq || last.ack != r.ack || last.ack_set != r.ack_set) return 0;
+  if (last.x_end != r.x_end || last.seq != r.seq || last.ack != r.ack || last.ack_set != r.ack_set)
+    return 0;
   if (last.ip.id != r.ip.id || last.wnd != r.wnd) return 0;
   const Nanos later = r.time - last.time;
   // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer.
-  const bool copied = r.ip.id != 0 ? later < kCopyWithinByIpId : later < kCopyWithin && !r.fresh_trigger;
+  const bool copied =
+      r.ip.id != 0 ? later < kCopyWithinByIpId : later < kCopyWithin && !r.fresh_trigger;
   return copied ? last.frame : 0;
 }
 
@@ -145,7 +152,8 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     service.refused_time = r.time;
     settle(&service, r.frame, r.time, true);
     prober = &hosts_.host(y).note_refused_syn(r.frame, r.time, x_port);
-  } else if (r.trigger_kind == TriggerKind::syn_ack || (scene.is_abort() && scene.x_is_client() && silent)) {
+  } else if (r.trigger_kind == TriggerKind::syn_ack ||
+             (scene.is_abort() && scene.x_is_client() && silent)) {
     prober = &hosts_.host(x).note_synack_reset(r.frame, r.time, y_port);
   } else if (clues::trigger_is_no_connections.ask(scene).is_yes()) {
     prober = &hosts_.host(y).note_stray(r.frame, r.time, x_port);
@@ -171,7 +179,8 @@ void Engine::remember(const Flow& flow, const Explained& made) {
   const Nanos apart = r.time - scene.y_trouble().rst_time;
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
   if (scene.x_trouble().foreign_resets == 3 || both_ends) settle(&flow, r.frame, r.time, true);
-  if (prober != nullptr && prober->port_changes == clues::kScanPorts) settle(prober, r.frame, r.time, true);
+  if (prober != nullptr && prober->port_changes == clues::kScanPorts)
+    settle(prober, r.frame, r.time, true);
 }
 
 /// Keeps a verdict open that later news of the port, of the prober or of the host may change.
@@ -184,14 +193,18 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
     waiting.push_back(index);
   };
   const Service* const service = Scene(r, flow, hosts_).service();
-  if (service != nullptr && hangs_on(made.verdict, {&clues::listener_is_alive, &clues::listener_refuses,
-                                                    &clues::others_were_aborted_together})) {
+  if (service != nullptr &&
+      hangs_on(made.verdict, {&clues::listener_is_alive, &clues::listener_refuses,
+                              &clues::others_were_aborted_together})) {
     wait(service);
   }
-  if (hangs_on(made.verdict, {&clues::peer_is_scanning})) wait(&hosts_.host(flow.address(other(r.x_end))));
-  if (hangs_on(made.verdict, {&clues::resets_many_syn_acks, &clues::host_aborted_others_too})) wait(&hosts_.host(flow.address(r.x_end)));
+  if (hangs_on(made.verdict, {&clues::peer_is_scanning}))
+    wait(&hosts_.host(flow.address(other(r.x_end))));
+  if (hangs_on(made.verdict, {&clues::resets_many_syn_acks, &clues::host_aborted_others_too}))
+    wait(&hosts_.host(flow.address(r.x_end)));
   if (made.verdict.cause->loses_state) wait(&hosts_.host(flow.address(r.x_end)));
-  if (r.form == Form::foreign || r.form == Form::abort || r.form == Form::abort_no_window) wait(&flow);
+  if (r.form == Form::foreign || r.form == Form::abort || r.form == Form::abort_no_window)
+    wait(&flow);
 }
 
 /// News of a port or a host: what waited for that is weighed again. `done` when nothing more
@@ -200,7 +213,8 @@ void Engine::settle(const void* subject, Frame frame, Nanos now, bool done) {
   const auto found = pending_.find(subject);
   if (found == pending_.end()) return;
   for (const std::size_t index : found->second) {
-    if (explained_[index].frame() != frame && now - explained_[index].time() <= kPendingFor) judge_again(index, frame);
+    if (explained_[index].frame() != frame && now - explained_[index].time() <= kPendingFor)
+      judge_again(index, frame);
   }
   if (done) pending_.erase(found);
 }
@@ -228,7 +242,8 @@ void Engine::judge_again(std::size_t index, Frame frame) {
   Explained& made = explained_[index];
   Verdict again = classify(Scene(made.reset, flows_[made.flow], hosts_));
   if (same_verdict(again, made.verdict)) return;
-  if (again.cause->sender == Sender::third_party) flows_[made.flow].note_forgery(made.from(), made.frame());
+  if (again.cause->sender == Sender::third_party)
+    flows_[made.flow].note_forgery(made.from(), made.frame());
   made.verdict = std::move(again);
   made.revised = frame;
 }
@@ -257,10 +272,11 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
     if (flow.resp_tries >= kRespTries) return;
     ++flow.resp_tries;
     if (!resp::looks_like_resp(segment.payload)) return;
-    const bool first = flow.at(End::a).first_data == segment.frame || flow.at(End::b).first_data == segment.frame;
-    flow.resp = std::make_unique<resp::Tracker>(
-        resp::TrackerOptions{.initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
-                             .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first});
+    const bool first =
+        flow.at(End::a).first_data == segment.frame || flow.at(End::b).first_data == segment.frame;
+    flow.resp = std::make_unique<resp::Tracker>(resp::TrackerOptions{
+        .initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
+        .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first});
   }
   const resp::Piece piece{.frame = segment.frame,
                           .time_ns = segment.time,
@@ -278,8 +294,10 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
 void Engine::follow_heartbeat(Flow& flow, const Segment& segment) {
   const auto beat = resp::length_prefixed_heartbeat(segment.payload);
   if (!beat) return;
-  if (beat->word == resp::Heartbeat::Word::ping) flow.heartbeat = segment.frame;
-  else if (flow.heartbeat != 0) flow.heartbeat_answer = segment.frame;
+  if (beat->word == resp::Heartbeat::Word::ping)
+    flow.heartbeat = segment.frame;
+  else if (flow.heartbeat != 0)
+    flow.heartbeat_answer = segment.frame;
 }
 
 void Engine::settle_application(Flow& flow) {
@@ -308,9 +326,10 @@ void Engine::take_labels(resp::Labels& labels) {
 void Engine::tell_application(const Flow& flow, Explained& into) {
   if (flow.heartbeat != 0) {
     const bool answered = flow.heartbeat_answer > flow.heartbeat;
-    into.context.push_back("Heartbeat: length-prefixed PING in frame " + std::to_string(flow.heartbeat) +
-                           (answered ? ", answered in frame " + std::to_string(flow.heartbeat_answer)
-                                     : std::string(", unanswered")));
+    into.context.push_back(
+        "Heartbeat: length-prefixed PING in frame " + std::to_string(flow.heartbeat) +
+        (answered ? ", answered in frame " + std::to_string(flow.heartbeat_answer)
+                  : std::string(", unanswered")));
   }
   if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
   into.context = resp::context_sentences(*flow.resp);
@@ -324,18 +343,24 @@ std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {
   const auto first = std::lower_bound(explained_.begin(), explained_.end(), frame, before);
   auto last = first;
   while (last != explained_.end() && last->frame() == frame) ++last;
-  return {static_cast<std::size_t>(first - explained_.begin()), static_cast<std::size_t>(last - explained_.begin())};
+  return {static_cast<std::size_t>(first - explained_.begin()),
+          static_cast<std::size_t>(last - explained_.begin())};
 }
 
 std::span<const RespLabel> Engine::resp_in(Frame frame) const {
   const auto found = resp_.find(frame);
-  return found == resp_.end() ? std::span<const RespLabel>{} : std::span<const RespLabel>(found->second);
+  return found == resp_.end() ? std::span<const RespLabel>{}
+                              : std::span<const RespLabel>(found->second);
 }
 
 const Explained* Engine::reset_of(const Tuple& tuple, Frame frame) {
   Flow* flow = flows_.find(tuple);
-  while (flow != nullptr && flow->first_frame() > frame) flow = flow->previous();
-  return flow == nullptr || flow->first_verdict == 0 ? nullptr : &explained_[flow->first_verdict - 1];
+  // A bounded way back: ports reused more often within one capture are a flood.
+  for (int back = 0; flow != nullptr && flow->first_frame() > frame; ++back) {
+    flow = back < kMostIncarnations ? flow->previous() : nullptr;
+  }
+  return flow == nullptr || flow->first_verdict == 0 ? nullptr
+                                                     : &explained_[flow->first_verdict - 1];
 }
 
 }  // namespace rstcause

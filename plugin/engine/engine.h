@@ -77,7 +77,8 @@ class Engine {
   std::deque<Explained> explained_;
   /// Verdicts that hang on more of a port (Service) or a host (Host), until that is known.
   std::unordered_map<const void*, std::deque<std::size_t>> pending_;
-  std::unordered_map<Frame, std::size_t> belied_;  ///< By the frame that belies: a place in explained_.
+  std::unordered_map<Frame, std::size_t>
+      belied_;  ///< By the frame that belies: a place in explained_.
   std::unordered_map<Frame, std::vector<RespLabel>> resp_;
   resp::Labels fresh_labels_;
 };

@@ -27,10 +27,19 @@ bool is_keepalive_probe(const Endpoint& x, const Segment& s) {
 
 SynShape shape_of(const Segment& s) {
   const Options o = options_of(s);
-  return {.wnd = s.wnd, .shift = o.shift, .ttl = s.ip.ttl, .ip_id = s.ip.id, .mss = o.mss,
-          .window_scale = o.window_scale, .sack_permitted = o.sack_permitted,
-          .timestamps = o.timestamps, .mp_join = o.mp_join, .mp_capable = o.mp_capable,
-          .options_cut = o.cut, .ts_val = o.ts_val, .ts_ecr = o.ts_ecr};
+  return {.wnd = s.wnd,
+          .shift = o.shift,
+          .ttl = s.ip.ttl,
+          .ip_id = s.ip.id,
+          .mss = o.mss,
+          .window_scale = o.window_scale,
+          .sack_permitted = o.sack_permitted,
+          .timestamps = o.timestamps,
+          .mp_join = o.mp_join,
+          .mp_capable = o.mp_capable,
+          .options_cut = o.cut,
+          .ts_val = o.ts_val,
+          .ts_ecr = o.ts_ecr};
 }
 
 /// The usual layout of RFC 7323, appendix A: NOP NOP 8 10. Read in place, for every segment.
@@ -67,7 +76,8 @@ Flow::Flow(std::uint32_t id, const Segment& first, Flow* previous)
       previous_(previous),
       id_(id),
       first_frame_(first.frame) {
-  const bool a_privileged = ports_[0] < kFirstUnprivileged, b_privileged = ports_[1] < kFirstUnprivileged;
+  const bool a_privileged = ports_[0] < kFirstUnprivileged,
+             b_privileged = ports_[1] < kFirstUnprivileged;
   const bool a_ephemeral = ports_[0] >= kFirstEphemeral, b_ephemeral = ports_[1] >= kFirstEphemeral;
   if (a_privileged != b_privileged) {
     role_basis_ = RoleBasis::ports;
@@ -93,8 +103,10 @@ Trouble& Flow::make_trouble(End end) {
 void Flow::note(End from, const Segment& segment) {
   learn_roles(from, segment);
   note_reaction(from, segment);
-  if (segment.syn) note_syn(from, segment);
-  else note_octets(from, segment);
+  if (segment.syn)
+    note_syn(from, segment);
+  else
+    note_octets(from, segment);
   if (segment.ack_set) note_ack(from, segment);
   note_window(from, segment);
   note_habits(from, segment);
@@ -156,7 +168,8 @@ void Flow::note_ack(End from, const Segment& segment) {
   Endpoint& y = mine(other(from));
   if (y.speaks && segment.ack.after(y.snd_nxt)) {
     // It owns to octets that we never saw go by.
-    if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0) y.unseen = segment.frame;
+    if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0)
+      y.unseen = segment.frame;
   }
   if (!x.acks || segment.ack.after(x.rcv_nxt)) {
     if (!x.acks || segment.ack.distance_from(x.rcv_nxt) < kWidestWindow) x.rcv_nxt = segment.ack;
@@ -241,7 +254,8 @@ void Flow::note_habits(End from, const Segment& segment) {
 
 void Flow::note_reaction(End from, const Segment& segment) {
   const Glimpse& cause = at(other(from)).last;
-  if (!cause.seen() || !segment.ack_set || segment.ack != cause.seq_end() || cause.seq_len() == 0) return;
+  if (!cause.seen() || !segment.ack_set || segment.ack != cause.seq_end() || cause.seq_len() == 0)
+    return;
   if (at(from).acks && !segment.ack.after(at(from).rcv_nxt)) return;
   const Nanos micros = std::max<Nanos>(0, segment.time - cause.time) / kMicrosecond;
   Endpoint& x = mine(from);

@@ -9,11 +9,15 @@
 
 namespace rstcause {
 
-namespace resp { class Tracker; }
+namespace resp {
+class Tracker;
+}
 
 /// Which of a flow's two ends: `a` is the sender of the first segment seen.
 enum class End : std::uint8_t { a, b };
-constexpr End other(End end) { return end == End::a ? End::b : End::a; }
+constexpr End other(End end) {
+  return end == End::a ? End::b : End::a;
+}
 
 /// What is kept of a segment after it has passed.
 struct Glimpse {
@@ -58,28 +62,29 @@ struct Endpoint {
   bool acks = false;    ///< Any acknowledgment was seen: rcv_nxt holds.
   SeqNum snd_nxt;       ///< SND.NXT: one past the highest octet, SYN or FIN it sent.
   SeqNum rcv_nxt;       ///< The highest acknowledgment it sent: what it owns to have received.
-  SeqNum first_seq;     ///< Where its sequence space begins for us: first payload octet at the earliest.
+  SeqNum
+      first_seq;  ///< Where its sequence space begins for us: first payload octet at the earliest.
 
-  Frame first_data = 0;     ///< Its first new payload.
-  Frame data = 0;           ///< Its latest new payload.
+  Frame first_data = 0;  ///< Its first new payload.
+  Frame data = 0;        ///< Its latest new payload.
   Nanos data_time = 0;
   SeqNum data_seq;
   std::uint32_t data_len = 0;
   Frame fin = 0;
   Nanos fin_time = 0;
-  SeqNum fin_seq;           ///< The number that the FIN itself occupies.
-  Frame fin_acked = 0;      ///< The peer's segment that acknowledged the FIN.
+  SeqNum fin_seq;       ///< The number that the FIN itself occupies.
+  Frame fin_acked = 0;  ///< The peer's segment that acknowledged the FIN.
   Nanos fin_acked_time = 0;
-  Frame unseen = 0;         ///< A frame which shows that something this end sent is not in the capture.
+  Frame unseen = 0;  ///< A frame which shows that something this end sent is not in the capture.
 
-  Glimpse last;             ///< Its latest segment, resets and copies left out.
+  Glimpse last;               ///< Its latest segment, resets and copies left out.
   std::uint16_t wnd_max = 0;  ///< The largest window it advertised (unscaled, SYN left out).
   std::uint16_t ip_id = 0;    ///< The latest IPv4 identification that was not 0.
   std::uint8_t ttl = 0;       ///< Of the latest segment that was no SYN.
   bool ttl_varies = false;
   bool has_ip_id = false;
-  std::uint32_t ts_val = 0;   ///< The latest timestamp it sent, where `timestamps`.
-  bool timestamps = false;    ///< Its segments carry timestamps.
+  std::uint32_t ts_val = 0;                 ///< The latest timestamp it sent, where `timestamps`.
+  bool timestamps = false;                  ///< Its segments carry timestamps.
   std::uint32_t reaction_us = kNoReaction;  ///< Its quickest answer at this capture point.
 
   static constexpr std::uint32_t kNoReaction = UINT32_MAX;
@@ -96,30 +101,32 @@ struct Series {
   std::uint32_t total = 0;  ///< Of all runs.
   Frame first = 0, last = 0;
   Nanos first_time = 0, last_time = 0, gap = 0;  ///< gap: between the last two, of whatever run.
-  Frame ended_by = 0;  ///< The peer's next segment, if any.
+  Frame ended_by = 0;                            ///< The peer's next segment, if any.
 
   bool going_on() const { return count != 0 && ended_by == 0; }
   void add(Frame frame, Nanos time);
-  void end(Frame frame) { if (ended_by == 0) ended_by = frame; }
+  void end(Frame frame) {
+    if (ended_by == 0) ended_by = frame;
+  }
 };
 
 /// What went wrong on one end. Kept apart from Endpoint because most connections need none.
 struct Trouble {
-  Series syn_repeats;           ///< The same SYN or SYN-ACK again.
+  Series syn_repeats;              ///< The same SYN or SYN-ACK again.
   Frame syn_repeat_after_ack = 0;  ///< SYN-ACK again although the peer's ACK of it was seen.
-  Frame second_syn = 0;         ///< Another SYN, other number, while half open.
+  Frame second_syn = 0;            ///< Another SYN, other number, while half open.
   SeqNum second_syn_seq;
-  Series retransmits;           ///< The same octets again, unacknowledged.
-  Series probes;                ///< Keepalive and window probes (one octet below SND.NXT).
-  Frame zero_window = 0;        ///< It shut its window here and has not opened it since.
+  Series retransmits;     ///< The same octets again, unacknowledged.
+  Series probes;          ///< Keepalive and window probes (one octet below SND.NXT).
+  Frame zero_window = 0;  ///< It shut its window here and has not opened it since.
   Nanos zero_window_time = 0;
-  Frame rst = 0;                ///< Its first reset that ended the connection.
+  Frame rst = 0;  ///< Its first reset that ended the connection.
   SeqNum rst_seq;
   Nanos rst_time = 0;
-  std::uint32_t resets = 0;     ///< All of its resets.
+  std::uint32_t resets = 0;          ///< All of its resets.
   std::uint32_t foreign_resets = 0;  ///< Those whose numbers nothing explains.
   Frame last_foreign = 0;
-  Frame forged = 0;             ///< The first in its name that somebody else had sent.
+  Frame forged = 0;  ///< The first in its name that somebody else had sent.
 };
 
 /// How the roles of client and server are known.
@@ -170,13 +177,13 @@ class Flow {
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
 
-  std::uint32_t latest_recent = 0;  ///< This flow's newest entry in Recent.
-  std::uint32_t first_verdict = 0;  ///< One more than the index of its first reset's verdict.
-  std::uint32_t latest_verdict = 0; ///< The same of its latest, copies left out.
+  std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
+  std::uint32_t first_verdict = 0;   ///< One more than the index of its first reset's verdict.
+  std::uint32_t latest_verdict = 0;  ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;
-  std::uint8_t resp_tries = 0;      ///< First payloads that were no RESP.
-  Frame tls = 0;                    ///< The first TLS record.
-  Frame heartbeat = 0;              ///< A length-prefixed PING that is no RESP.
+  std::uint8_t resp_tries = 0;  ///< First payloads that were no RESP.
+  Frame tls = 0;                ///< The first TLS record.
+  Frame heartbeat = 0;          ///< A length-prefixed PING that is no RESP.
   Frame heartbeat_answer = 0;
 
  private:

@@ -12,30 +12,30 @@ namespace rstcause {
 
 /// What other connections told of one listening port of one host.
 struct Service {
-  Frame accepted = 0;       ///< The latest SYN-ACK from it.
+  Frame accepted = 0;  ///< The latest SYN-ACK from it.
   Nanos accepted_time = 0;
-  Frame served = 0;         ///< The latest payload it sent to a client.
+  Frame served = 0;  ///< The latest payload it sent to a client.
   Nanos served_time = 0;
-  Frame refused = 0;        ///< The latest reset it gave to a SYN.
+  Frame refused = 0;  ///< The latest reset it gave to a SYN.
   Nanos refused_time = 0;
-  Frame aborted = 0;        ///< The latest abort of a connection that it had never served.
+  Frame aborted = 0;  ///< The latest abort of a connection that it had never served.
   Nanos aborted_time = 0;
 };
 
 /// What the capture told of one host across its connections.
 struct Host {
-  Frame synack_reset = 0;          ///< The latest reset that it gave to a SYN-ACK or an unused connection.
+  Frame synack_reset = 0;  ///< The latest reset that it gave to a SYN-ACK or an unused connection.
   std::uint32_t synack_resets = 0;
-  Frame refused_syn = 0;           ///< The latest refusal that it got.
+  Frame refused_syn = 0;  ///< The latest refusal that it got.
   std::uint32_t refused_syns = 0;
-  Frame stray = 0;                 ///< The latest segment of no connection that it sent and got reset.
+  Frame stray = 0;  ///< The latest segment of no connection that it sent and got reset.
   std::uint32_t strays = 0;
-  Frame lost = 0;                  ///< The latest connection of which this host knew nothing any more...
+  Frame lost = 0;  ///< The latest connection of which this host knew nothing any more...
   Nanos lost_time = 0;
-  std::uint16_t lost_port = 0;     ///< ... and its peer's port.
-  Frame aborted = 0;               ///< The latest connection that it aborted.
+  std::uint16_t lost_port = 0;  ///< ... and its peer's port.
+  Frame aborted = 0;            ///< The latest connection that it aborted.
   Nanos aborted_time = 0;
-  std::uint8_t ttl = 0;            ///< Of its latest SYN-ACK.
+  std::uint8_t ttl = 0;  ///< Of its latest SYN-ACK.
   Nanos last_probe = 0;
   std::uint32_t port_changes = 0;  ///< How often the probed port was none of the latest ones.
 
@@ -84,7 +84,9 @@ struct Host {
 /// refusal, an abort or an accepted handshake.
 class Hosts {
  public:
-  Service& service(const Address& address, std::uint16_t port) { return services_[{address, port}]; }
+  Service& service(const Address& address, std::uint16_t port) {
+    return services_[{address, port}];
+  }
   const Service* find_service(const Address& address, std::uint16_t port) const {
     const auto found = services_.find({address, port});
     return found == services_.end() ? nullptr : &found->second;

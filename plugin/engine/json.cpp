@@ -32,12 +32,23 @@ std::size_t utf8_length(std::string_view s) {
 
 void append_escaped(char c, std::string& to) {
   switch (c) {
-    case '"': to += "\\\""; return;
-    case '\\': to += "\\\\"; return;
-    case '\n': to += "\\n"; return;
-    case '\r': to += "\\r"; return;
-    case '\t': to += "\\t"; return;
-    default: break;
+    case '"':
+      to += "\\\"";
+      return;
+    case '\\':
+      to += "\\\\";
+      return;
+    case '\n':
+      to += "\\n";
+      return;
+    case '\r':
+      to += "\\r";
+      return;
+    case '\t':
+      to += "\\t";
+      return;
+    default:
+      break;
   }
   if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) {
     to += c;
@@ -105,9 +116,12 @@ std::string json_string(std::string_view octets) {
   std::string text = "\"";
   while (!octets.empty()) {
     const std::size_t length = utf8_length(octets);
-    if (length == 1) append_escaped(octets[0], text);
-    else if (length != 0) text += octets.substr(0, length);
-    else text += kReplacement;
+    if (length == 1)
+      append_escaped(octets[0], text);
+    else if (length != 0)
+      text += octets.substr(0, length);
+    else
+      text += kReplacement;
     octets.remove_prefix(length == 0 ? 1 : length);
   }
   return text + "\"";

@@ -8,8 +8,17 @@ namespace {
 
 // https://www.iana.org/assignments/tcp-parameters, option kinds.
 enum Kind : std::uint8_t {
-  kEnd = 0, kNop = 1, kMss = 2, kWindowScale = 3, kSackPermitted = 4, kSack = 5,
-  kTimestamps = 8, kMd5 = 19, kTcpAo = 29, kMptcp = 30, kFastOpen = 34,
+  kEnd = 0,
+  kNop = 1,
+  kMss = 2,
+  kWindowScale = 3,
+  kSackPermitted = 4,
+  kSack = 5,
+  kTimestamps = 8,
+  kMd5 = 19,
+  kTcpAo = 29,
+  kMptcp = 30,
+  kFastOpen = 34,
 };
 
 // RFC 8684, 3: the subtypes that meet a reset.
@@ -28,16 +37,23 @@ std::uint32_t be32(Octets from, std::size_t at) {
 void read_mptcp(Octets body, Options& into) {
   if (body.empty()) return;
   switch (body[0] >> 4U) {
-    case kMpCapable: into.mp_capable = true; break;
-    case kMpJoin: into.mp_join = true; break;
-    case kMpFastclose: into.mp_fastclose = true; break;
+    case kMpCapable:
+      into.mp_capable = true;
+      break;
+    case kMpJoin:
+      into.mp_join = true;
+      break;
+    case kMpFastclose:
+      into.mp_fastclose = true;
+      break;
     case kMpTcprst:
       if (body.size() < 2) break;
       into.mp_tcprst = true;
       into.mp_tcprst_flags = body[0] & 0x0FU;
       into.mp_tcprst_reason = body[1];
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -52,8 +68,12 @@ void read_option(std::uint8_t kind, Octets body, Options& into) {
       into.window_scale = body.size() == 1;
       if (into.window_scale) into.shift = std::min<std::uint8_t>(body[0], 14);
       break;
-    case kSackPermitted: into.sack_permitted = true; break;
-    case kSack: into.sack = true; break;
+    case kSackPermitted:
+      into.sack_permitted = true;
+      break;
+    case kSack:
+      into.sack = true;
+      break;
     case kTimestamps:
       into.timestamps = body.size() == 8;
       if (into.timestamps) {
@@ -61,11 +81,20 @@ void read_option(std::uint8_t kind, Octets body, Options& into) {
         into.ts_ecr = be32(body, 4);
       }
       break;
-    case kMd5: into.md5 = true; break;
-    case kTcpAo: into.tcp_ao = true; break;
-    case kFastOpen: into.fast_open = true; break;
-    case kMptcp: read_mptcp(body, into); break;
-    default: break;
+    case kMd5:
+      into.md5 = true;
+      break;
+    case kTcpAo:
+      into.tcp_ao = true;
+      break;
+    case kFastOpen:
+      into.fast_open = true;
+      break;
+    case kMptcp:
+      read_mptcp(body, into);
+      break;
+    default:
+      break;
   }
 }
 

@@ -19,7 +19,7 @@ class Recent {
     std::uint32_t flow = 0;
     std::uint32_t before = 0;  ///< The serial number of this flow's entry before, 0: none.
     End from = End::a;
-    bool answered = false;     ///< A reset was already explained as the answer to it.
+    bool answered = false;  ///< A reset was already explained as the answer to it.
   };
 
   /// Adds a segment; returns its serial number, to be kept in Flow::latest_recent.

@@ -17,6 +17,7 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.sport = flow.port(reset.from());
   report.dport = flow.port(other(reset.from()));
   report.reason = verdict.cause->token;
+  report.stream_reason = engine.explained()[flow.first_verdict - 1].verdict.cause->token;
   report.basis = to_string(verdict.basis);
   report.origin = to_string(verdict.origin);
   report.mode = to_string(verdict.mode);
@@ -35,7 +36,8 @@ Report report_on(const Engine& engine, const Explained& reset) {
     report.evidence.back().sentences.push_back(words.sentence(finding));
   }
   for (const Alternative& other : verdict.alternatives) {
-    report.alternatives.push_back({other.cause->token, other.confidence, std::string(other.cause->apart)});
+    report.alternatives.push_back(
+        {other.cause->token, other.confidence, std::string(other.cause->apart)});
   }
   return report;
 }

@@ -25,18 +25,30 @@ bool is_odd(const Glimpse& t) {
 
 std::string_view to_string(State state) {
   switch (state) {
-    case State::unknown: return "unknown";
-    case State::closed: return "CLOSED";
-    case State::listen: return "LISTEN";
-    case State::syn_sent: return "SYN-SENT";
-    case State::syn_received: return "SYN-RECEIVED";
-    case State::established: return "ESTABLISHED";
-    case State::fin_wait_1: return "FIN-WAIT-1";
-    case State::fin_wait_2: return "FIN-WAIT-2";
-    case State::close_wait: return "CLOSE-WAIT";
-    case State::closing: return "CLOSING";
-    case State::last_ack: return "LAST-ACK";
-    case State::time_wait: return "TIME-WAIT";
+    case State::unknown:
+      return "unknown";
+    case State::closed:
+      return "CLOSED";
+    case State::listen:
+      return "LISTEN";
+    case State::syn_sent:
+      return "SYN-SENT";
+    case State::syn_received:
+      return "SYN-RECEIVED";
+    case State::established:
+      return "ESTABLISHED";
+    case State::fin_wait_1:
+      return "FIN-WAIT-1";
+    case State::fin_wait_2:
+      return "FIN-WAIT-2";
+    case State::close_wait:
+      return "CLOSE-WAIT";
+    case State::closing:
+      return "CLOSING";
+    case State::last_ack:
+      return "LAST-ACK";
+    case State::time_wait:
+      return "TIME-WAIT";
   }
   return "unknown";
 }
@@ -89,9 +101,12 @@ class Reader {
   Reset read(Recent& recent) {
     Recent::Entry* const drew = find_trigger(recent);
     find_form();
-    const bool reply = r_.form == Form::reply || r_.form == Form::reply_to_no_ack || r_.form == Form::reply_with_ack;
-    if (!reply) forget_trigger();
-    else if (drew != nullptr) drew->answered = true;
+    const bool reply = r_.form == Form::reply || r_.form == Form::reply_to_no_ack ||
+                       r_.form == Form::reply_with_ack;
+    if (!reply)
+      forget_trigger();
+    else if (drew != nullptr)
+      drew->answered = true;
     classify_trigger();
     find_idle();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
@@ -107,6 +122,7 @@ class Reader {
   void classify_trigger();
   void find_idle();
   bool at_own_edge() const;
+  bool runs_ahead() const;
   bool acknowledges_plausibly() const;
   bool was_taken(const Glimpse& segment) const;
 
@@ -180,9 +196,19 @@ void Reader::forget_trigger() {
 bool Reader::at_own_edge() const {
   if (!x_.speaks) return false;
   if (r_.seq == x_.snd_nxt) return true;
+  if (x_.syn != 0 && x_.last.syn && r_.seq == x_.isn)
+    return true;  // its SYN is unacknowledged still
   if (!y_.acks) return false;
   const std::uint32_t window = static_cast<std::uint32_t>(y_.last.wnd) << y_.shape.shift;
   return r_.seq == y_.rcv_nxt || r_.seq == y_.rcv_nxt + window;
+}
+
+/// Within the peer's window, but past all that was captured: X had sent more than we saw.
+bool Reader::runs_ahead() const {
+  if (!x_.speaks || flow_.trouble(r_.x_end).resets != 0) return false;
+  const std::uint32_t window =
+      std::max<std::uint32_t>(65535U, static_cast<std::uint32_t>(y_.last.wnd) << y_.shape.shift);
+  return r_.seq != x_.snd_nxt && in_window(r_.seq, x_.snd_nxt, window);
 }
 
 bool Reader::acknowledges_plausibly() const {
@@ -206,22 +232,29 @@ void Reader::find_form() {
     const bool too_late = refusable && prompt && x_.fin != 0;
     r_.form = live ? Form::abort : too_late ? Form::reply_with_ack : Form::abort_no_window;
   } else if (drawn && !r_.ack_set) {
-    const bool spontaneous = at_own_edge() && !refusable && !prompt && x_.reaction_us != Endpoint::kNoReaction;
+    const bool spontaneous =
+        at_own_edge() && !refusable && !prompt && x_.reaction_us != Endpoint::kNoReaction;
     r_.form = spontaneous ? Form::abort_bare : Form::reply;
   } else if (drawn) {
     r_.form = Form::reply_with_ack;
   } else if (at_own_edge() && acknowledges_plausibly()) {
     r_.form = Form::abort_bare;
+  } else if (runs_ahead()) {
+    r_.form = Form::abort_ahead;
   }
 }
 
 void Reader::classify_trigger() {
   const Glimpse& t = r_.trigger;
   if (!t.seen()) return;
-  if (is_odd(t)) r_.trigger_kind = TriggerKind::odd;
-  else if (t.syn) r_.trigger_kind = t.ack_set ? TriggerKind::syn_ack : TriggerKind::syn;
-  else if (t.len != 0) r_.trigger_kind = TriggerKind::data;
-  else r_.trigger_kind = t.fin ? TriggerKind::fin : TriggerKind::pure_ack;
+  if (is_odd(t))
+    r_.trigger_kind = TriggerKind::odd;
+  else if (t.syn)
+    r_.trigger_kind = t.ack_set ? TriggerKind::syn_ack : TriggerKind::syn;
+  else if (t.len != 0)
+    r_.trigger_kind = TriggerKind::data;
+  else
+    r_.trigger_kind = t.fin ? TriggerKind::fin : TriggerKind::pure_ack;
 }
 
 void Reader::find_idle() {

@@ -12,19 +12,30 @@ namespace rstcause {
 
 /// What a reset looks like against its connection. The numbers decide: flags alone do not.
 enum class Form : std::uint8_t {
-  abort,           ///< RST,ACK at SND.NXT with a live window or timestamps: a socket's own abort.
-  abort_no_window, ///< The same without window and options: Windows, proxies, appliances.
-  abort_bare,      ///< RST without ACK at SND.NXT that nothing drew.
-  reply,           ///< RST without ACK, SEQ = the trigger's ACK (RFC 9293, 3.5.2, group 2 and 3).
-  reply_to_no_ack, ///< RST,ACK to a segment without ACK (RFC 9293, 3.5.2, group 1).
-  reply_with_ack,  ///< RST,ACK that repeats both numbers of the trigger: older gVisor, firewalls.
-  foreign,         ///< Numbers that neither rule explains.
+  abort,            ///< RST,ACK at SND.NXT with a live window or timestamps: a socket's own abort.
+  abort_no_window,  ///< The same without window and options: Windows, proxies, appliances.
+  abort_bare,       ///< RST without ACK at SND.NXT that nothing drew.
+  abort_ahead,      ///< Like an abort, but ahead of all that was captured of its sender.
+  reply,            ///< RST without ACK, SEQ = the trigger's ACK (RFC 9293, 3.5.2, group 2 and 3).
+  reply_to_no_ack,  ///< RST,ACK to a segment without ACK (RFC 9293, 3.5.2, group 1).
+  reply_with_ack,   ///< RST,ACK that repeats both numbers of the trigger: older gVisor, firewalls.
+  foreign,          ///< Numbers that neither rule explains.
 };
 
 /// RFC 9293, 3.3.2, as far as an observer can tell.
 enum class State : std::uint8_t {
-  unknown, closed, listen, syn_sent, syn_received, established, fin_wait_1, fin_wait_2,
-  close_wait, closing, last_ack, time_wait,
+  unknown,
+  closed,
+  listen,
+  syn_sent,
+  syn_received,
+  established,
+  fin_wait_1,
+  fin_wait_2,
+  close_wait,
+  closing,
+  last_ack,
+  time_wait,
 };
 std::string_view to_string(State state);
 
@@ -49,9 +60,9 @@ struct Reset {
   Form form = Form::foreign;
   TriggerKind trigger_kind = TriggerKind::none;
   State state = State::unknown;  ///< X's, when the trigger arrived or X decided.
-  Nanos idle = 0;                ///< Silence before the trigger, or before the reset if none drew it.
-  bool fresh_trigger = false;    ///< No earlier reset was an answer to that trigger.
-  Frame went_on = 0;             ///< Later: a segment of X that its own reset would have made impossible.
+  Nanos idle = 0;              ///< Silence before the trigger, or before the reset if none drew it.
+  bool fresh_trigger = false;  ///< No earlier reset was an answer to that trigger.
+  Frame went_on = 0;  ///< Later: a segment of X that its own reset would have made impossible.
 };
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as
@@ -62,8 +73,14 @@ Reset read_reset(const Segment& segment, const Flow& flow, End from, Recent& rec
 class Scene {
  public:
   Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts)
-      : rst(reset), flow(its_flow), hosts(known_hosts), trigger(reset.trigger), options(reset.options),
-        form(reset.form), trigger_kind(reset.trigger_kind), state(reset.state) {}
+      : rst(reset),
+        flow(its_flow),
+        hosts(known_hosts),
+        trigger(reset.trigger),
+        options(reset.options),
+        form(reset.form),
+        trigger_kind(reset.trigger_kind),
+        state(reset.state) {}
 
   const Endpoint& x() const { return flow.at(rst.x_end); }
   const Endpoint& y() const { return flow.at(other(rst.x_end)); }
@@ -80,7 +97,8 @@ class Scene {
     return form == Form::reply || form == Form::reply_to_no_ack || form == Form::reply_with_ack;
   }
   bool is_abort() const {
-    return form == Form::abort || form == Form::abort_no_window || form == Form::abort_bare;
+    return form == Form::abort || form == Form::abort_no_window || form == Form::abort_bare ||
+           form == Form::abort_ahead;
   }
   bool has_trigger() const { return trigger.seen(); }
   /// Time from the trigger to the reset.

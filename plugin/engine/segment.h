@@ -40,14 +40,14 @@ struct Segment {
   IpFacts ip;
 
   bool fin = false, syn = false, rst = false, psh = false, ack_set = false, urg = false;
-  std::uint8_t flags = 0;         ///< The eight flag bits as sent, CWR and ECE included.
-  SeqNum seq;                     ///< SEG.SEQ
-  SeqNum ack;                     ///< SEG.ACK; meaningless unless ack_set.
-  std::uint32_t len = 0;          ///< Payload octets. SEG.LEN also counts SYN and FIN: seq_len().
-  std::uint16_t wnd = 0;          ///< SEG.WND as sent, before window scaling.
-  std::uint8_t options_len = 0;   ///< Octets of options by the data offset.
+  std::uint8_t flags = 0;        ///< The eight flag bits as sent, CWR and ECE included.
+  SeqNum seq;                    ///< SEG.SEQ
+  SeqNum ack;                    ///< SEG.ACK; meaningless unless ack_set.
+  std::uint32_t len = 0;         ///< Payload octets. SEG.LEN also counts SYN and FIN: seq_len().
+  std::uint16_t wnd = 0;         ///< SEG.WND as sent, before window scaling.
+  std::uint8_t options_len = 0;  ///< Octets of options by the data offset.
   std::span<const std::uint8_t> option_octets;  ///< As captured: may be fewer.
-  std::string_view payload;       ///< As captured: may be fewer than len.
+  std::string_view payload;                     ///< As captured: may be fewer than len.
 
   constexpr std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
   constexpr SeqNum seq_end() const { return seq + seq_len(); }

@@ -12,6 +12,7 @@ namespace rstcause {
 /// The text of -z rstcause,tree: causes by number, with share and rate; below each the pairs
 /// of hosts with most of it. `chosen` are places in Engine::explained(), in the order of the
 /// capture; copies of a reset are counted once, with the first.
-std::string tally(const Engine& engine, std::span<const std::size_t> chosen, const std::string& filter);
+std::string tally(const Engine& engine, std::span<const std::size_t> chosen,
+                  const std::string& filter);
 
 }  // namespace rstcause

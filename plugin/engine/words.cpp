@@ -21,17 +21,21 @@ std::string two_units(Nanos big, const char* big_unit, Nanos small, const char* 
 }
 
 std::string capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 
-std::string frame_text(Frame frame) { return std::to_string(frame); }
+std::string frame_text(Frame frame) {
+  return std::to_string(frame);
+}
 
 }  // namespace
 
 std::string time_text(Nanos span) {
   if (span < kMillisecond) return decimal(static_cast<double>(span) / 1e3, 0, "us");
-  if (span < kSecond) return decimal(static_cast<double>(span) / 1e6, span < 100 * kMillisecond ? 1 : 0, "ms");
+  if (span < kSecond)
+    return decimal(static_cast<double>(span) / 1e6, span < 100 * kMillisecond ? 1 : 0, "ms");
   const Nanos seconds = span / kSecond;
   if (seconds < 60) return decimal(static_cast<double>(span) / 1e9, 3, "s");
   if (seconds < 3600) return two_units(seconds / 60, "min", seconds % 60, "s");
@@ -43,7 +47,8 @@ std::string Words::summary() const {
   const Verdict& v = reset_.verdict;
   const bool own = v.variant != nullptr && !v.variant->summary.empty();
   std::string text = fill(own ? v.variant->summary : v.cause->summary, nullptr);
-  if (reset_.duplicate_of != 0) text += " (A copy of frame " + frame_text(reset_.duplicate_of) + ".)";
+  if (reset_.duplicate_of != 0)
+    text += " (A copy of frame " + frame_text(reset_.duplicate_of) + ".)";
   if (flow_.role_basis() == RoleBasis::ports) {
     text += " (The handshake was not captured: the ports tell who is the client.)";
   }
@@ -93,8 +98,10 @@ std::string Words::end_of_connection(std::string_view name) const {
   const End end = who == "x" || who == "X" ? reset_.from() : other(reset_.from());
   const std::string address = to_string(flow_.address(end), flow_.port(end));
   std::string text = role(end);
-  if (text.empty()) text = address;
-  else if (at) text += " (" + address + ")";
+  if (text.empty())
+    text = address;
+  else if (at)
+    text += " (" + address + ")";
   return who == "X" || who == "Y" ? capitalised(text) : text;
 }
 
@@ -109,33 +116,43 @@ std::string Words::trigger() const {
   const std::string in_frame = " (frame " + frame_text(v.trigger) + ")";
   if (v.trigger == flow_.heartbeat) return "the PING" + in_frame;
   switch (v.trigger_kind) {
-    case TriggerKind::syn: return "the SYN" + in_frame;
-    case TriggerKind::syn_ack: return "the SYN-ACK" + in_frame;
-    case TriggerKind::fin: return "the FIN" + in_frame;
-    case TriggerKind::pure_ack: return "the ACK" + in_frame;
+    case TriggerKind::syn:
+      return "the SYN" + in_frame;
+    case TriggerKind::syn_ack:
+      return "the SYN-ACK" + in_frame;
+    case TriggerKind::fin:
+      return "the FIN" + in_frame;
+    case TriggerKind::pure_ack:
+      return "the ACK" + in_frame;
     case TriggerKind::data:
-      return "the data (" + std::to_string(v.trigger_len) + (v.trigger_len == 1 ? " octet" : " octets") +
-             ", frame " + frame_text(v.trigger) + ")";
+      return "the data (" + std::to_string(v.trigger_len) +
+             (v.trigger_len == 1 ? " octet" : " octets") + ", frame " + frame_text(v.trigger) + ")";
     case TriggerKind::odd:
-    case TriggerKind::none: break;
+    case TriggerKind::none:
+      break;
   }
   return "the segment" + in_frame;
 }
 
 std::string Words::after() const {
-  const bool answered = reset_.last_pong > reset_.last_ping || (reset_.last_pong != 0 && reset_.last_pong == reset_.last_ping);
+  const bool answered = reset_.last_pong > reset_.last_ping ||
+                        (reset_.last_pong != 0 && reset_.last_pong == reset_.last_ping);
   if (!answered || reset_.outstanding.value_or(1) != 0) return "";
-  const bool last = reset_.last_pong >= flow_.at(End::a).data && reset_.last_pong >= flow_.at(End::b).data;
+  const bool last =
+      reset_.last_pong >= flow_.at(End::a).data && reset_.last_pong >= flow_.at(End::b).data;
   if (!last) return "";
   return flow_.is_client(reset_.from()) ? " right after its PING was answered by PONG"
-                                      : " right after it had answered PING by PONG";
+                                        : " right after it had answered PING by PONG";
 }
 
 std::string Words::missing() const {
   for (const Finding& f : reset_.verdict.evidence) {
-    if (f.clue == &clues::nothing_was_seen_before) return "it is the first frame of its connection in the capture";
-    if (f.clue == &clues::peer_was_not_seen) return fill("only the direction of {x} was captured", nullptr);
-    if (f.clue == &clues::resetter_was_not_seen) return fill("nothing that {x} sent before was captured", nullptr);
+    if (f.clue == &clues::nothing_was_seen_before)
+      return "it is the first frame of its connection in the capture";
+    if (f.clue == &clues::peer_was_not_seen)
+      return fill("only the direction of {x} was captured", nullptr);
+    if (f.clue == &clues::resetter_was_not_seen)
+      return fill("nothing that {x} sent before was captured", nullptr);
   }
   return "segments before it were not captured";
 }

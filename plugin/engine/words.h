@@ -24,7 +24,9 @@ class Words {
 
   std::string summary() const;
   std::string advice() const { return fill(reset_.verdict.cause->advice, nullptr); }
-  std::string sentence(const Finding& finding) const { return fill(finding.clue->sentence, &finding); }
+  std::string sentence(const Finding& finding) const {
+    return fill(finding.clue->sentence, &finding);
+  }
 
  private:
   std::string fill(std::string_view text, const Finding* finding) const;

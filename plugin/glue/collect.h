@@ -3,8 +3,8 @@
 
 #include <span>
 
-#include "glue/compat.h"
 #include "engine/segment.h"
+#include "glue/compat.h"
 
 namespace rstcause::glue {
 

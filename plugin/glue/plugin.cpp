@@ -33,4 +33,6 @@ void plugin_register() {
 
 /// Since 4.4: WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER of wsutil/plugins.h,
 /// which older versions neither install nor ask for.
-std::uint32_t plugin_describe() { return (1U << 0U) | (1U << 3U); }
+std::uint32_t plugin_describe() {
+  return (1U << 0U) | (1U << 3U);
+}

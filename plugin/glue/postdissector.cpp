@@ -24,10 +24,12 @@ void find_stream(Segment& segment) {
     set_address(&made, v4 ? AT_IPv4 : AT_IPv6, v4 ? 4 : 16, from.octets.data());
     return made;
   };
-  if (segment.tuple.src.kind == Address::Kind::other || segment.tuple.src.kind == Address::Kind::none) return;
+  if (segment.tuple.src.kind == Address::Kind::other ||
+      segment.tuple.src.kind == Address::Kind::none)
+    return;
   const address src = epan_address(segment.tuple.src), dst = epan_address(segment.tuple.dst);
-  const conversation_t* const found = find_conversation(segment.frame, &src, &dst, CONVERSATION_TCP,
-                                                        segment.tuple.sport, segment.tuple.dport, 0);
+  const conversation_t* const found = find_conversation(
+      segment.frame, &src, &dst, CONVERSATION_TCP, segment.tuple.sport, segment.tuple.dport, 0);
   if (found == nullptr) return;
   // Read-only, unlike get_tcp_conversation_data(), which clears what TCP noted on the frame.
   const auto* const tcp = static_cast<const tcp_analysis*>(
@@ -47,7 +49,8 @@ void observe(std::span<Segment> segments, Session& session) {
   });
 }
 
-void queue_for_taps(packet_info* pinfo, const Session& session, std::size_t first, std::size_t last) {
+void queue_for_taps(packet_info* pinfo, const Session& session, std::size_t first,
+                    std::size_t last) {
   if (first == last || !have_tap_listener(registered().tap)) return;
   (void)session;
   auto* const record = wmem_new(pinfo->pool, TapRecord);

@@ -34,10 +34,14 @@ ExpertInfos& expert_infos() {
 
 int epan_severity(Severity severity) {
   switch (severity) {
-    case Severity::chat: return PI_CHAT;
-    case Severity::note: return PI_NOTE;
-    case Severity::warning: return PI_WARN;
-    case Severity::error: return PI_ERROR;
+    case Severity::chat:
+      return PI_CHAT;
+    case Severity::note:
+      return PI_NOTE;
+    case Severity::warning:
+      return PI_WARN;
+    case Severity::error:
+      return PI_ERROR;
   }
   return PI_NOTE;
 }
@@ -46,20 +50,28 @@ int epan_group(const Cause& cause) {
   return cause.sender == Sender::third_party ? PI_SECURITY : PI_SEQUENCE;
 }
 
+expert_field belied EI_INIT;
+ei_register_info belied_row[] = {{&belied,
+                                  {"rstcause.expert.belied", PI_SECURITY, PI_WARN,
+                                   "The sender of a reset goes on as if it had not sent it", EXPFILL}}};
+
 /// One expert info for each row of the catalogue. Never plain "rstcause.<token>": tokens and
 /// fields share words, and epan takes two of one name in silence.
 void register_expert_infos() {
   ExpertInfos& infos = expert_infos();
   expert_module_t* const module = expert_register_protocol(ids.proto);
   for (const Cause& cause : catalogue()) {
-    const std::string& name = infos.names.emplace_back("rstcause.expert." + std::string(cause.token));
+    const std::string& name =
+        infos.names.emplace_back("rstcause.expert." + std::string(cause.token));
     const std::string& title = infos.names.emplace_back(cause.title);
     expert_field& field = infos.fields.emplace_back(expert_field EI_INIT);
     ei_register_info& row = infos.rows.emplace_back(ei_register_info{
-        &field, {name.c_str(), epan_group(cause), epan_severity(cause.severity), title.c_str(), EXPFILL}});
+        &field,
+        {name.c_str(), epan_group(cause), epan_severity(cause.severity), title.c_str(), EXPFILL}});
     expert_register_field_array(module, &row, 1);
     infos.by_cause[&cause] = &field;
   }
+  expert_register_field_array(module, belied_row, array_length(belied_row));
 }
 
 void register_preferences() {
@@ -68,10 +80,10 @@ void register_preferences() {
       module, "info_column", "Show the cause in the Info column",
       "Append the most probable cause and its confidence to the Info column of every TCP reset.",
       &settings.info_column);
-  prefs_register_bool_preference(
-      module, "resp", "Recognise RESP (Redis) on any port",
-      "Follow RESP conversations, recognised by their traffic, and label PING, PONG, commands and replies.",
-      &settings.resp);
+  prefs_register_bool_preference(module, "resp", "Recognise RESP (Redis) on any port",
+                                 "Follow RESP conversations, recognised by their traffic, and "
+                                 "label PING, PONG, commands and replies.",
+                                 &settings.resp);
   prefs_register_string_preference(
       module, "source", "Name of the capture in JSON and CSV",
       "What the key \"file\" says in the output of -z rstcause,json and -z rstcause,csv. A plugin "
@@ -79,22 +91,33 @@ void register_preferences() {
       &settings.source);
 }
 
-void open_capture() { open_session({.resp = settings.resp != 0}); }
-void close_capture() { close_session(); }
+void open_capture() {
+  open_session({.resp = settings.resp != 0});
+}
+void close_capture() {
+  close_session();
+}
 
 }  // namespace
 
-const Registered& registered() { return ids; }
-const Preferences& preferences() { return settings; }
+const Registered& registered() {
+  return ids;
+}
+const Preferences& preferences() {
+  return settings;
+}
 expert_field* expert_of(const Cause& cause) {
   const auto& by_cause = expert_infos().by_cause;
   const auto found = by_cause.find(&cause);
   return found == by_cause.end() ? nullptr : found->second;
 }
 
+expert_field* belied_expert() { return &belied; }
+
 void register_everything() {
   ids.proto = proto_register_protocol("TCP Reset Cause", "RSTCAUSE", "rstcause");
-  ids.proto_resp = proto_register_protocol("Redis Exchange (TCP Reset Cause)", "RSTCAUSE_RESP", "rstcause_resp");
+  ids.proto_resp =
+      proto_register_protocol("Redis Exchange (TCP Reset Cause)", "RSTCAUSE_RESP", "rstcause_resp");
   register_fields(ids.proto, ids.proto_resp);
   register_expert_infos();
   register_preferences();

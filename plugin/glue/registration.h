@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "glue/compat.h"
 #include "engine/cause.h"
+#include "glue/compat.h"
 
 #include <epan/expert.h>
 
@@ -17,14 +17,17 @@ struct Registered {
 const Registered& registered();
 
 struct Preferences {
-  WsBool info_column = 1;       ///< Append the cause to the Info column of a RST.
-  WsBool resp = 1;              ///< Recognise RESP by the traffic, on any port.
-  const char* source = "";      ///< What "file" says in JSON and CSV.
+  WsBool info_column = 1;   ///< Append the cause to the Info column of a RST.
+  WsBool resp = 1;          ///< Recognise RESP by the traffic, on any port.
+  const char* source = "";  ///< What "file" says in JSON and CSV.
 };
 const Preferences& preferences();
 
 /// The expert info that goes with a cause.
 expert_field* expert_of(const Cause& cause);
+
+/// The expert info on a frame that shows an earlier reset not to have been its sender's word.
+expert_field* belied_expert();
 
 /// Registers protocols, fields, expert infos, preferences, taps: what a register routine may.
 void register_everything();

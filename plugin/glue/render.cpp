@@ -42,24 +42,25 @@ void add_span(Canvas on, int field, Nanos span) {
 /// below it, for epan cuts a line at 240 octets.
 void add_evidence(Canvas on, const Report& report) {
   for (const Report::Evidence& piece : report.evidence) {
-    proto_item* const item =
-        proto_tree_add_uint_format(on.tree, fields().evidence, on.tvb, 0, 0, piece.frame, "Evidence: frame %u: %s",
-                                   piece.frame, piece.sentences.front().c_str());
+    proto_item* const item = proto_tree_add_uint_format(
+        on.tree, fields().evidence, on.tvb, 0, 0, piece.frame, "Evidence: frame %u: %s",
+        piece.frame, piece.sentences.front().c_str());
     proto_item_set_generated(item);
     const Canvas below{proto_item_add_subtree(item, fields().tree_evidence), on.tvb};
-    for (const std::string& sentence : piece.sentences) add_text(below, fields().evidence_text, sentence);
+    for (const std::string& sentence : piece.sentences)
+      add_text(below, fields().evidence_text, sentence);
   }
 }
 
 void add_alternatives(Canvas on, const Report& report) {
   for (const Report::Alternative& other : report.alternatives) {
-    proto_item* const item =
-        proto_tree_add_string_format(on.tree, fields().alternative, on.tvb, 0, 0, other.reason.data(),
-                                     "Alternative: %s, %u %%", other.reason.data(), other.confidence);
+    proto_item* const item = proto_tree_add_string_format(
+        on.tree, fields().alternative, on.tvb, 0, 0, other.reason.data(), "Alternative: %s, %u %%",
+        other.reason.data(), other.confidence);
     proto_item_set_generated(item);
     const Canvas below{proto_item_add_subtree(item, fields().tree_alternative), on.tvb};
-    proto_item_set_generated(
-        proto_tree_add_uint(below.tree, fields().alternative_confidence, below.tvb, 0, 0, other.confidence));
+    proto_item_set_generated(proto_tree_add_uint(below.tree, fields().alternative_confidence,
+                                                 below.tvb, 0, 0, other.confidence));
     if (!other.text.empty()) add_text(below, fields().alternative_apart, other.text);
   }
 }
@@ -77,15 +78,16 @@ void add_application(Canvas on, const Explained& reset) {
 void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   const Explained& reset = *report.reset;
   const unsigned confidence = reset.verdict.confidence;
-  proto_item* const top =
-      proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0, "TCP Reset Cause: %s, %u %%",
-                                     report.reason.data(), confidence);
+  proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0,
+                                                         0, "TCP Reset Cause: %s, %u %%",
+                                                         report.reason.data(), confidence);
   proto_item_set_generated(top);
   const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
 
   add_text(on, fields().reason, report.reason);
   add_text(on, fields().summary, report.summary);
-  proto_item_set_generated(proto_tree_add_uint(on.tree, fields().confidence, on.tvb, 0, 0, confidence));
+  proto_item_set_generated(
+      proto_tree_add_uint(on.tree, fields().confidence, on.tvb, 0, 0, confidence));
   add_text(on, fields().basis, report.basis);
   add_text(on, fields().detail, report.detail);
   add_text(on, fields().origin, report.origin);
@@ -95,6 +97,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_frame(on, fields().root, reset.verdict.root);
   add_frame(on, fields().duplicate_of, reset.duplicate_of);
   add_frame(on, fields().revised, reset.revised);
+  add_text(on, fields().stream_reason, report.stream_reason);
   add_evidence(on, report);
   add_alternatives(on, report);
   add_application(on, reset);
@@ -103,7 +106,8 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
       proto_tree_add_uint64(on.tree, fields().bytes_lost, on.tvb, 0, 0, reset.verdict.bytes_lost));
   add_text(on, fields().kernel_reason, report.kernel_reason);
   add_text(on, fields().netstat, report.netstat);
-  proto_item_set_generated(proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign));
+  proto_item_set_generated(
+      proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign));
   add_text(on, fields().advice, report.advice);
   if (expert_field* const expert = expert_of(*reset.verdict.cause)) {
     expert_add_info_format(pinfo, top, expert, "%s", report.summary.c_str());
@@ -114,22 +118,30 @@ void add_resp_message(Canvas on, const RespLabel& message) {
   const resp::Label& label = message.label;
   const bool command = label.kind == resp::Label::Kind::command;
   const bool push = label.kind == resp::Label::Kind::push;
-  proto_item* const item = proto_tree_add_string_format(
-      on.tree, command ? fields().resp_command : fields().resp_reply, on.tvb, 0, 0, label.text.c_str(), "%s: %s",
-      command ? "Command" : push ? "Push" : "Reply", label.text.c_str());
+  proto_item* const item =
+      proto_tree_add_string_format(on.tree, command ? fields().resp_command : fields().resp_reply,
+                                   on.tvb, 0, 0, label.text.c_str(), "%s: %s",
+                                   command ? "Command"
+                                   : push  ? "Push"
+                                           : "Reply",
+                                   label.text.c_str());
   proto_item_set_generated(item);
   const Canvas below{proto_item_add_subtree(item, fields().tree_resp_message), on.tvb};
   if (label.error) add_text(below, fields().resp_error, label.error_text.c_str());
-  if (label.ping) proto_item_set_generated(proto_tree_add_item(below.tree, fields().resp_ping, below.tvb, 0, 0, ENC_NA));
-  if (label.pong) proto_item_set_generated(proto_tree_add_item(below.tree, fields().resp_pong, below.tvb, 0, 0, ENC_NA));
+  if (label.ping)
+    proto_item_set_generated(
+        proto_tree_add_item(below.tree, fields().resp_ping, below.tvb, 0, 0, ENC_NA));
+  if (label.pong)
+    proto_item_set_generated(
+        proto_tree_add_item(below.tree, fields().resp_pong, below.tvb, 0, 0, ENC_NA));
   add_frame(below, fields().resp_request_in, message.request_in);
   add_frame(below, fields().resp_response_in, message.response_in);
   if (message.request_in != 0) add_span(below, fields().resp_time, label.since_request_ns);
 }
 
 void add_resp(Canvas root, Session& session, std::span<const RespLabel> messages) {
-  proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto_resp, root.tvb, 0, 0,
-                                                         "Redis Exchange");
+  proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto_resp,
+                                                         root.tvb, 0, 0, "Redis Exchange");
   proto_item_set_generated(top);
   const Canvas on{proto_item_add_subtree(top, fields().tree_resp), root.tvb};
   for (const RespLabel& message : messages) {
@@ -147,9 +159,38 @@ void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
   }
 }
 
+/// Frames of a connection that was reset: why, as far as it is known by now.
+bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> segments, Frame frame) {
+  bool added = false;
+  for (const Segment& segment : segments) {
+    const Explained* const reset = session.engine.reset_of(segment.tuple, frame);
+    if (reset == nullptr || segment.rst) continue;
+    proto_item* const top = proto_tree_add_protocol_format(
+        root.tree, registered().proto, root.tvb, 0, 0,
+        "TCP Reset Cause: this connection was reset in frame %u: %s", reset->frame(),
+        reset->verdict.cause->token.data());
+    proto_item_set_generated(top);
+    const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
+    add_text(on, fields().stream_reason, reset->verdict.cause->token);
+    added = true;
+  }
+  return added;
+}
+
+/// The frame by which a reset's "sender" gives it the lie.
+void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
+  proto_item* const item =
+      proto_tree_add_uint(root.tree, fields().belies, root.tvb, 0, 0, reset.frame());
+  proto_item_set_generated(item);
+  expert_add_info_format(pinfo, item, belied_expert(),
+                         "This frame's sender goes on as if it had not sent the RST of frame %u",
+                         reset.frame());
+}
+
 }  // namespace
 
-int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, packet_info* pinfo,
+           proto_tree* tree) {
   const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
   const auto [first, last] = session.engine.resets_in(pinfo->num);
   const bool info = preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
@@ -171,7 +212,12 @@ int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, p
     add_resp(root, session, messages);
     added = 1;
   }
-  (void)segments;
+  if (tree != nullptr && add_stream_reason(root, session, segments, pinfo->num)) added = 1;
+  const Explained* const belied = session.engine.belied_by(pinfo->num);
+  if (tree != nullptr && belied != nullptr) {
+    add_belied(root, pinfo, *belied);
+    added = 1;
+  }
   return added != 0 ? static_cast<int>(tvb_captured_length(tvb)) : 0;
 }
 

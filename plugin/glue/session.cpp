@@ -24,12 +24,16 @@ const std::vector<Report>& Session::reports_of(Frame frame) {
   return reports_;
 }
 
-Session* session() noexcept { return current().get(); }
+Session* session() noexcept {
+  return current().get();
+}
 
 void open_session(EngineOptions options) noexcept {
   guarded([&] { current() = std::make_unique<Session>(options); });
 }
 
-void close_session() noexcept { current().reset(); }
+void close_session() noexcept {
+  current().reset();
+}
 
 }  // namespace rstcause::glue

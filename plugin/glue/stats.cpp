@@ -36,7 +36,9 @@ struct Listener {
   void (*print)(const Listener&, const Session&);
 };
 
-void print_text(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print_text(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 void print_tree(const Listener& listener, const Session& open) {
   print_text(tally(open.engine, listener.chosen, listener.filter));
@@ -44,23 +46,30 @@ void print_tree(const Listener& listener, const Session& open) {
 
 void print_json(const Listener& listener, const Session& open) {
   for (const std::size_t place : listener.chosen) {
-    print_text(to_json(report_on(open.engine, open.engine.explained()[place]), preferences().source) + "\n");
+    print_text(
+        to_json(report_on(open.engine, open.engine.explained()[place]), preferences().source) +
+        "\n");
   }
 }
 
 void print_csv(const Listener& listener, const Session& open) {
   print_text(csv_header() + "\r\n");
   for (const std::size_t place : listener.chosen) {
-    print_text(to_csv(report_on(open.engine, open.engine.explained()[place]), preferences().source) + "\r\n");
+    print_text(
+        to_csv(report_on(open.engine, open.engine.explained()[place]), preferences().source) +
+        "\r\n");
   }
 }
 
-void forget(void* data) { static_cast<Listener*>(data)->chosen.clear(); }
+void forget(void* data) {
+  static_cast<Listener*>(data)->chosen.clear();
+}
 
 tap_packet_status take(void* data, packet_info*, epan_dissect_t*, const void* record, tap_flags_t) {
   const auto* const resets = static_cast<const TapRecord*>(record);
   guarded([&] {
-    for (std::size_t i = resets->first; i < resets->last; ++i) static_cast<Listener*>(data)->chosen.push_back(i);
+    for (std::size_t i = resets->first; i < resets->last; ++i)
+      static_cast<Listener*>(data)->chosen.push_back(i);
   });
   return TAP_PACKET_REDRAW;
 }
@@ -73,7 +82,9 @@ void draw(void* data) {
   std::fflush(stdout);
 }
 
-void finish(void* data) { delete static_cast<Listener*>(data); }
+void finish(void* data) {
+  delete static_cast<Listener*>(data);
+}
 
 [[noreturn]] void refuse(const char* argument, const char* why) {
   std::fprintf(stderr, "rstcause: -z %s: %s\n", argument, why);
@@ -89,13 +100,14 @@ const char* filter_of(const char* argument, const char* keyword) {
   return argument[length + 1] == '\0' ? nullptr : argument + length + 1;
 }
 
-void listen(const char* argument, const char* keyword, void (*print)(const Listener&, const Session&)) {
+void listen(const char* argument, const char* keyword,
+            void (*print)(const Listener&, const Session&)) {
   const char* const filter = filter_of(argument, keyword);
   Listener* listener = nullptr;
   guarded([&] { listener = new Listener{filter != nullptr ? filter : "", {}, print}; });
   if (listener == nullptr) return;
-  GString* const failure =
-      register_tap_listener("rstcause", listener, filter, TL_REQUIRES_NOTHING, forget, take, draw, finish);
+  GString* const failure = register_tap_listener("rstcause", listener, filter, TL_REQUIRES_NOTHING,
+                                                 forget, take, draw, finish);
   if (failure != nullptr) refuse(argument, failure->str);
 }
 
@@ -113,9 +125,12 @@ StatInitResult init_csv(const char* argument, void*) {
 }
 
 // Epan keeps pointers to these.
-stat_tap_ui tree_ui = {REGISTER_PACKET_STAT_GROUP_UNSORTED, nullptr, "rstcause,tree", init_tree, 0, nullptr};
-stat_tap_ui json_ui = {REGISTER_PACKET_STAT_GROUP_UNSORTED, nullptr, "rstcause,json", init_json, 0, nullptr};
-stat_tap_ui csv_ui = {REGISTER_PACKET_STAT_GROUP_UNSORTED, nullptr, "rstcause,csv", init_csv, 0, nullptr};
+stat_tap_ui tree_ui = {
+    REGISTER_PACKET_STAT_GROUP_UNSORTED, nullptr, "rstcause,tree", init_tree, 0, nullptr};
+stat_tap_ui json_ui = {
+    REGISTER_PACKET_STAT_GROUP_UNSORTED, nullptr, "rstcause,json", init_json, 0, nullptr};
+stat_tap_ui csv_ui = {
+    REGISTER_PACKET_STAT_GROUP_UNSORTED, nullptr, "rstcause,csv", init_csv, 0, nullptr};
 
 }  // namespace
 

@@ -16,7 +16,9 @@ namespace {
 int st_node = -1;
 constexpr const char* kNode = "Resets";
 
-void init_window(stats_tree* tree) { st_node = stats_tree_create_node(tree, kNode, 0, STAT_DT_INT, TRUE); }
+void init_window(stats_tree* tree) {
+  st_node = stats_tree_create_node(tree, kNode, 0, STAT_DT_INT, TRUE);
+}
 
 /// What the tree needs of one reset, as plain text that epan may jump over.
 struct Ticked {
@@ -30,13 +32,16 @@ void read_reset(const Session& open, std::size_t place, Ticked& into) {
   if (reset.duplicate_of != 0) return;
   const Flow& flow = open.engine.flow(reset.flow);
   const auto text = [&](End end) {
-    return flow.is_client(end) ? to_string(flow.address(end)) : to_string(flow.address(end), flow.port(end));
+    return flow.is_client(end) ? to_string(flow.address(end))
+                               : to_string(flow.address(end), flow.port(end));
   };
-  std::snprintf(into.pair, sizeof into.pair, "%s -> %s", text(reset.from()).c_str(), text(other(reset.from())).c_str());
+  std::snprintf(into.pair, sizeof into.pair, "%s -> %s", text(reset.from()).c_str(),
+                text(other(reset.from())).c_str());
   into.cause = reset.verdict.cause->token.data();
 }
 
-tap_packet_status tick_window(stats_tree* tree, packet_info*, epan_dissect_t*, const void* record, tap_flags_t) {
+tap_packet_status tick_window(stats_tree* tree, packet_info*, epan_dissect_t*, const void* record,
+                              tap_flags_t) {
   const auto* const resets = static_cast<const TapRecord*>(record);
   const Session* const open = session();
   if (open == nullptr) return TAP_PACKET_DONT_REDRAW;
@@ -54,7 +59,8 @@ tap_packet_status tick_window(stats_tree* tree, packet_info*, epan_dissect_t*, c
 }  // namespace
 
 void register_window() {
-  stats_tree_register_plugin("rstcause", "rstcause", "TCP Reset Causes", 0, tick_window, init_window, nullptr);
+  stats_tree_register_plugin("rstcause", "rstcause", "TCP Reset Causes", 0, tick_window,
+                             init_window, nullptr);
 }
 
 }  // namespace rstcause::glue

@@ -17,6 +17,11 @@ bool changes_the_conversation(Part part) {
          part == Part::psync || part == Part::sync;
 }
 
+/// What a replica tells its master every second, and nobody else.
+bool is_acknowledging(Part part, const CommandView& view) {
+  return part == Part::replconf && same_word("ACK", view.word[1]);
+}
+
 std::uint16_t confirmations_of(std::int64_t words) {
   return static_cast<std::uint16_t>(std::clamp<std::int64_t>(words - 1, 0, UINT16_MAX));
 }
@@ -30,8 +35,9 @@ void Ledger::begin(bool from_start) {
 bool Ledger::command(Waiting entry, const CommandView& view) {
   const Part part = part_of(entry.word);
   if (is_replica()) return false;
-  if (part == Part::replconf &&
-      (same_word("ACK", view.word[1]) || same_word("GETACK", view.word[1]))) {
+  if (is_acknowledging(part, view)) {  // PSYNC was not seen
+    link_ = Link::replica;
+    queue_.clear();
     return false;
   }
   const bool silent = silence(part, view);
@@ -161,7 +167,9 @@ bool Ledger::admits(const Waiting& entry, const Reply& reply) const {
   if (reply.error) return true;
   if (is_queued(reply)) return true;  // the MULTI may have come before the capture
   if (entry.queued) return false;
-  if (is_subscribing(part_of(entry.word))) return false;
+  const Part part = part_of(entry.word);
+  if (is_subscribing(part)) return false;
+  if (part == Part::ping && (shape_of(reply) & kGroup) != 0) return reply.first == "pong";
   return (shapes_of(entry.word) & shape_of(reply)) != 0;
 }
 

@@ -16,8 +16,17 @@ std::int32_t distance(std::uint32_t start, std::uint32_t seq) {
 
 void Ordering::expect(std::uint32_t first_seq) {
   if (known_) return;
-  next_ = first_seq;
+  next_ = acknowledged_ = first_seq;
   known_ = true;
+}
+
+void Ordering::heed(std::uint32_t ack) {
+  expect(ack);
+  if (distance(acknowledged_, ack) > 0) acknowledged_ = ack;
+}
+
+bool Ordering::is_acknowledged(std::uint32_t seq) const {
+  return known_ && distance(seq, acknowledged_) >= 0;
 }
 
 Ordering::Place Ordering::place(std::uint32_t seq, Run& run) {

@@ -66,6 +66,13 @@ class Ordering {
   /// How far ahead of the next octet `seq` lies; 0 when it does not.
   std::uint32_t ahead(std::uint32_t seq) const;
 
+  /// The other end has everything before `ack`. Known before the first octet, it tells its number.
+  void heed(std::uint32_t ack);
+
+  /// True when the other end has everything before `seq`: what is missing there was lost by the
+  /// capture, not late.
+  bool is_acknowledged(std::uint32_t seq) const;
+
   /// Goes on behind `octets` that will not come.
   void skip(std::uint32_t octets) { next_ += octets; }
 
@@ -88,6 +95,7 @@ class Ordering {
   };
 
   std::uint32_t next_ = 0;
+  std::uint32_t acknowledged_ = 0;  ///< By the other end; meaningful once known_.
   bool known_ = false;
   bool begun_ = false;
   std::unique_ptr<Hold> held_;

@@ -29,6 +29,13 @@ bool tells_enough(const Message& message) {
   return !may_be_a_word || Elements(value).next().has_value();
 }
 
+/// `REPLCONF ACK`: only a replica says this, in the client's place.
+bool is_acknowledgment_of_a_replica(const Message& message) {
+  if (message.marker != '*') return false;
+  const auto view = view_command(message.head);
+  return view && same_word("REPLCONF", view->word[0]) && same_word("ACK", view->word[1]);
+}
+
 }  // namespace
 
 Tracker::Tracker(TrackerOptions options) : options_(options) {
@@ -62,7 +69,7 @@ void Tracker::feed(Direction from, const Piece& piece, Labels& out) {
 void Tracker::heed_acknowledgment(Direction from, const Piece& piece, Labels& out) {
   if (!piece.ack) return;
   Lane& other = lane(opposite(from));
-  other.ordering.expect(*piece.ack);  // where nothing was seen yet: what comes next
+  other.ordering.heed(*piece.ack);
   const std::uint32_t unseen = other.ordering.ahead(*piece.ack);
   if (unseen <= 1) return;  // one may be the FIN
   if (other.ordering.has_hole()) return give_up_holes(opposite(from), out);
@@ -72,7 +79,8 @@ void Tracker::heed_acknowledgment(Direction from, const Piece& piece, Labels& ou
 void Tracker::sort_in(Direction from, std::uint32_t seq, Run run, Labels& out) {
   Ordering& ordering = lane(from).ordering;
   if (take_in_order(from, seq, run, out)) return;
-  if (!lane(from).framer.is_lost() && ordering.hold(seq, run)) return;
+  const bool may_come = !lane(from).framer.is_lost() && !ordering.is_acknowledged(seq);
+  if (may_come && ordering.hold(seq, run)) return;
   give_up_holes(from, out);
   if (take_in_order(from, seq, run, out)) return;
   pass_missing(from, ordering.ahead(seq));
@@ -144,6 +152,7 @@ void Tracker::read(Direction from, Run run, Labels& out) {
 void Tracker::take(Direction from, const Message& message, Labels& out) {
   if (!client_) decide(from, message);
   if (!client_ || recognition_ == Recognition::not_resp) return;
+  if (from != *client_ && is_acknowledgment_of_a_replica(message)) swap_roles();
   if (message.gap && !tells_enough(message)) ledger_.lose();
   if (from == *client_) return take_command(message, out);
   if (message.form == Message::Form::snapshot) return take_snapshot(message, out);

@@ -73,6 +73,7 @@ void Tracker::take_command(const Message& message, Labels& out) {
     label.subcommand = Text(to_upper(view->word[1]).view());
   }
   label.awaits_reply = ledger_.command(entry, *view);
+  if (ledger_.is_replica()) lane(opposite(*client_)).framer.speak(Framer::Dialect::commands);
   if (entry.published) out.push_back(label);
   if (tentative_ && ledger_.queue().has_only_counted()) refuse(out);
 }

@@ -55,18 +55,16 @@ void Tracker::decide(Direction from, const Message& message) {
   }
 }
 
-/// An array of strings is a command, or the reply to one.
+/// An array of strings is a command, or the reply to one: the first SYN tells, else a word that
+/// is a command's.
 void Tracker::decide_by_array(Direction from, const Message& message) {
   recognition_ = Recognition::resp;
-  const auto view = view_array(message);
-  if (find_word(view->word[0]) != kNoWord) {
-    settle_roles(from);
-  } else if (options_.initiator_known) {
+  if (options_.initiator_known) {
     settle_roles(Direction::from_initiator);
-  } else {
-    return;  // the next message will tell
+    roles_sure_ = from == Direction::from_initiator;
+  } else if (find_word(view_array(message)->word[0]) != kNoWord) {
+    settle_roles(from);
   }
-  roles_sure_ = options_.initiator_known && *client_ == Direction::from_initiator;
 }
 
 void Tracker::settle_roles(Direction client) {

@@ -14,7 +14,8 @@ namespace rstcause::test {
 /// Feeds segments to an engine of their own, numbering the frames anew unless told not to.
 class Replay {
  public:
-  explicit Replay(std::vector<Segment> segments, bool renumber = true) : segments_(std::move(segments)) {
+  explicit Replay(std::vector<Segment> segments, bool renumber = true)
+      : segments_(std::move(segments)) {
     Frame frame = 0;
     for (Segment& s : segments_) {
       if (renumber) s.frame = ++frame;
@@ -30,9 +31,10 @@ class Replay {
     std::string text;
     for (const Explained& e : explained()) {
       const Verdict& v = e.verdict;
-      text += std::to_string(e.frame()) + " " + std::string(v.cause->token) + " " + std::to_string(v.confidence) + " " +
-              std::string(to_string(v.basis)) + " " + std::string(to_string(v.mode)) + " " +
-              std::to_string(v.trigger) + " " + std::to_string(v.idle) + " " + std::to_string(v.bytes_lost) + "\n";
+      text += std::to_string(e.frame()) + " " + std::string(v.cause->token) + " " +
+              std::to_string(v.confidence) + " " + std::string(to_string(v.basis)) + " " +
+              std::string(to_string(v.mode)) + " " + std::to_string(v.trigger) + " " +
+              std::to_string(v.idle) + " " + std::to_string(v.bytes_lost) + "\n";
     }
     return text;
   }

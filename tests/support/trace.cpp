@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint16_t kServerPort = 7000, kClientPort = 50000;
 
 /// MSS, SACK permitted, timestamps, window scale: what Linux sends.
-const std::vector<std::uint8_t> kSystemOptions = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7};
+const std::vector<std::uint8_t> kSystemOptions = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0,
+                                                  0, 1, 0, 0,    0, 0, 1, 3,  3, 7};
 const std::vector<std::uint8_t> kUnscaledOptions = {2, 4, 5, 0xb4, 4, 2, 1, 1};
 const std::vector<std::uint8_t> kBareOptions = {2, 4, 5, 0xb4};
 const std::vector<std::uint8_t> kTimestamps = {1, 1, 8, 10, 0, 0, 0, 2, 0, 0, 0, 1};
@@ -56,8 +57,10 @@ std::string unescaped(const std::string& text) {
       continue;
     }
     const char kind = text[++i];
-    if (kind == 'r') out += '\r';
-    else if (kind == 'n') out += '\n';
+    if (kind == 'r')
+      out += '\r';
+    else if (kind == 'n')
+      out += '\n';
     else if (kind == 'x' && i + 2 < text.size()) {
       out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
       i += 2;
@@ -69,7 +72,9 @@ std::string unescaped(const std::string& text) {
 }
 
 bool takes_a_number(const std::string& word) {
-  static const std::vector<std::string> with = {"seq", "ack", "rawseq", "rawack", "len", "win", "isn", "ttl", "id", "port", "to", "tsecr", "tcprst"};
+  static const std::vector<std::string> with = {"seq", "ack",   "rawseq", "rawack", "len",
+                                                "win", "isn",   "ttl",    "id",     "port",
+                                                "to",  "tsecr", "tcprst"};
   return std::find(with.begin(), with.end(), word) != with.end();
 }
 
@@ -108,13 +113,32 @@ std::optional<Line> parse(const std::string& text) {
 void set_flags(const std::string& letters, Segment& s) {
   for (const char letter : letters == "none" ? std::string() : letters) {
     switch (letter) {
-      case 'S': s.syn = true; s.flags |= 0x02; break;
-      case 'A': s.ack_set = true; s.flags |= 0x10; break;
-      case 'F': s.fin = true; s.flags |= 0x01; break;
-      case 'R': s.rst = true; s.flags |= 0x04; break;
-      case 'P': s.psh = true; s.flags |= 0x08; break;
-      case 'U': s.urg = true; s.flags |= 0x20; break;
-      default: throw std::invalid_argument("trace: flags " + letters);
+      case 'S':
+        s.syn = true;
+        s.flags |= 0x02;
+        break;
+      case 'A':
+        s.ack_set = true;
+        s.flags |= 0x10;
+        break;
+      case 'F':
+        s.fin = true;
+        s.flags |= 0x01;
+        break;
+      case 'R':
+        s.rst = true;
+        s.flags |= 0x04;
+        break;
+      case 'P':
+        s.psh = true;
+        s.flags |= 0x08;
+        break;
+      case 'U':
+        s.urg = true;
+        s.flags |= 0x20;
+        break;
+      default:
+        throw std::invalid_argument("trace: flags " + letters);
     }
   }
 }
@@ -122,7 +146,8 @@ void set_flags(const std::string& letters, Segment& s) {
 /// Makes segments out of lines; remembers what each end of each connection has sent.
 class Maker {
  public:
-  Maker(std::uint32_t initiator_isn, std::uint32_t responder_isn) : isns_{initiator_isn, responder_isn} {}
+  Maker(std::uint32_t initiator_isn, std::uint32_t responder_isn)
+      : isns_{initiator_isn, responder_isn} {}
 
   Segment make(const Line& line, std::string& payload, std::vector<std::uint8_t>& options) {
     Connection& c = connection(line);
@@ -141,8 +166,8 @@ class Maker {
       reply(c, me, s);
       adjust_options(line, options);
       s.options_len = static_cast<std::uint8_t>(options.size());
-    }
-    else ordinary(c, me, line, payload, options, s);
+    } else
+      ordinary(c, me, line, payload, options, s);
     if (line.has("ttl")) s.ip.ttl = static_cast<std::uint8_t>(line.number("ttl"));
     if (line.has("id")) s.ip.id = static_cast<std::uint16_t>(line.number("id"));
     if (!s.rst) {
@@ -197,8 +222,8 @@ class Maker {
     }
   }
 
-  static void ordinary(Connection& c, int me, const Line& line, std::string& payload, std::vector<std::uint8_t>& options,
-                       Segment& s) {
+  static void ordinary(Connection& c, int me, const Line& line, std::string& payload,
+                       std::vector<std::uint8_t>& options, Segment& s) {
     Side& x = c.ends[me];
     Side& y = c.ends[1 - me];
     set_flags(line.flags == "probe" ? "A" : line.flags, s);
@@ -214,10 +239,14 @@ class Maker {
     if (line.has("data")) payload = line.words.at("data");
     s.len = line.has("len") ? line.number("len") : static_cast<std::uint32_t>(payload.size());
     if (payload.empty() && s.len != 0) payload.assign(s.len, 'x');
-    s.wnd = line.has("win") ? static_cast<std::uint16_t>(line.number("win")) : s.syn ? std::uint16_t{64240} : x.window;
+    s.wnd = line.has("win") ? static_cast<std::uint16_t>(line.number("win"))
+            : s.syn         ? std::uint16_t{64240}
+                            : x.window;
     if (s.syn) {
       x.bare = line.has("bare") || line.has("noscale");
-      options = line.has("bare") ? kBareOptions : line.has("noscale") ? kUnscaledOptions : kSystemOptions;
+      options = line.has("bare")      ? kBareOptions
+                : line.has("noscale") ? kUnscaledOptions
+                                      : kSystemOptions;
     } else if (!x.bare && !y.bare && (!s.rst || s.ack_set)) {
       options = kTimestamps;
     }
@@ -239,9 +268,11 @@ class Maker {
       }
     }
     if (line.has("join")) options.insert(options.end(), {30, 12, 0x10, 1, 0, 0, 0, 1, 0, 0, 0, 2});
-    if (line.has("fastclose")) options.insert(options.end(), {30, 12, 0x70, 0, 1, 2, 3, 4, 5, 6, 7, 8});
+    if (line.has("fastclose"))
+      options.insert(options.end(), {30, 12, 0x70, 0, 1, 2, 3, 4, 5, 6, 7, 8});
     if (line.has("tcprst")) {
-      options.insert(options.end(), {30, 4, 0x80, static_cast<std::uint8_t>(line.number("tcprst"))});
+      options.insert(options.end(),
+                     {30, 4, 0x80, static_cast<std::uint8_t>(line.number("tcprst"))});
     }
   }
 
@@ -251,7 +282,8 @@ class Maker {
 
 }  // namespace
 
-Trace::Trace(std::string_view text, std::uint32_t initiator_isn, std::uint32_t responder_isn, EngineOptions options)
+Trace::Trace(std::string_view text, std::uint32_t initiator_isn, std::uint32_t responder_isn,
+             EngineOptions options)
     : engine_(options) {
   Maker maker(initiator_isn, responder_isn);
   std::istringstream in{std::string(text)};

@@ -26,12 +26,13 @@ namespace rstcause::test {
 /// end), `isn N` (a SYN's raw number), `bare` (a SYN without options), `noscale`, `ttl N`,
 /// `id N`, `port N` (another client port: another connection), `to N` (another server port: the
 /// same), `plain` (without TCP options), `copy` (the same packet as the line before of this
-/// connection), `aboard` (in the same frame as the line before, as tunnels have it). What a line does not state follows from the lines before, and is no part of
-/// the claim. A line that begins with # is a comment.
+/// connection), `aboard` (in the same frame as the line before, as tunnels have it). What a
+/// line does not state follows from the lines before, and is no part of the claim. A line that
+/// begins with # is a comment.
 class Trace {
  public:
-  explicit Trace(std::string_view text, std::uint32_t initiator_isn = 1000, std::uint32_t responder_isn = 500000,
-                 EngineOptions options = {});
+  explicit Trace(std::string_view text, std::uint32_t initiator_isn = 1000,
+                 std::uint32_t responder_isn = 500000, EngineOptions options = {});
 
   Engine& engine() { return engine_; }
   /// The last reset of the trace.

@@ -22,17 +22,24 @@ require_loaded_plugin
 . "$top/tests/surface/stage.sh"
 prepare_both
 
-# The captures are linked under a number, for names hold blanks and worse.
+# The captures stand there under a number, for names hold blanks and worse: linked, or
+# copied where the unprivileged tshark could not read them in their place.
 mkdir "$stage/world"
 number=0
 : >"$out/names"
 find -L "$folder" -type f ! -name '*.md' ! -name '*.tsv' | LC_ALL=C sort >"$stage/found"
 while IFS= read -r file; do
   number=$((number + 1))
-  ln -s "$file" "$stage/world/$number"
+  # shellcheck disable=SC2086  # a command with its arguments, or nothing
+  if $unprivileged test -r "$file"; then
+    ln -s "$file" "$stage/world/$number"
+  else
+    cp -- "$file" "$stage/world/$number"
+  fi
   printf '%s\t%s\n' "$number" "${file#"$folder"/}" >>"$out/names"
 done <"$stage/found"
 
+[ -z "$unprivileged" ] || share_with_tshark "$stage/world"
 mkdir -p "$out/runs"
 export out stage
 sed 's/\t.*//' "$out/names" |

@@ -19,7 +19,9 @@ namespace {
 using Octets = std::span<const std::uint8_t>;
 using namespace rstcause;
 
-std::uint32_t be16(Octets o, std::size_t at) { return (static_cast<std::uint32_t>(o[at]) << 8U) | o[at + 1]; }
+std::uint32_t be16(Octets o, std::size_t at) {
+  return (static_cast<std::uint32_t>(o[at]) << 8U) | o[at + 1];
+}
 
 /// The IP datagram in a frame of that link type.
 std::optional<Octets> datagram(Octets frame, std::uint32_t link) {
@@ -94,7 +96,8 @@ int judge(const char* path) {
     if (reader.at + 16 + captured > reader.all.size()) break;
     Segment s;
     s.frame = frame;
-    s.time = reader.word(reader.at) * kSecond + reader.word(reader.at + 4) * (reader.nanoseconds ? 1 : kMicrosecond);
+    s.time = reader.word(reader.at) * kSecond +
+             reader.word(reader.at + 4) * (reader.nanoseconds ? 1 : kMicrosecond);
     const auto ip = datagram(Octets(reader.all).subspan(reader.at + 16, captured), link);
     reader.at += 16 + captured;
     if (!ip || ip->empty()) continue;

@@ -33,7 +33,9 @@ TEST(AddressText, FollowsRfc5952ForIpv6) {
   const std::vector<Rfc5952> rows = {
       {"2.1: no leading zeros", {0x2001, 0xdb8, 1, 2, 3, 4, 5, 6}, "2001:db8:1:2:3:4:5:6"},
       {"4.2.1: shortened as much as possible", {0x2001, 0xdb8, 0, 0, 0, 0, 2, 1}, "2001:db8::2:1"},
-      {"4.2.2: a single group of 0 stays", {0x2001, 0xdb8, 0, 1, 1, 1, 1, 1}, "2001:db8:0:1:1:1:1:1"},
+      {"4.2.2: a single group of 0 stays",
+       {0x2001, 0xdb8, 0, 1, 1, 1, 1, 1},
+       "2001:db8:0:1:1:1:1:1"},
       {"4.2.3: the longest run", {0x2001, 0, 0, 1, 0, 0, 0, 1}, "2001:0:0:1::1"},
       {"4.2.3: the first of equal runs", {0x2001, 0xdb8, 0, 0, 1, 0, 0, 1}, "2001:db8::1:0:0:1"},
       {"4.3: lower case", {0xABCD, 0xEF, 1, 1, 1, 1, 1, 1}, "abcd:ef:1:1:1:1:1:1"},
@@ -49,7 +51,8 @@ TEST(AddressText, FollowsRfc5952ForIpv6) {
 TEST(AddressText, WritesOtherKindsAsHexadecimalAndNoneAsAQuestion) {
   const std::vector<std::uint8_t> octets = {0x00, 0x0a, 0xff};
 
-  EXPECT_EQ(to_string(Address::of(Address::Kind::other, octets)), "000aff00000000000000000000000000");
+  EXPECT_EQ(to_string(Address::of(Address::Kind::other, octets)),
+            "000aff00000000000000000000000000");
   EXPECT_EQ(to_string(Address{}), "?");
 }
 

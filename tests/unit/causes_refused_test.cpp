@@ -31,7 +31,9 @@ TEST(PortClosed, CountsTheOctetsOfAFastOpenSyn) {
   EXPECT_EQ(Trace(R"(
     0ms -> S len 8
     1ms <- RA rawseq 0 ack 9 win 0 plain
-  )").cause(), "port_closed");
+  )")
+                .cause(),
+            "port_closed");
 }
 
 TEST(PortClosed, IsNotBlamedWhenTheAckIsForSomethingElse) {
@@ -49,7 +51,9 @@ TEST(Unknown, IsSaidOfAResetThatFitsNotTheOnlySynThereIs) {
   EXPECT_EQ(Trace(R"(
     0ms -> S
     1ms <- RA rawseq 0 ack 777 win 0 plain
-  )").cause(), "unknown");
+  )")
+                .cause(),
+            "unknown");
 }
 
 TEST(PortClosed, MeetsARepeatedSynOnceMore) {
@@ -75,7 +79,8 @@ TEST(FirewallReject, IsBlamedWhenTheResetCameFromAnotherDistanceThanTheHost) {
     901ms <- reply ttl 60
   )");
 
-  EXPECT_EQ(trace.cause(), "firewall_reject") << "TTL 64 is this host's in all that it sent (taxonomy 1.1)";
+  EXPECT_EQ(trace.cause(), "firewall_reject")
+      << "TTL 64 is this host's in all that it sent (taxonomy 1.1)";
   EXPECT_EQ(trace.last().verdict.origin, Origin::middlebox);
   EXPECT_EQ(trace.last().verdict.kernel_reason, "");
 }
@@ -120,7 +125,8 @@ TEST(SynInSynrecv, GivesWayToPortClosedAfterTheHandshakeWasOver) {
     5001ms <- reply
   )");
 
-  EXPECT_EQ(trace.cause(), "port_closed") << "a new incarnation, though its number lies in the old window";
+  EXPECT_EQ(trace.cause(), "port_closed")
+      << "a new incarnation, though its number lies in the old window";
 }
 
 TEST(AcceptQueueFull, IsBlamedWhenTheSynAckComesAgainAfterTheAck) {
@@ -205,8 +211,8 @@ TEST(AcceptQueueFull, IsNotBlamedOnceTheServerHasTakenData) {
      1001ms -> A
      1002ms -> PA len 5
      1003ms <- A
-    90000ms -> PA len 5
-    90001ms <- reply
+     9000ms -> PA len 5
+     9001ms <- reply
   )");
 
   EXPECT_EQ(trace.confidence_in("accept_queue_full"), 0);
@@ -263,7 +269,9 @@ TEST(BadHandshakeAck, IsNotBlamedWhenTheNumberIsRight) {
     1ms <- SA
     2ms -> A ack 1
     3ms <- reply
-  )").confidence_in("bad_handshake_ack"), 0);
+  )")
+                .confidence_in("bad_handshake_ack"),
+            0);
 }
 
 /// taxonomy 10.16: a reply out of SYN-RECEIVED leaves the attempt alone.
@@ -281,7 +289,8 @@ TEST(BadHandshakeAck, DoesNotSpoilTheConnectionThatComesOfItAfterAll) {
   )");
 
   EXPECT_EQ(trace.cause_in(4), "bad_handshake_ack");
-  EXPECT_EQ(trace.cause_in(9), "linger0") << "the wrong ACK was never accepted, so it moved nothing";
+  EXPECT_EQ(trace.cause_in(9), "linger0")
+      << "the wrong ACK was never accepted, so it moved nothing";
 }
 
 }  // namespace

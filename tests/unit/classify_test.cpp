@@ -12,7 +12,9 @@ namespace {
 
 using test::Stage;
 
-Verdict verdict_on(std::string_view conversation) { return classify(Stage(conversation).scene()); }
+Verdict verdict_on(std::string_view conversation) {
+  return classify(Stage(conversation).scene());
+}
 
 constexpr auto kIdleAbort = R"(
         0ms -> S

@@ -17,10 +17,14 @@ std::vector<std::string> fields(std::string_view line) {
   std::vector<std::string> found(1);
   bool quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
-    if (quoted && line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"') found.back() += line[i++];
-    else if (line[i] == '"') quoted = !quoted;
-    else if (line[i] == ',' && !quoted) found.emplace_back();
-    else found.back() += line[i];
+    if (quoted && line[i] == '"' && i + 1 < line.size() && line[i + 1] == '"')
+      found.back() += line[i++];
+    else if (line[i] == '"')
+      quoted = !quoted;
+    else if (line[i] == ',' && !quoted)
+      found.emplace_back();
+    else
+      found.back() += line[i];
   }
   return found;
 }
@@ -44,7 +48,8 @@ constexpr auto kDataAfterClose = R"(
 TEST(Csv, HasAsManyFieldsAsItsHeaderForEveryCause) {
   const std::size_t columns = fields(csv_header()).size();
   for (const Cause& cause : catalogue()) {
-    EXPECT_EQ(fields(to_csv(Trace(cause.example).report(), "x.pcap")).size(), columns) << cause.token;
+    EXPECT_EQ(fields(to_csv(Trace(cause.example).report(), "x.pcap")).size(), columns)
+        << cause.token;
   }
 }
 
@@ -104,7 +109,7 @@ TEST(Csv, JoinsAlternativesWithTheirConfidence) {
   }
 
   EXPECT_EQ(value("alternatives", to_csv(trace.report(), "")), expected);
-  EXPECT_TRUE(expected.starts_with("linger0:")) << expected;
+  EXPECT_NE(expected.find("linger0:"), expected.npos) << expected;
 }
 
 }  // namespace

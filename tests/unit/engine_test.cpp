@@ -250,7 +250,8 @@ TEST(Engine, GivesLateSegmentsOfTheOldConnectionToTheOldConnection) {
       7ms <- R rawseq 500002
   )");
 
-  EXPECT_EQ(trace.cause(), "data_after_close") << "frame 8 has the numbers of the older incarnation";
+  EXPECT_EQ(trace.cause(), "data_after_close")
+      << "frame 8 has the numbers of the older incarnation";
   EXPECT_EQ(trace.last().verdict.trigger, 8U);
 }
 

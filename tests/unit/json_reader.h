@@ -33,13 +33,20 @@ class JsonReader {
   bool value() {
     if (rest_.empty()) return false;
     switch (rest_[0]) {
-      case '{': return list('{', '}', [this] { return string() && eat(':') && value(); });
-      case '[': return list('[', ']', [this] { return value(); });
-      case '"': return string();
-      case 't': return eat("true");
-      case 'f': return eat("false");
-      case 'n': return eat("null");
-      default: return number();
+      case '{':
+        return list('{', '}', [this] { return string() && eat(':') && value(); });
+      case '[':
+        return list('[', ']', [this] { return value(); });
+      case '"':
+        return string();
+      case 't':
+        return eat("true");
+      case 'f':
+        return eat("false");
+      case 'n':
+        return eat("null");
+      default:
+        return number();
     }
   }
 
@@ -55,7 +62,8 @@ class JsonReader {
 
   bool digits() {
     const std::size_t before = rest_.size();
-    while (!rest_.empty() && std::isdigit(static_cast<unsigned char>(rest_[0])) != 0) rest_.remove_prefix(1);
+    while (!rest_.empty() && std::isdigit(static_cast<unsigned char>(rest_[0])) != 0)
+      rest_.remove_prefix(1);
     return rest_.size() != before;
   }
 
@@ -77,16 +85,20 @@ class JsonReader {
   bool escape() {
     rest_.remove_prefix(1);
     if (rest_.empty()) return false;
-    if (rest_[0] != 'u') return std::string_view("\"\\/bfnrt").find(rest_[0]) != rest_.npos && skip(1);
+    if (rest_[0] != 'u')
+      return std::string_view("\"\\/bfnrt").find(rest_[0]) != rest_.npos && skip(1);
     for (std::size_t i = 1; i <= 4; ++i) {
-      if (i >= rest_.size() || std::isxdigit(static_cast<unsigned char>(rest_[i])) == 0) return false;
+      if (i >= rest_.size() || std::isxdigit(static_cast<unsigned char>(rest_[i])) == 0)
+        return false;
     }
     return skip(5);
   }
 
   /// One character of UTF-8, judged by the code point that it decodes to.
   bool character() {
-    const auto at = [this](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(rest_[i])); };
+    const auto at = [this](std::size_t i) {
+      return static_cast<unsigned>(static_cast<unsigned char>(rest_[i]));
+    };
     const unsigned lead = at(0);
     if (lead < 0x80) return skip(1);
     const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;

@@ -10,7 +10,9 @@ namespace {
 
 using Octets = std::vector<std::uint8_t>;
 
-Options parsed(const Octets& octets) { return parse_options(octets, octets.size()); }
+Options parsed(const Octets& octets) {
+  return parse_options(octets, octets.size());
+}
 
 // MSS 1460, SACK permitted, timestamps 1/2, NOP, window scale 7: what Linux puts into a SYN.
 const Octets kLinuxSyn = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 3, 3, 7};
@@ -29,7 +31,8 @@ TEST(Options, ReadTheSetOfAnOperatingSystem) {
 TEST(Options, AreAllAbsentWhereThereAreNone) {
   const Options o = parsed({});
 
-  EXPECT_FALSE(o.mss || o.sack_permitted || o.timestamps || o.window_scale || o.sack || o.md5 || o.cut);
+  EXPECT_FALSE(o.mss || o.sack_permitted || o.timestamps || o.window_scale || o.sack || o.md5 ||
+               o.cut);
 }
 
 TEST(Options, EndAtTheEndOfOptionList) {
@@ -37,8 +40,8 @@ TEST(Options, EndAtTheEndOfOptionList) {
 }
 
 TEST(Options, KnowSackMd5AuthenticationAndFastOpen) {
-  const Options o = parsed({5, 10, 0, 0, 0, 1, 0, 0, 0, 2, 34, 2, 29, 4, 1, 1, 19, 18, 0, 0, 0, 0, 0, 0,
-                            0, 0, 0,  0, 0, 0, 0, 0, 0, 0});
+  const Options o = parsed({5,  10, 0, 0, 0, 1, 0, 0, 0, 2, 34, 2, 29, 4, 1, 1, 19,
+                            18, 0,  0, 0, 0, 0, 0, 0, 0, 0, 0,  0, 0,  0, 0, 0, 0});
 
   EXPECT_TRUE(o.sack && o.fast_open && o.tcp_ao && o.md5);
 }

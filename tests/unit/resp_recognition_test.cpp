@@ -249,6 +249,12 @@ TEST(RespOneSided, RepliesAreLabelledAlone) {
   EXPECT_FALSE(talk.labels[0].pong) << "nobody was seen to ask";
 }
 
+TEST(RespOneSided, AListFromWhoAcceptedTheConnectionIsAReply) {
+  Talk talk({.initiator_known = true, .from_start = true, .forced = false});
+  talk.without_acks().server("*2\r\n$4\r\nsave\r\n$0\r\n\r\n");
+  EXPECT_EQ(talk.lines(), Lines{"1.0 < array"});
+}
+
 TEST(LengthPrefixedHeartbeat, IsALengthAndAWord) {
   using Word = Heartbeat::Word;
   EXPECT_EQ(length_prefixed_heartbeat("\x04PING"), (Heartbeat{Word::ping, 1}));

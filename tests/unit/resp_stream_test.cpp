@@ -137,6 +137,12 @@ TEST(RespStream, GivesUpPairingWhenTheLostSegmentWasTheLast) {
   EXPECT_EQ(talk.lines(), (Lines{"1.0 > INCR", "2.0 < 1", "2.1 < 2"}));
 }
 
+TEST(RespStream, GivesUpPairingWhenTheFirstReplyWasLost) {
+  Talk talk;
+  talk.client(command({"SET", "a", "1"})).server_lost(5).client(command({"GET", "a"})).server("$1\r\n1\r\n");
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > SET", "2.0 > GET", "3.0 < bulk string"}));
+}
+
 TEST(RespStream, DoesNotMistakeAFinForALoss) {
   Talk talk;
   talk.client(command({"INCR", "a"})).client_lost(1).server(":1\r\n");

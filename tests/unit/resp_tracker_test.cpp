@@ -346,6 +346,22 @@ TEST(RespReplication, TakesTheSnapshotForTheReplyToSync) {
   EXPECT_EQ(talk.lines(), (Lines{"1.0 > SYNC", "2.0 < snapshot = 1.0", "2.1 > PING"}));
 }
 
+TEST(RespReplication, IsKnownByItsAcknowledgmentsInTheMiddle) {
+  Talk talk(kMidStream);
+  talk.server(command({"PING"})).client(command({"REPLCONF", "ACK", "14"})).server(command({"SET", "a", "1"}));
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > PING", "2.0 > REPLCONF", "3.0 > SET"}));
+  EXPECT_EQ(talk.tracker.client(), Direction::from_initiator);
+  EXPECT_TRUE(talk.tracker.streams());
+}
+
+TEST(RespReplication, IsKnownByItsAcknowledgmentsWhenPsyncWasLost) {
+  Talk talk;
+  talk.client(command({"PING"})).server("+PONG\r\n").client_lost(30).server_lost(30);
+  talk.client(command({"REPLCONF", "ACK", "0"})).server(command({"PING"}));
+  EXPECT_EQ(talk.lines().back(), "4.0 > PING");
+  EXPECT_FALSE(talk.labels.back().awaits_reply);
+}
+
 TEST(RespReplication, IsNotBelievedWhenRefused) {
   Talk talk;
   talk.client(command({"SYNC"})).server("-NOAUTH Authentication required.\r\n");

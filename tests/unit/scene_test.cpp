@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a reset looks like: each form with its nearest twin, the trigger, promptness, states.
+// What a reset looks like: each form with its nearest twin, and its trigger.
 #include "engine/scene.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +30,10 @@ TEST(Form, IsAnAbortWithTimestampsThoughTheWindowIsShut) {
      1ms <- SA
      2ms -> A
     50ms -> RA win 0
-  )").scene().form, Form::abort);
+  )")
+                .scene()
+                .form,
+            Form::abort);
 }
 
 TEST(Form, IsAnAbortWithoutWindowWhereNothingLiveIsLeftInIt) {
@@ -39,7 +42,10 @@ TEST(Form, IsAnAbortWithoutWindowWhereNothingLiveIsLeftInIt) {
      1ms <- SA
      2ms -> A
     50ms -> RA win 0 plain
-  )").scene().form, Form::abort_no_window);
+  )")
+                .scene()
+                .form,
+            Form::abort_no_window);
 }
 
 /// The peer's window was drawn back: the abort stands at the window's edge (taxonomy 1.2).
@@ -51,7 +57,10 @@ TEST(Form, IsAnAbortAtTheUnacknowledgedEdge) {
      3ms -> PA len 500
      4ms <- A ack 151 win 0
     50ms -> RA seq 151
-  )").scene().form, Form::abort);
+  )")
+                .scene()
+                .form,
+            Form::abort);
 }
 
 TEST(Form, IsForeignWhereTheNumberIsNobodys) {
@@ -60,7 +69,10 @@ TEST(Form, IsForeignWhereTheNumberIsNobodys) {
      1ms <- SA
      2ms -> A
     50ms -> RA seq 70000
-  )").scene().form, Form::foreign);
+  )")
+                .scene()
+                .form,
+            Form::foreign);
 }
 
 TEST(Form, IsAReplyAtTheAckOfTheTrigger) {
@@ -121,14 +133,22 @@ TEST(Form, IsAnAbortAndNoReplyWithAckWhereTheSocketLives) {
        2ms -> A
     9000ms -> PA len 5
     9001ms <- RA
-  )").scene().form, Form::abort);
+  )")
+                .scene()
+                .form,
+            Form::abort);
 }
 
 /// taxonomy 10.2: the acknowledgment field of a plain RST is a zero and no number.
 TEST(Form, DoesNotHeedTheAckFieldOfAPlainReset) {
   for (const char* ack : {"0", "1", "4294967295"}) {
-    EXPECT_EQ(Stage(" 0ms -> S\n 1ms <- SA\n 2ms -> A\n 9000ms -> PA len 5\n 9001ms <- R rawseq 500001 rawack " +
-                    std::string(ack)).scene().form, Form::reply) << ack;
+    EXPECT_EQ(Stage(" 0ms -> S\n 1ms <- SA\n 2ms -> A\n 9000ms -> PA len 5\n 9001ms <- R rawseq "
+                    "500001 rawack " +
+                    std::string(ack))
+                  .scene()
+                  .form,
+              Form::reply)
+        << ack;
   }
 }
 
@@ -201,72 +221,6 @@ TEST(Trigger, IsNoSegmentOfTheResetterItself) {
   )");
 
   EXPECT_NE(stage.scene().trigger.frame, 4U);
-}
-
-TEST(Prompt, AllowsFiveMillisecondsWhateverThePath) {
-  const auto scene_after = [](const char* time) {
-    return " 0ms -> S\n 0.1ms <- SA\n 0.2ms -> A\n 9000ms -> PA len 5\n " + std::string(time) + " <- reply\n";
-  };
-
-  EXPECT_TRUE(Stage(scene_after("9005ms")).scene().prompt());
-  EXPECT_FALSE(Stage(scene_after("9006ms")).scene().prompt());
-}
-
-TEST(Prompt, AllowsHalfAsMuchAgainAsTheQuickestAnswer) {
-  const auto scene_after = [](const char* time) {
-    return " 0ms -> S\n 100ms <- SA\n 100.1ms -> A\n 9000ms -> PA len 5\n " + std::string(time) + " <- reply\n";
-  };
-
-  EXPECT_TRUE(Stage(scene_after("9150ms")).scene().prompt());
-  EXPECT_FALSE(Stage(scene_after("9151ms")).scene().prompt());
-}
-
-TEST(Idle, IsTheSilenceBeforeTheTrigger) {
-  const Stage stage(R"(
-       0ms -> S
-       1ms <- SA
-       2ms -> A
-    5002ms -> PA len 5
-    5003ms <- reply
-  )");
-
-  EXPECT_EQ(stage.scene().rst.idle, 5 * kSecond);
-}
-
-TEST(Idle, IsTheSilenceBeforeAnAbort) {
-  const Stage stage(R"(
-       0ms -> S
-       1ms <- SA
-       2ms -> A
-    5002ms -> RA
-  )");
-
-  EXPECT_EQ(stage.scene().rst.idle, 5 * kSecond);
-}
-
-struct StateCase {
-  State state;
-  const char* conversation;
-};
-
-/// The state of the end that sends the reset at the end of each.
-TEST(ApparentState, FollowsRfc9293) {
-  const std::vector<StateCase> rows = {
-      {State::closed, "0ms -> S\n 1ms <- reply"},
-      {State::syn_sent, "0ms -> S\n 1ms <- A rawseq 7 rawack 8\n 1.1ms -> R rawseq 8"},
-      {State::syn_received, "0ms -> S\n 1ms <- SA\n 2ms -> A ack 99\n 3ms <- reply"},
-      {State::established, "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> RA"},
-      {State::established, "0ms -> S\n 1ms <- SA\n 2ms -> A\n 9ms <- RA"},
-      {State::close_wait, "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> A\n 5ms -> RA"},
-      {State::fin_wait_1, "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> FA\n 9ms -> RA"},
-      {State::fin_wait_2, "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> FA\n 4ms <- A\n 9ms -> RA"},
-      {State::last_ack, "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> FA\n 9ms -> RA"},
-      {State::closing, "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> FA\n 4ms <- FA ack 1\n 5ms -> A\n 9ms -> RA"},
-      {State::time_wait,
-       "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> FA\n 4ms <- FA\n 5ms -> A\n 6ms <- FA again\n 7ms -> reply"},
-  };
-
-  for (const StateCase& row : rows) EXPECT_EQ(Stage(row.conversation).scene().state, row.state) << row.conversation;
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 using Octets = std::vector<std::uint8_t>;
 
 // 50000 > 6379, seq 0x01020304, ack 0x05060708, header 24, PSH ACK, window 501, MSS, "PING".
-const Octets kSegment = {0xc3, 0x50, 0x18, 0xeb, 1, 2, 3,    4, 5, 6, 7,   8,   0x60, 0x18,
+const Octets kSegment = {0xc3, 0x50, 0x18, 0xeb, 1, 2, 3,    4, 5, 6,    7,   8,   0x60, 0x18,
                          0x01, 0xf5, 0,    0,    0, 0, 0x02, 4, 5, 0xb4, 'P', 'I', 'N',  'G'};
 constexpr std::uint32_t kReported = 28;
 constexpr std::uint32_t kHeader = 24;

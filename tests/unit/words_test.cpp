@@ -97,7 +97,8 @@ TEST(Summary, TellsWhatTheApplicationHadJustDone) {
     6ms -> RA
   )");
 
-  EXPECT_NE(trace.report().summary.find("right after its PING was answered by PONG"), std::string::npos);
+  EXPECT_NE(trace.report().summary.find("right after its PING was answered by PONG"),
+            std::string::npos);
 }
 
 TEST(Summary, DoesNotTellOfAPingThatIsNotAnswered) {
@@ -121,7 +122,8 @@ TEST(Summary, TellsWhichDirectionTheCaptureLacks) {
   )");
 
   EXPECT_EQ(trace.cause(), "capture_incomplete");
-  EXPECT_NE(trace.report().summary.find("only the direction of the client was captured"), std::string::npos)
+  EXPECT_NE(trace.report().summary.find("only the direction of the client was captured"),
+            std::string::npos)
       << trace.report().summary;
 }
 
@@ -131,7 +133,8 @@ TEST(EvidenceSentences, AreGatheredByFrameInTheOrderOfTheCapture) {
      1ms <- SA
      2ms -> A
      3ms -> RA
-  )").report();
+  )")
+                            .report();
 
   Frame before = 0;
   for (const auto& piece : report.evidence) {
@@ -150,10 +153,12 @@ TEST(EvidenceSentences, FillInTheNumbersOfTheirAnswer) {
        4ms -> A
     1000ms -> PA len 30
     1001ms <- reply
-  )").report();
+  )")
+                            .report();
 
   const auto& sentences = report.evidence.back().sentences;
-  EXPECT_NE(std::find(sentences.begin(), sentences.end(), "It came 996 ms after the close."), sentences.end());
+  EXPECT_NE(std::find(sentences.begin(), sentences.end(), "It came 996 ms after the close."),
+            sentences.end());
 }
 
 }  // namespace

@@ -54,7 +54,8 @@ inline constexpr Clue refused_without_reading{
       const auto error = s.flow.resp->last_error();
       if (!error) return Answer::no();
       const std::string_view text = error->text.view();
-      const bool unread = text.starts_with("DENIED ") || text.starts_with("ERR max number of clients");
+      const bool unread =
+          text.starts_with("DENIED ") || text.starts_with("ERR max number of clients");
       return Answer::when(unread && error->id.frame == s.x().data, error->id.frame);
     },
     "Redis refused the connection here, without reading what the client had sent."};

@@ -8,9 +8,9 @@
 
 namespace rstcause::clues {
 
-inline constexpr Clue is_a_reset{
-    "is-a-reset", [](const Scene& s) { return Answer::yes(s.rst.frame); },
-    "This is the RST itself."};
+inline constexpr Clue is_a_reset{"is-a-reset",
+                                 [](const Scene& s) { return Answer::yes(s.rst.frame); },
+                                 "This is the RST itself."};
 
 inline constexpr Clue nothing_was_seen_before{
     "nothing-was-seen-before",

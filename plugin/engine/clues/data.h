@@ -10,7 +10,8 @@ inline constexpr Clue nobody_sent_payload{
     "nobody-sent-payload",
     [](const Scene& s) {
       if (s.x().first_data != 0 || s.y().first_data != 0) return Answer::no();
-      if (!s.flow.seen_from_start() || s.x().unseen != 0 || s.y().unseen != 0) return Answer::unknown();
+      if (!s.flow.seen_from_start() || s.x().unseen != 0 || s.y().unseen != 0)
+        return Answer::unknown();
       return Answer::yes(s.rst.frame);
     },
     "Not an octet of payload had passed in either direction."};
@@ -56,7 +57,8 @@ inline constexpr Clue all_was_acknowledged{
     "all-was-acknowledged",
     [](const Scene& s) {
       if (s.y().data == 0 || !s.x().acks || !s.x().last.seen()) return Answer::no();
-      const bool all = s.x().rcv_nxt == s.y().snd_nxt && s.x().last.ack_set && s.x().last.frame > s.y().data;
+      const bool all =
+          s.x().rcv_nxt == s.y().snd_nxt && s.x().last.ack_set && s.x().last.frame > s.y().data;
       return Answer::when(all, s.x().last.frame);
     },
     "{X} had acknowledged every octet of it before."};
@@ -67,32 +69,37 @@ inline constexpr Clue request_was_unanswered{
     [](const Scene& s) {
       if (!s.x_is_server() || s.y().data == 0) return Answer::no();
       const bool on_its_way = s.rst.ack_set && !s.rst.ack.after(s.y().data_seq);
-      if (on_its_way && s.x().data == 0 && s.rst.ack.after(s.y().first_seq)) return Answer::yes(s.y().first_data);
+      if (on_its_way && s.x().data == 0 && s.rst.ack.after(s.y().first_seq))
+        return Answer::yes(s.y().first_data);
       if (on_its_way) return Answer::unknown();
       return Answer::when(s.y().data > s.x().data, s.y().data);
     },
     "{Y}'s last payload was never answered."};
 
 /// A client that had only listened (a banner, pushed data) and never said a word.
-inline constexpr Clue client_never_spoke{
-    "client-never-spoke",
-    [](const Scene& s) {
-      if (!s.x_is_client() || s.y().data == 0) return Answer::no();
-      if (!s.flow.seen_from_start() || s.x().unseen != 0) return Answer::unknown();
-      return Answer::when(s.x().first_data == 0, s.y().first_data);
-    },
-    "{Y} spoke first, and {x} never answered."};
+inline constexpr Clue client_never_spoke{"client-never-spoke",
+                                         [](const Scene& s) {
+                                           if (!s.x_is_client() || s.y().data == 0)
+                                             return Answer::no();
+                                           if (!s.flow.seen_from_start() || s.x().unseen != 0)
+                                             return Answer::unknown();
+                                           return Answer::when(s.x().first_data == 0,
+                                                               s.y().first_data);
+                                         },
+                                         "{Y} spoke first, and {x} never answered."};
 
 /// More of it was on its way, or the last segment was cut from the middle of a message.
 inline constexpr Clue peer_was_still_sending{
     "peer-was-still-sending",
     [](const Scene& s) {
       if (s.y().data == 0 || !s.rst.ack_set) return Answer::no();
-      const std::uint32_t in_flight = s.y().snd_nxt.after(s.rst.ack) ? s.y().snd_nxt.distance_from(s.rst.ack) : 0;
+      const std::uint32_t in_flight =
+          s.y().snd_nxt.after(s.rst.ack) ? s.y().snd_nxt.distance_from(s.rst.ack) : 0;
       const bool several = s.y().data_len != 0 && in_flight > s.y().data_len;
       constexpr std::uint32_t kLeastSegment = 500;  // RFC 9293, 3.7.1: 536 without an MSS option
       constexpr std::uint8_t kPush = 0x08;
-      const bool cut = s.y().data_len >= kLeastSegment && s.y().last.len != 0 && (s.y().last.flags & kPush) == 0;
+      const bool cut =
+          s.y().data_len >= kLeastSegment && s.y().last.len != 0 && (s.y().last.flags & kPush) == 0;
       return Answer::when(several || cut, s.y().data, s.y().data_len);
     },
     "{Y} was in the middle of sending."};
@@ -104,18 +111,20 @@ inline constexpr Clue aborted_over_its_own_answer{
     [](const Scene& s) {
       if (!s.x_is_server() || s.x().data == 0 || s.x().data < s.y().data) return Answer::no();
       const bool unconfirmed = !s.y().acks || s.x().snd_nxt.after(s.y().rcv_nxt);
-      return Answer::when(unconfirmed || s.rst.time - s.x().data_time <= 5 * kMillisecond, s.x().data);
+      return Answer::when(unconfirmed || s.rst.time - s.x().data_time <= 5 * kMillisecond,
+                          s.x().data);
     },
     "{X} had hardly sent its answer when it aborted."};
 
 /// Whoever spoke last had read what came before, most programs being written so.
-inline constexpr Clue resetter_spoke_last{
-    "resetter-spoke-last",
-    [](const Scene& s) {
-      if (s.x().data == 0 || s.y().data == 0) return Answer::no();
-      return Answer::when(s.x().data > s.y().data, s.x().data);
-    },
-    "The last payload before the RST was {x}'s own."};
+inline constexpr Clue resetter_spoke_last{"resetter-spoke-last",
+                                          [](const Scene& s) {
+                                            if (s.x().data == 0 || s.y().data == 0)
+                                              return Answer::no();
+                                            return Answer::when(s.x().data > s.y().data,
+                                                                s.x().data);
+                                          },
+                                          "The last payload before the RST was {x}'s own."};
 
 /// TLS programs seldom read to the end: session tickets, alerts and close_notify stay behind.
 inline constexpr Clue client_spoke_tls{
@@ -135,8 +144,7 @@ inline constexpr Clue first_payload_was_reset{
 
 inline constexpr Clue client_spoke_last{
     "client-spoke-last",
-    [](const Scene& s) { return s.x_is_client() ? resetter_spoke_last.ask(s) : Answer::no(); },
-    ""};
+    [](const Scene& s) { return s.x_is_client() ? resetter_spoke_last.ask(s) : Answer::no(); }, ""};
 
 inline constexpr Clue data_came_after_own_fin{
     "data-came-after-own-fin",
@@ -162,10 +170,12 @@ inline constexpr Clue window_jumped{
     [](const Scene& s) {
       if (s.form != Form::abort || s.x().wnd_max == 0 || s.y().fin != 0) return Answer::unknown();
       const std::uint32_t last = s.x().last.wnd, now = s.rst.wnd;
-      const bool jumped = !s.x().last.syn && now > 0 && now >= 2 * last && 2 * last <= s.x().wnd_max;
+      const bool jumped =
+          !s.x().last.syn && now > 0 && now >= 2 * last && 2 * last <= s.x().wnd_max;
       return Answer::when(jumped, s.x().last.frame, last, now);
     },
-    "{X}'s window was {a} here and is {b} in the RST, without a window update between: close() threw unread octets away."};
+    "{X}'s window was {a} here and is {b} in the RST, without a window update between: close() "
+    "threw unread octets away."};
 
 /// An abort from outside does not flush the queue (Linux tcp_abort): the window stays shut.
 inline constexpr Clue window_stayed_shut{
@@ -176,11 +186,14 @@ inline constexpr Clue window_stayed_shut{
       const std::uint32_t most = static_cast<std::uint32_t>(s.x().wnd_max) << shift;
       const std::uint32_t last = static_cast<std::uint32_t>(s.x().last.wnd) << shift;
       const std::uint32_t now = static_cast<std::uint32_t>(s.rst.wnd) << shift;
-      if (!s.x().last.syn && last == 0 && now == 0 && s.y().fin == 0) return Answer::yes(s.x().last.frame, most, now);
-      const bool shrunk = !s.x().last.syn && most - last >= 4096 && most - last >= most / 10 && s.y().fin == 0;
+      if (!s.x().last.syn && last == 0 && now == 0 && s.y().fin == 0)
+        return Answer::yes(s.x().last.frame, most, now);
+      const bool shrunk =
+          !s.x().last.syn && most - last >= 4096 && most - last >= most / 10 && s.y().fin == 0;
       return Answer::when(shrunk && now <= last, s.x().last.frame, most, now);
     },
-    "{X}'s window had shrunk from {a} octets and did not reopen in the RST ({b}): no close() emptied the queue."};
+    "{X}'s window had shrunk from {a} octets and did not reopen in the RST ({b}): no close() "
+    "emptied the queue."};
 
 /// A client that opened a connection, said nothing and aborted within a second.
 inline constexpr Clue client_tested_the_port{

@@ -9,23 +9,24 @@ namespace rstcause::clues {
 /// Linux tcp_send_active_reset(), BSD tcp_drop(): RST,ACK at SND.NXT, RCV.NXT acknowledged.
 inline constexpr Clue is_an_abort{
     "is-an-abort", [](const Scene& s) { return Answer::when(s.is_abort(), s.rst.frame); },
-    "This RST stands at {x}'s own next sequence number and quotes no segment: its own decision, not an answer."};
+    "This RST stands at {x}'s own next sequence number and quotes no segment: its own decision, "
+    "not an answer."};
 
-inline constexpr Clue client_reset{
-    "client-reset",
-    [](const Scene& s) {
-      if (s.flow.role_basis() == RoleBasis::none) return Answer::unknown();
-      return Answer::when(s.x_is_client(), s.rst.frame);
-    },
-    ""};
+inline constexpr Clue client_reset{"client-reset",
+                                   [](const Scene& s) {
+                                     if (s.flow.role_basis() == RoleBasis::none)
+                                       return Answer::unknown();
+                                     return Answer::when(s.x_is_client(), s.rst.frame);
+                                   },
+                                   ""};
 
-inline constexpr Clue server_reset{
-    "server-reset",
-    [](const Scene& s) {
-      if (s.flow.role_basis() == RoleBasis::none) return Answer::unknown();
-      return Answer::when(s.x_is_server(), s.rst.frame);
-    },
-    ""};
+inline constexpr Clue server_reset{"server-reset",
+                                   [](const Scene& s) {
+                                     if (s.flow.role_basis() == RoleBasis::none)
+                                       return Answer::unknown();
+                                     return Answer::when(s.x_is_server(), s.rst.frame);
+                                   },
+                                   ""};
 
 inline constexpr Clue has_a_live_socket{
     "has-a-live-socket",
@@ -55,7 +56,9 @@ inline constexpr Clue is_prompt{
 /// RFC 9293, 3.10.7: outside the first SYN every segment of a connection has its ACK bit.
 inline constexpr Clue trigger_has_impossible_flags{
     "trigger-has-impossible-flags",
-    [](const Scene& s) { return Answer::when(s.trigger_kind == TriggerKind::odd, s.trigger.frame, s.trigger.flags); },
+    [](const Scene& s) {
+      return Answer::when(s.trigger_kind == TriggerKind::odd, s.trigger.frame, s.trigger.flags);
+    },
     "No TCP sends a segment with these flags."};
 
 /// nmap and masscan 1024 (and its small multiples), hping3 512, without any option.
@@ -71,7 +74,8 @@ inline constexpr Clue trigger_has_a_scanners_window{
 inline constexpr Clue trigger_is_of_a_connection{
     "trigger-is-of-a-connection",
     [](const Scene& s) {
-      const bool of_one = s.trigger_kind == TriggerKind::data || s.trigger_kind == TriggerKind::fin ||
+      const bool of_one = s.trigger_kind == TriggerKind::data ||
+                          s.trigger_kind == TriggerKind::fin ||
                           s.trigger_kind == TriggerKind::pure_ack;
       return Answer::when(of_one, s.trigger.frame);
     },
@@ -90,18 +94,22 @@ inline constexpr Clue trigger_is_no_connections{
 
 /// RFC 8684, 3.5 and 3.6: the options say what this reset means to the whole connection.
 inline constexpr Clue has_mp_fastclose{
-    "has-mp-fastclose", [](const Scene& s) { return Answer::when(s.options.mp_fastclose, s.rst.frame); },
+    "has-mp-fastclose",
+    [](const Scene& s) { return Answer::when(s.options.mp_fastclose, s.rst.frame); },
     "The RST carries MP_FASTCLOSE: the whole Multipath TCP connection is aborted (RFC 8684, 3.5)."};
 
-inline constexpr Clue has_mp_tcprst{
-    "has-mp-tcprst",
-    [](const Scene& s) { return Answer::when(s.options.mp_tcprst, s.rst.frame, s.options.mp_tcprst_reason); },
-    "The RST carries MP_TCPRST, reason {a} (RFC 8684, 3.6)."};
+inline constexpr Clue has_mp_tcprst{"has-mp-tcprst",
+                                    [](const Scene& s) {
+                                      return Answer::when(s.options.mp_tcprst, s.rst.frame,
+                                                          s.options.mp_tcprst_reason);
+                                    },
+                                    "The RST carries MP_TCPRST, reason {a} (RFC 8684, 3.6)."};
 
 inline constexpr Clue answers_an_mp_join{
     "answers-an-mp-join",
     [](const Scene& s) {
-      const bool join = s.y().shape.mp_join && s.is_reply() && s.y().payload_sent() == 0 && !s.x_is_client();
+      const bool join =
+          s.y().shape.mp_join && s.is_reply() && s.y().payload_sent() == 0 && !s.x_is_client();
       return Answer::when(join, s.y().syn);
     },
     "The SYN asked to join a Multipath TCP connection (MP_JOIN)."};

@@ -99,16 +99,17 @@ inline constexpr Clue payload_was_never_taken{
     "{X} never acknowledged an octet of the payload that {y} sent from here on."};
 
 /// Another connection to this port was accepted after this one's SYN-ACK.
-inline constexpr Clue listener_is_alive{
-    "listener-is-alive",
-    [](const Scene& s) {
-      const Service* service = s.service();
-      if (service == nullptr || service->accepted == 0) return Answer::unknown();
-      const Frame own = s.x().syn != 0 ? s.x().syn : s.flow.first_frame();
-      if (service->accepted <= own) return Answer::unknown();
-      return Answer::yes(service->accepted);
-    },
-    "The port still accepts: SYN-ACK to another connection."};
+inline constexpr Clue listener_is_alive{"listener-is-alive",
+                                        [](const Scene& s) {
+                                          const Service* service = s.service();
+                                          if (service == nullptr || service->accepted == 0)
+                                            return Answer::unknown();
+                                          const Frame own =
+                                              s.x().syn != 0 ? s.x().syn : s.flow.first_frame();
+                                          if (service->accepted <= own) return Answer::unknown();
+                                          return Answer::yes(service->accepted);
+                                        },
+                                        "The port still accepts: SYN-ACK to another connection."};
 
 inline constexpr Clue listener_refuses{
     "listener-refuses",
@@ -121,23 +122,24 @@ inline constexpr Clue listener_refuses{
     "The port refuses another SYN here: nothing listens any more."};
 
 /// The port accepts connections in this capture, before or after this one.
-inline constexpr Clue service_accepts_others{
-    "service-accepts-others",
-    [](const Scene& s) {
-      const Service* service = s.service();
-      if (service == nullptr || service->accepted == 0) return Answer::unknown();
-      return Answer::when(service->accepted != s.x().syn, service->accepted);
-    },
-    "The same port accepted another connection here."};
+inline constexpr Clue service_accepts_others{"service-accepts-others",
+                                             [](const Scene& s) {
+                                               const Service* service = s.service();
+                                               if (service == nullptr || service->accepted == 0)
+                                                 return Answer::unknown();
+                                               return Answer::when(service->accepted != s.x().syn,
+                                                                   service->accepted);
+                                             },
+                                             "The same port accepted another connection here."};
 
-inline constexpr Clue service_serves_others{
-    "service-serves-others",
-    [](const Scene& s) {
-      const Service* service = s.service();
-      if (service == nullptr || service->served == 0) return Answer::unknown();
-      return Answer::yes(service->served);
-    },
-    "The same port served another client here."};
+inline constexpr Clue service_serves_others{"service-serves-others",
+                                            [](const Scene& s) {
+                                              const Service* service = s.service();
+                                              if (service == nullptr || service->served == 0)
+                                                return Answer::unknown();
+                                              return Answer::yes(service->served);
+                                            },
+                                            "The same port served another client here."};
 
 /// Linux inet_csk_listen_stop() aborts all that wait in the accept queue in one go.
 inline constexpr Clue others_were_aborted_together{
@@ -154,18 +156,19 @@ inline constexpr Clue others_were_aborted_together{
 inline constexpr Clue refuses_the_syn_ack{
     "refuses-the-syn-ack",
     [](const Scene& s) {
-      return Answer::when(s.form == Form::reply && s.trigger_kind == TriggerKind::syn_ack, s.trigger.frame);
+      return Answer::when(s.form == Form::reply && s.trigger_kind == TriggerKind::syn_ack,
+                          s.trigger.frame);
     },
-    "The RST answers this SYN-ACK: {x} does not know, or no longer wants, the connection it accepts."};
+    "The RST answers this SYN-ACK: {x} does not know, or no longer wants, the connection it "
+    "accepts."};
 
-inline constexpr Clue had_sent_the_syn{
-    "had-sent-the-syn",
-    [](const Scene& s) {
-      const bool own = s.x().syn != 0 && s.x_is_client();
-      if (!own && s.flow.seen_from_start()) return Answer::no();
-      return own ? Answer::yes(s.x().syn) : Answer::no();
-    },
-    "{X} had sent the SYN here."};
+inline constexpr Clue had_sent_the_syn{"had-sent-the-syn",
+                                       [](const Scene& s) {
+                                         const bool own = s.x().syn != 0 && s.x_is_client();
+                                         if (!own && s.flow.seen_from_start()) return Answer::no();
+                                         return own ? Answer::yes(s.x().syn) : Answer::no();
+                                       },
+                                       "{X} had sent the SYN here."};
 
 /// The resetting client had sent its SYN and nothing else: SYN-SENT, or nobody any more.
 inline constexpr Clue is_still_connecting{
@@ -188,7 +191,8 @@ inline constexpr Clue an_older_connection_was_seen{
     "an-older-connection-was-seen",
     [](const Scene& s) {
       const Flow* older = s.flow.previous();
-      return Answer::when(older != nullptr && !older->over(), older == nullptr ? 0 : older->first_frame());
+      return Answer::when(older != nullptr && !older->over(),
+                          older == nullptr ? 0 : older->first_frame());
     },
     "An older connection between the same ports begins here, and its end was not seen."};
 
@@ -198,7 +202,8 @@ inline constexpr Clue syn_ack_acknowledges_something_else{
       if (!s.has_trigger() || s.x().syn == 0) return Answer::unknown();
       const SeqNum least = s.x().isn + 1;
       const bool fits = in_window(s.trigger.ack, least, s.x().snd_nxt.distance_from(least) + 1);
-      return Answer::when(s.trigger.ack_set && !fits, s.trigger.frame, s.trigger.ack.raw(), least.raw());
+      return Answer::when(s.trigger.ack_set && !fits, s.trigger.frame, s.trigger.ack.raw(),
+                          least.raw());
     },
     "It acknowledges {a}; {x}'s SYN would be acknowledged by {b}."};
 
@@ -209,9 +214,11 @@ inline constexpr Clue syn_ack_echoes_a_foreign_timestamp{
       const SynShape &own = s.x().shape, &theirs = s.y().shape;
       if (!own.timestamps || !theirs.timestamps) return Answer::no();
       const auto later = static_cast<std::int32_t>(theirs.ts_ecr - own.ts_val);
-      constexpr std::int32_t kSynLife = 200'000;  // SYN retransmissions of over three minutes at 1 ms a tick
+      constexpr std::int32_t kSynLife =
+          200'000;  // SYN retransmissions of over three minutes at 1 ms a tick
       const bool foreign = theirs.ts_ecr != 0 && (later < 0 || later > kSynLife);
-      return Answer::when(foreign && s.trigger.frame != 0, s.trigger.frame, theirs.ts_ecr, own.ts_val);
+      return Answer::when(foreign && s.trigger.frame != 0, s.trigger.frame, theirs.ts_ecr,
+                          own.ts_val);
     },
     "It echoes the timestamp {a}, but the SYN carried {b}."};
 
@@ -241,26 +248,28 @@ inline constexpr Clue syn_ack_had_no_window{
     },
     "The SYN-ACK offered no window: a SYN proxy sent it before the server was asked."};
 
-inline constexpr Clue syn_ack_fits_the_syn{
-    "syn-ack-fits-the-syn",
-    [](const Scene& s) {
-      if (!s.has_trigger() || s.x().syn == 0) return Answer::unknown();
-      const SeqNum least = s.x().isn + 1;
-      const bool fits = s.trigger.ack == least || s.trigger.ack == s.x().snd_nxt;
-      return Answer::when(fits, s.trigger.frame);
-    },
-    "It acknowledges exactly that SYN."};
+inline constexpr Clue syn_ack_fits_the_syn{"syn-ack-fits-the-syn",
+                                           [](const Scene& s) {
+                                             if (!s.has_trigger() || s.x().syn == 0)
+                                               return Answer::unknown();
+                                             const SeqNum least = s.x().isn + 1;
+                                             const bool fits = s.trigger.ack == least ||
+                                                               s.trigger.ack == s.x().snd_nxt;
+                                             return Answer::when(fits, s.trigger.frame);
+                                           },
+                                           "It acknowledges exactly that SYN."};
 
 /// A half-open scanner writes its SYN by hand and rarely takes the trouble of real options.
-inline constexpr Clue syn_is_bare{
-    "syn-is-bare",
-    [](const Scene& s) {
-      const SynShape& syn = s.x().shape;
-      if (s.x().syn == 0 || syn.options_cut) return Answer::unknown();
-      const int options = syn.window_scale + syn.sack_permitted + syn.timestamps;
-      return Answer::when(options == 0, s.x().syn, syn.wnd);
-    },
-    "Its SYN carries none of the options of an operating system (window {a}): it was written by hand."};
+inline constexpr Clue syn_is_bare{"syn-is-bare",
+                                  [](const Scene& s) {
+                                    const SynShape& syn = s.x().shape;
+                                    if (s.x().syn == 0 || syn.options_cut) return Answer::unknown();
+                                    const int options =
+                                        syn.window_scale + syn.sack_permitted + syn.timestamps;
+                                    return Answer::when(options == 0, s.x().syn, syn.wnd);
+                                  },
+                                  "Its SYN carries none of the options of an operating system "
+                                  "(window {a}): it was written by hand."};
 
 /// nmap 1024 to 4096 by steps of 1024, masscan 1024, hping3 512, ZMap 65535 with IP ID 54321.
 inline constexpr Clue syn_has_a_scanners_window{
@@ -274,22 +283,24 @@ inline constexpr Clue syn_has_a_scanners_window{
     },
     "The SYN's window, {a}, is one that scanners use."};
 
-inline constexpr Clue syn_ack_was_late{
-    "syn-ack-was-late",
-    [](const Scene& s) {
-      if (s.x().syn == 0 || !s.has_trigger()) return Answer::unknown();
-      const Nanos waited = s.trigger.time - s.x().syn_time;
-      const bool repeated = s.x_trouble().syn_repeats.count != 0;
-      return Answer::when(repeated || waited >= kLateSynAck, s.trigger.frame, waited);
-    },
-    "The SYN-ACK came {a:time} after the first SYN."};
+inline constexpr Clue syn_ack_was_late{"syn-ack-was-late",
+                                       [](const Scene& s) {
+                                         if (s.x().syn == 0 || !s.has_trigger())
+                                           return Answer::unknown();
+                                         const Nanos waited = s.trigger.time - s.x().syn_time;
+                                         const bool repeated = s.x_trouble().syn_repeats.count != 0;
+                                         return Answer::when(repeated || waited >= kLateSynAck,
+                                                             s.trigger.frame, waited);
+                                       },
+                                       "The SYN-ACK came {a:time} after the first SYN."};
 
 inline constexpr Clue resets_many_syn_acks{
     "resets-many-syn-acks",
     [](const Scene& s) {
       const Host* host = s.x_host();
       if (host == nullptr) return Answer::unknown();
-      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
+      const bool scan = host->port_changes >= kScanPorts &&
+                        host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
       const Frame frame = std::max(host->synack_reset, host->refused_syn);
       return Answer::when(scan, frame, host->synack_resets, host->refused_syns);
     },
@@ -301,7 +312,8 @@ inline constexpr Clue peer_is_scanning{
     [](const Scene& s) {
       const Host* host = s.y_host();
       if (host == nullptr) return Answer::unknown();
-      const bool scan = host->port_changes >= kScanPorts && host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
+      const bool scan = host->port_changes >= kScanPorts &&
+                        host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
       const Frame frame = std::max({host->synack_reset, host->refused_syn, host->stray});
       return Answer::when(scan, frame, host->synack_resets + host->refused_syns + host->strays);
     },

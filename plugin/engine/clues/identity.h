@@ -41,14 +41,19 @@ inline constexpr Clue ip_id_is_off{
 /// An answer has no window of its own (RFC 9293, 3.5.2; Linux, BSD and Windows all send 0).
 inline constexpr Clue answer_has_a_window{
     "answer-has-a-window",
-    [](const Scene& s) { return Answer::when(!s.rst.ack_set && s.rst.wnd != 0, s.rst.frame, s.rst.wnd); },
+    [](const Scene& s) {
+      // Some stacks fill in the window that their segments had: a habit, not a forger's mark.
+      const bool odd = !s.rst.ack_set && s.rst.wnd != 0 && s.rst.wnd != s.x().last.wnd;
+      return Answer::when(odd, s.rst.frame, s.rst.wnd);
+    },
     "A RST without ACK is an answer and has no window; this one has {a}."};
 
 /// A socket that negotiated timestamps aborts with them (RFC 7323, 3.2).
 inline constexpr Clue timestamps_are_missing{
     "timestamps-are-missing",
     [](const Scene& s) {
-      if (!s.is_abort() || !s.rst.ack_set || !s.x().timestamps || !s.y().timestamps) return Answer::unknown();
+      if (!s.is_abort() || !s.rst.ack_set || !s.x().timestamps || !s.y().timestamps)
+        return Answer::unknown();
       return Answer::when(!s.options.timestamps && !s.options.cut, s.rst.frame);
     },
     "Both ends use timestamps, and this RST has none."};
@@ -56,8 +61,26 @@ inline constexpr Clue timestamps_are_missing{
 /// Nothing X had sent or been told explains the number.
 inline constexpr Clue sequence_is_foreign{
     "sequence-is-foreign",
-    [](const Scene& s) { return Answer::when(s.form == Form::foreign && s.x().speaks, s.rst.frame, s.rst.seq.raw()); },
+    [](const Scene& s) {
+      return Answer::when(s.form == Form::foreign && s.x().speaks, s.rst.frame, s.rst.seq.raw());
+    },
     "Its sequence number, {a}, is none that {x} had reached."};
+
+inline constexpr Clue own_octets_were_not_captured{
+    "own-octets-were-not-captured",
+    [](const Scene& s) {
+      return Answer::when(s.form == Form::abort_ahead, s.rst.frame,
+                          s.rst.seq.distance_from(s.x().snd_nxt));
+    },
+    "Its sequence number is {a} octets ahead of all that was captured of {x}."};
+
+/// Devices flush connections whenever it pleases them; forgers act on what passes.
+inline constexpr Clue came_out_of_silence{
+    "came-out-of-silence",
+    [](const Scene& s) {
+      return Answer::when(!s.has_trigger() && s.rst.idle >= kSecond, s.rst.frame, s.rst.idle);
+    },
+    "It came after {a:time} of silence, with nothing to set it off."};
 
 /// The strongest proof: the "sender" goes on as if it had not sent it.
 inline constexpr Clue sender_went_on{
@@ -81,7 +104,8 @@ inline constexpr Clue follows_a_forgery{
     "follows-a-forgery",
     [](const Scene& s) {
       const Frame first = s.x_trouble().forged;
-      return Answer::when(first != 0 && first < s.rst.frame && !(s.is_reply() && s.rst.wnd == 0), first);
+      return Answer::when(first != 0 && first < s.rst.frame && !(s.is_reply() && s.rst.wnd == 0),
+                          first);
     },
     "It follows a forged reset in the same name."};
 

@@ -24,7 +24,8 @@ inline constexpr Clue had_reset_before{
       // Every SYN-ACK that comes too late is refused anew, each for the same cause.
       if (s.trigger_kind == TriggerKind::syn_ack && s.state == State::syn_sent) return Answer::no();
       // A probe of no connection is one more probe, however many were answered before.
-      if (!s.x().speaks && (s.trigger_kind == TriggerKind::odd || s.y().first_data == 0)) return Answer::no();
+      if (!s.x().speaks && (s.trigger_kind == TriggerKind::odd || s.y().first_data == 0))
+        return Answer::no();
       return Answer::when(own != 0 && (theirs == 0 || own < theirs), own);
     },
     "{X} had already reset this connection here."};
@@ -39,14 +40,14 @@ inline constexpr Clue was_reset_before{
     },
     "{Y} had already reset this connection here."};
 
-inline constexpr Clue both_had_closed{
-    "both-had-closed",
-    [](const Scene& s) {
-      const bool both = s.x().fin != 0 && s.y().fin != 0 && s.has_trigger() &&
-                        s.trigger.frame >= std::max(s.x().fin, s.y().fin);
-      return Answer::when(both, std::max(s.x().fin, s.y().fin));
-    },
-    "Both ends had closed: this is the last FIN."};
+inline constexpr Clue both_had_closed{"both-had-closed",
+                                      [](const Scene& s) {
+                                        const bool both =
+                                            s.x().fin != 0 && s.y().fin != 0 && s.has_trigger() &&
+                                            s.trigger.frame >= std::max(s.x().fin, s.y().fin);
+                                        return Answer::when(both, std::max(s.x().fin, s.y().fin));
+                                      },
+                                      "Both ends had closed: this is the last FIN."};
 
 /// The connection was over for the resetter: by its own reset, or by both FINs where nothing
 /// new came (new data after both FINs is data after close).
@@ -65,24 +66,27 @@ inline constexpr Clue trigger_brings_nothing_new{
     "trigger-brings-nothing-new",
     [](const Scene& s) {
       if (!s.has_trigger()) return Answer::unknown();
-      const bool old = s.trigger.len == 0 || (s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
+      const bool old =
+          s.trigger.len == 0 || (s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
       return Answer::when(old, s.trigger.frame);
     },
     "The segment that drew the RST carries nothing new."};
 
-inline constexpr Clue had_closed{
-    "had-closed",
-    [](const Scene& s) {
-      if (s.x().fin == 0) return s.x().unseen != 0 ? Answer::unknown() : Answer::no();
-      return Answer::yes(s.x().fin);
-    },
-    "{X} had closed here: its FIN says that it sends no more, and a close() that nobody reads any more."};
+inline constexpr Clue had_closed{"had-closed",
+                                 [](const Scene& s) {
+                                   if (s.x().fin == 0)
+                                     return s.x().unseen != 0 ? Answer::unknown() : Answer::no();
+                                   return Answer::yes(s.x().fin);
+                                 },
+                                 "{X} had closed here: its FIN says that it sends no more, and a "
+                                 "close() that nobody reads any more."};
 
 inline constexpr Clue data_came_after_the_fin{
     "data-came-after-the-fin",
     [](const Scene& s) {
       if (!s.has_trigger()) return Answer::unknown();
-      const bool fresh = s.trigger.len != 0 && !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
+      const bool fresh =
+          s.trigger.len != 0 && !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
       return Answer::when(fresh, s.trigger.frame, s.trigger.len);
     },
     "{Y} sent {a} more octets, which {x} had no use for."};
@@ -105,7 +109,8 @@ inline constexpr Clue within_the_fin_timeout{
     "within-the-fin-timeout",
     [](const Scene& s) {
       if (s.x().fin == 0 || !s.has_trigger()) return Answer::unknown();
-      const Nanos since = s.trigger.time - (s.x().fin_acked != 0 ? s.x().fin_acked_time : s.x().fin_time);
+      const Nanos since =
+          s.trigger.time - (s.x().fin_acked != 0 ? s.x().fin_acked_time : s.x().fin_time);
       return Answer::when(since <= kFinTimeout, s.trigger.frame, since);
     },
     "It came {a:time} after the close."};
@@ -124,7 +129,8 @@ inline constexpr Clue answers_the_ack_of_the_fin{
     "answers-the-ack-of-the-fin",
     [](const Scene& s) {
       if (!s.has_trigger() || s.x().fin == 0) return Answer::no();
-      const bool only = s.trigger_kind == TriggerKind::pure_ack && s.trigger.frame == s.x().fin_acked;
+      const bool only =
+          s.trigger_kind == TriggerKind::pure_ack && s.trigger.frame == s.x().fin_acked;
       return Answer::when(only && s.prompt(), s.trigger.frame);
     },
     "The RST answers the bare acknowledgment of {x}'s FIN."};
@@ -139,13 +145,14 @@ inline constexpr Clue closed_and_reset_at_once{
 
 /// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
 /// abort in FIN-WAIT-2.
-inline constexpr Clue could_be_linger2{
-    "could-be-linger2",
-    [](const Scene& s) {
-      if (s.is_abort()) return Answer::when(s.state == State::fin_wait_2, s.x().fin);
-      return answers_the_ack_of_the_fin.ask(s);
-    },
-    ""};
+inline constexpr Clue could_be_linger2{"could-be-linger2",
+                                       [](const Scene& s) {
+                                         if (s.is_abort())
+                                           return Answer::when(s.state == State::fin_wait_2,
+                                                               s.x().fin);
+                                         return answers_the_ack_of_the_fin.ask(s);
+                                       },
+                                       ""};
 
 inline constexpr Clue nobody_had_closed{
     "nobody-had-closed",

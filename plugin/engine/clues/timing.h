@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "engine/clue.h"
+#include "engine/clues/form.h"
+#include "engine/clues/identity.h"
 
 namespace rstcause::clues {
 
@@ -32,23 +34,24 @@ inline constexpr Clue reset_is_on_the_probe_grid{
     "The RST follows the last probe by the interval between the probes, {a:time}."};
 
 /// While the peer's window is shut, a sender knocks now and then (RFC 9293, 3.8.6.1).
-inline constexpr Clue probes_were_sent{
-    "probes-were-sent",
-    [](const Scene& s) {
-      const Series& probes = s.x_trouble().probes;
-      return Answer::when(probes.total != 0, probes.last, probes.total);
-    },
-    "{X} knocked {a} times, last here."};
+inline constexpr Clue probes_were_sent{"probes-were-sent",
+                                       [](const Scene& s) {
+                                         const Series& probes = s.x_trouble().probes;
+                                         return Answer::when(probes.total != 0, probes.last,
+                                                             probes.total);
+                                       },
+                                       "{X} knocked {a} times, last here."};
 
 /// The last that X sent was a probe. That an answer to it was captured does not say that it
 /// arrived at X.
-inline constexpr Clue probed_last{
-    "probed-last",
-    [](const Scene& s) {
-      const Series& probes = s.x_trouble().probes;
-      return Answer::when(probes.total != 0 && s.x().last.frame == probes.last, probes.last, probes.total);
-    },
-    "The last that {x} sent was a probe, its {a}th."};
+inline constexpr Clue probed_last{"probed-last",
+                                  [](const Scene& s) {
+                                    const Series& probes = s.x_trouble().probes;
+                                    return Answer::when(
+                                        probes.total != 0 && s.x().last.frame == probes.last,
+                                        probes.last, probes.total);
+                                  },
+                                  "The last that {x} sent was a probe, its {a}th."};
 
 /// Linux tcp_write_timeout() ends in silence: the series stops, and only the peer's next
 /// segment meets a RST. A socket that still lived would have taken that segment.
@@ -82,9 +85,21 @@ inline constexpr Clue peer_had_repeated{
 inline constexpr Clue was_idle_for_long{
     "was-idle-for-long",
     [](const Scene& s) {
-      return Answer::when(s.rst.idle >= 30 * kSecond, s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
+      return Answer::when(s.rst.idle >= 30 * kSecond,
+                          s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
     },
     "The connection had been silent for {a:time}."};
+
+/// The answer to a connection's segment, or a notice that a device gives of its own.
+inline constexpr Clue could_be_idle_timeout{
+    "could-be-idle-timeout",
+    [](const Scene& s) {
+      if (s.is_reply()) return trigger_is_of_a_connection.ask(s);
+      const bool notice = s.rst.idle >= kSecond &&
+                          (ttl_differs.ask(s).is_yes() || both_ends_were_reset.ask(s).is_yes());
+      return Answer::when(notice, s.rst.frame);
+    },
+    ""};
 
 /// A silence much longer than the connection ever had, and survived, before.
 inline constexpr Clue was_never_idle_so_long{
@@ -124,24 +139,24 @@ inline constexpr Clue peer_window_was_shut{
     "{Y} had shut its window here, {a:time} before, and never opened it again."};
 
 /// Programs and kernels wait for a reader for seconds at the least.
-inline constexpr Clue shut_for_long{
-    "shut-for-long",
-    [](const Scene& s) {
-      const Trouble& t = s.y_trouble();
-      const Nanos shut = s.rst.time - t.zero_window_time;
-      return Answer::when(t.zero_window != 0 && shut >= kSecond, t.zero_window, shut);
-    },
-    ""};
+inline constexpr Clue shut_for_long{"shut-for-long",
+                                    [](const Scene& s) {
+                                      const Trouble& t = s.y_trouble();
+                                      const Nanos shut = s.rst.time - t.zero_window_time;
+                                      return Answer::when(t.zero_window != 0 && shut >= kSecond,
+                                                          t.zero_window, shut);
+                                    },
+                                    ""};
 
 /// RFC 9293, 3.8.3 asks for three retransmissions at the least; stacks that tell by RST do
 /// 5 (Windows) to 12 (BSD).
-inline constexpr Clue gave_up_after_many{
-    "gave-up-after-many",
-    [](const Scene& s) {
-      const Series& again = s.x_trouble().retransmits;
-      return Answer::when(again.count >= 4, again.last, again.count);
-    },
-    "This was the last of {a} repetitions."};
+inline constexpr Clue gave_up_after_many{"gave-up-after-many",
+                                         [](const Scene& s) {
+                                           const Series& again = s.x_trouble().retransmits;
+                                           return Answer::when(again.count >= 4, again.last,
+                                                               again.count);
+                                         },
+                                         "This was the last of {a} repetitions."};
 
 /// No program of the server was asked in between, or it decided on the spot.
 inline constexpr Clue aborted_in_the_instant{
@@ -158,7 +173,8 @@ inline constexpr Clue host_aborted_others_too{
     "host-aborted-others-too",
     [](const Scene& s) {
       const Host* host = s.x_host();
-      if (host == nullptr || host->aborted == 0 || host->aborted == s.rst.frame) return Answer::unknown();
+      if (host == nullptr || host->aborted == 0 || host->aborted == s.rst.frame)
+        return Answer::unknown();
       const Nanos apart = s.rst.time - host->aborted_time;
       return Answer::when(apart <= 50 * kMillisecond && apart >= -50 * kMillisecond, host->aborted);
     },
