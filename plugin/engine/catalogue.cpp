@@ -78,7 +78,7 @@ constexpr Cause kCatalogue[] = {
         .netstat = "TcpOutRsts",
         .prior = 6.0,
         .ceiling = 95,
-        .needs = {&was_reset_before},
+        .needs = {&was_reset_before, &is_a_reply},
         .favours = {{&is_a_reply, 1.0, -2.0}},
         .proved_by = {&was_reset_before, &is_a_reply},
         .root = &was_reset_before,
@@ -529,8 +529,8 @@ constexpr Cause kCatalogue[] = {
         .favours = {{&sender_went_on, -6.0},
                     {&ttl_differs, -2.0},
                     {&timestamps_are_missing, -1.5},
-                    {&probes_were_unanswered, 1.0, -1.0},
-                    {&reset_is_on_the_probe_grid, 1.5, -2.5}},
+                    {&probes_were_unanswered, 1.0, -2.0},
+                    {&reset_is_on_the_probe_grid, 1.5, -3.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &peer_window_was_shut},
         .proved_by = {&probes_were_unanswered, &reset_is_on_the_probe_grid},
         .example =
@@ -659,7 +659,7 @@ constexpr Cause kCatalogue[] = {
                     {&ttl_differs, -2.0},
                     {&timestamps_are_missing, -1.5},
                     {&others_were_aborted_together, 3.5},
-                    {&listener_refuses, 2.0},
+                    {&listener_refuses, 3.0},
                     {&nothing_could_be_unread, 0.3, -1.0},
                     {&listener_is_alive, -2.0},
                     {&service_serves_others, -0.5},
@@ -692,6 +692,7 @@ constexpr Cause kCatalogue[] = {
                     {&nothing_could_be_unread, 1.2},
                     {&last_request_was_answered, 0.4},
                     {&all_was_acknowledged, 0.2},
+                    {&room_was_made, 1.0},
                     {&ping_was_sent, 0.1},
                     {&pong_came_back, 0.1},
                     {&every_command_was_answered, 0.8},
@@ -705,6 +706,7 @@ constexpr Cause kCatalogue[] = {
                     {&data_came_after_own_fin, -1.5},
                     {&has_a_live_socket, 0.2, -0.3},
                     {&client_tested_the_port, -2.0},
+                    {&server_never_served, -0.7},
                     {&peer_window_was_shut, -1.0},
                     {&nothing_drew_the_bare_rst, -1.5},
                     {&host_aborted_others_too, -0.3}},
@@ -739,6 +741,7 @@ constexpr Cause kCatalogue[] = {
                     {&ttl_differs, -2.0},
                     {&timestamps_are_missing, -1.5},
                     {&window_jumped, 5.0},
+                    {&room_was_made, -0.7},
                     {&request_was_unanswered, 1.3},
                     {&acknowledged_only_by_the_reset, 0.3},
                     {&data_came_after_own_fin, 2.0},
@@ -788,6 +791,35 @@ constexpr Cause kCatalogue[] = {
         .example = " 0ms -> S win 65535 noscale\n 1ms <- SA win 65535 noscale\n 2ms -> A win "
                    "60000\n 3ms <- PA len 20000\n 4ms -> A win 40000\n"
                    " 9000ms -> RA win 40000\n",
+    },
+
+    {
+        .token = "memory_pressure",
+        .title = "Shed for want of memory",
+        .meaning = "The kernel shed an orphaned connection because there were too many of them, or "
+                   "too little memory for TCP.",
+        .summary = "{X:at} may have shed this orphaned connection for want of memory.",
+        .advice = "Look for \"too many orphaned sockets\" or \"out of memory\" in the log of {x}; "
+                  "raise tcp_max_orphans or tcp_mem, or mend the leak.",
+        .apart = "The log of the host, and many such connections in the same second.",
+        .source = "Linux tcp_check_oom(), tcp_out_of_resources()",
+        .severity = Severity::warning,
+        .kernel_reason = "TCP_ABORT_ON_MEMORY",
+        .netstat = "TcpExtTCPAbortOnMemory",
+        .prior = 0.3,
+        .ceiling = 40,
+        .needs = {&is_an_abort, &had_closed, &own_octets_outstanding, &host_aborted_others_too},
+        .favours = {{&has_a_live_socket, 0.5, -1.0},
+                    {&others_were_shed_too, 5.0},
+                    {&sender_went_on, -6.0},
+                    {&ttl_differs, -2.0}},
+        .excluded_by = {&had_reset_before, &was_reset_before},
+        .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- PA len 100\n 4ms <- FA\n"
+                   " 5ms -> S port 50001\n 6ms <- SA port 50001\n 7ms -> A port 50001\n 8ms <- PA "
+                   "len 100 port 50001\n 9ms <- FA port 50001\n"
+                   " 10ms -> S port 50002\n 11ms <- SA port 50002\n 12ms -> A port 50002\n 13ms <- "
+                   "PA len 100 port 50002\n 14ms <- FA port 50002\n"
+                   " 900ms <- RA port 50001\n 901ms <- RA port 50002\n 902ms <- RA\n",
     },
 
     // ----- nothing of it is known here -----------------------------------------------------
@@ -957,7 +989,7 @@ constexpr Cause kCatalogue[] = {
         .prior = 0.3,
         .ceiling = 80,
         .needs = {&is_a_reply, &trigger_is_of_a_connection},
-        .favours = {{&ttl_differs, 2.3, -1.0},
+        .favours = {{&ttl_differs, 2.7, -1.0},
                     {&sent_only_syn_acks, -2.0},
                     {&was_idle_for_long, -0.5},
                     {&sender_went_on, -2.0},
@@ -988,11 +1020,10 @@ constexpr Cause kCatalogue[] = {
                     {&was_idle_for_long, -1.0},
                     {&answer_has_a_window, -2.0},
                     {&ip_id_is_off, 0.5},
-                    {&first_payload_was_reset, 1.0, -0.5}},
+                    {&first_payload_was_reset, 1.0, -1.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
-        .example = " 0ms -> S\n 1ms <- SA ttl 60\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- PA len 9 "
-                   "ttl 60\n 5ms -> A\n"
-                   " 10ms -> PA len 4\n 11ms <- reply ttl 63\n 300ms <- PA len 9 ttl 60\n",
+        .example = " 0ms -> S\n 1ms <- SA ttl 60\n 2ms -> A\n 3ms -> PA len 40\n"
+                   " 4ms <- reply ttl 63\n",
     },
     {
         .token = "proxy_upstream_refused",
@@ -1073,6 +1104,24 @@ constexpr Cause kCatalogue[] = {
     },
 
     // ----- the wire says it ----------------------------------------------------------------
+    {
+        .token = "declared",
+        .title = "The RST states its cause",
+        .meaning = "The device that sent the RST wrote the cause into it, and no other cause of "
+                   "this list stands for it.",
+        .summary = "The RST in the name of {x:at} states its own cause: \"{declared}\".",
+        .advice = "Follow the statement: see the documentation of the device that sent it.",
+        .apart = "The statement itself; but a forger can write one too.",
+        .source = "RFC 9293, 3.5.3; draft-ietf-tcpm-rst-diagnostic-payload; vendors",
+        .severity = Severity::note,
+        .sender = Sender::middlebox,
+        .declared = true,
+        .prior = 9.0,
+        .ceiling = 99,
+        .needs = {&states_its_cause, &states_no_known_cause},
+        .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 2\n 4ms <- A\n 5ms <- RA data "
+                   "Go away, we are not home\n",
+    },
     {
         .token = "mptcp_fastclose",
         .title = "Multipath TCP abort",

@@ -5,12 +5,18 @@
 #include <array>
 #include <cmath>
 
+#include "engine/clues/form.h"
+
 namespace rstcause {
 namespace {
 
 /// What it costs a cause that something it needs cannot be seen, in logarithms of odds.
 constexpr double kUnknownNeed = -1.5;
 constexpr double kUnknownExclusion = -0.2;
+
+/// The odds of what the RST itself states, in logarithms: what is left is that it lies.
+constexpr double kStated = 10.0;
+constexpr int kStatedCeiling = 99;
 
 constexpr int kLeastAlternative = 2;  ///< Percent: below this an alternative is noise.
 constexpr std::size_t kMostAlternatives = 6;
@@ -20,8 +26,18 @@ struct Weighed {
   double odds = 0;  ///< Logarithm.
 };
 
+/// The row that the RST's own statement names: its token's, or the one for statements that no
+/// token stands for. Statements count before any inference, follow-ups excepted.
+bool is_stated(const Cause& cause, const Scene& scene) {
+  const Declared& declared = scene.rst.declared;
+  if (declared.kind == Declared::Kind::none || declared.kind == Declared::Kind::mptcp) return false;
+  const bool stands = !declared.token.empty() && find_cause(declared.token) != nullptr;
+  return cause.token == (stands ? declared.token : std::string_view("declared"));
+}
+
 /// The logarithm of a cause's odds, or nothing if it is ruled out.
 std::optional<double> weigh(const Cause& cause, const Scene& scene) {
+  if (is_stated(cause, scene)) return kStated;
   double odds = cause.prior;
   for (const Clue* clue : cause.needs) {
     const Answer answer = clue->ask(scene);
@@ -75,6 +91,7 @@ void add_finding(const Clue& clue, const Scene& scene, std::vector<Finding>& int
 /// Every "yes" that spoke for the cause, in the order of the frames.
 std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
   std::vector<Finding> found;
+  add_finding(clues::states_its_cause, scene, found);
   for (const Clue* clue : cause.needs) add_finding(*clue, scene, found);
   for (const Weight& weight : cause.favours) {
     if (weight.if_yes > 0) add_finding(*weight.clue, scene, found);
@@ -93,7 +110,7 @@ bool is_proved(const Cause& cause, const Scene& scene) {
 
 Basis basis_of(const Cause& cause, const Scene& scene) {
   if (cause.sender == Sender::unknown) return Basis::unknown;
-  if (cause.declared) return Basis::declared;
+  if (cause.declared || is_stated(cause, scene)) return Basis::declared;
   return is_proved(cause, scene) ? Basis::proved : Basis::inferred;
 }
 
@@ -168,6 +185,16 @@ std::uint8_t percent(double share, int ceiling) {
 
 }  // namespace
 
+/// What a verdict may at most be sure of, given what the capture shows of the connection. Rivals
+/// that only the missing part could have shown must not lend their share to the survivor.
+double humility(const Scene& scene, Basis basis) {
+  if (basis == Basis::declared || basis == Basis::unknown) return 1.0;
+  constexpr double kLateStart = 0.8, kOneDirection = 0.7;
+  const bool refusal = scene.trigger_kind == TriggerKind::syn;
+  if (!refusal && (!scene.x().speaks || !scene.y().speaks)) return kOneDirection;
+  return basis == Basis::proved || scene.flow.seen_from_start() ? 1.0 : kLateStart;
+}
+
 Verdict classify(const Scene& scene) {
   const std::vector<Weighed> ranked = rank(scene);
   const std::vector<double> shares = share(ranked);
@@ -175,9 +202,10 @@ Verdict classify(const Scene& scene) {
 
   Verdict verdict;
   verdict.cause = &best;
-  verdict.confidence = percent(shares.front(), best.ceiling);
   verdict.variant = variant_of(best, scene);
   verdict.basis = basis_of(best, scene);
+  const int ceiling = is_stated(best, scene) ? kStatedCeiling : best.ceiling;
+  verdict.confidence = percent(shares.front() * humility(scene, verdict.basis), ceiling);
   verdict.origin = origin_of(best, scene);
   verdict.mode = mode_of(best, scene);
   verdict.state = state_of(best, scene);

@@ -92,7 +92,7 @@ constexpr Column kColumns[] = {
      [](const Report& r, std::string_view) {
        return joined(r.reset->context, [](const std::string& s) { return s; });
      }},
-    {"declared", [](const Report&, std::string_view) { return std::string(); }},
+    {"declared", [](const Report& r, std::string_view) { return r.reset->reset.declared.text; }},
     {"forged", [](const Report&, std::string_view) { return std::string(); }},
     {"fingerprint", [](const Report&, std::string_view) { return std::string(); }},
     {"tampering", [](const Report&, std::string_view) { return std::string(); }},

@@ -127,8 +127,8 @@ bool take(std::string_view& text, std::string_view prefix) {
 
 /// Takes the digits at the beginning; none is no number.
 bool take_number(std::string_view& text, bool (*is_figure)(char)) {
-  const auto end = std::find_if_not(text.begin(), text.end(), is_figure);
-  const auto figures = static_cast<std::size_t>(end - text.begin());
+  std::size_t figures = 0;
+  while (figures < text.size() && is_figure(text[figures])) ++figures;
   text.remove_prefix(figures);
   return figures > 0;
 }

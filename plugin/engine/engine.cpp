@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/clues/data.h"
 #include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
 #include "engine/clues/timing.h"
@@ -74,7 +75,10 @@ void Engine::observe(const Segment& segment) {
     judge(flow, from, segment);
     return;
   }
-  if (flow.is_copy(from, segment)) return;
+  if (flow.is_copy(from, segment)) {
+    flow.mirrored = true;
+    return;
+  }
   if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
   flow.note(from, segment);
   flow.latest_recent = recent_.add(flow, from, segment);
@@ -131,8 +135,8 @@ Frame Engine::copy_of(const Flow& flow, const Reset& r) const {
   if (last.ip.id != r.ip.id || last.wnd != r.wnd) return 0;
   const Nanos later = r.time - last.time;
   // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer.
-  const bool copied =
-      r.ip.id != 0 ? later < kCopyWithinByIpId : later < kCopyWithin && !r.fresh_trigger;
+  const bool copied = r.ip.id != 0 ? later < kCopyWithinByIpId
+                                   : later < kCopyWithin && (flow.mirrored || !r.fresh_trigger);
   return copied ? last.frame : 0;
 }
 
@@ -175,6 +179,11 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     host.aborted = r.frame;
     host.aborted_time = r.time;
     if (together) settle(&host, r.frame, r.time, false);
+    if (scene.x().fin != 0 && clues::own_octets_outstanding.ask(scene).is_yes()) {
+      host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
+      host.shed = r.frame;
+      host.shed_time = r.time;
+    }
   }
   const Nanos apart = r.time - scene.y_trouble().rst_time;
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
@@ -246,6 +255,12 @@ void Engine::judge_again(std::size_t index, Frame frame) {
     flows_[made.flow].note_forgery(made.from(), made.frame());
   made.verdict = std::move(again);
   made.revised = frame;
+  for (std::size_t copy = index + 1; copy < explained_.size(); ++copy) {
+    if (explained_[copy].time() - made.time() > kCopyWithinByIpId) break;
+    if (explained_[copy].duplicate_of != made.frame()) continue;
+    explained_[copy].verdict = made.verdict;
+    explained_[copy].revised = frame;
+  }
 }
 
 void Engine::note_service(const Flow& flow, End from, const Segment& segment) {

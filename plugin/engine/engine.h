@@ -43,6 +43,8 @@ class Engine {
   std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
   /// The RESP messages completed by one frame.
   std::span<const RespLabel> resp_in(Frame frame) const;
+  /// Another frame takes this number: what was said of the former lapses.
+  void forget_labels(Frame frame) { resp_.erase(frame); }
   /// The reset that this frame shows not to have been its sender's word, or nullptr.
   const Explained* belied_by(Frame frame) const {
     const auto found = belied_.find(frame);

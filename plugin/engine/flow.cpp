@@ -21,8 +21,10 @@ constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 constexpr std::uint16_t kFirstEphemeral = 32768;
 constexpr std::uint16_t kFirstUnprivileged = 1024;
 
-bool is_keepalive_probe(const Endpoint& x, const Segment& s) {
-  return s.ack_set && !s.syn && !s.fin && s.len <= 1 && s.seq + 1 == x.snd_nxt;
+/// RFC 9293, 3.8.4: one below SND.NXT, empty or with one octet that the peer has long had.
+bool is_probe(const Endpoint& x, const Endpoint& y, const Segment& s) {
+  if (!s.ack_set || s.syn || s.fin || s.seq + 1 != x.snd_nxt) return false;
+  return s.len == 0 || (s.len == 1 && y.acks && y.rcv_nxt == x.snd_nxt);
 }
 
 SynShape shape_of(const Segment& s) {
@@ -113,6 +115,7 @@ void Flow::note(End from, const Segment& segment) {
   if (troubles_) {
     Trouble& peer = make_trouble(other(from));
     peer.probes.end(segment.frame);
+    peer.knocks.end(segment.frame);
     peer.syn_repeats.end(segment.frame);
     peer.retransmits.end(segment.frame);
   }
@@ -171,6 +174,8 @@ void Flow::note_ack(End from, const Segment& segment) {
     if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0)
       y.unseen = segment.frame;
   }
+  // In the handshake such an ACK is refused (RFC 9293, 3.10.7.3), not a receipt.
+  if (y.speaks && y.last.syn && segment.ack.after(y.snd_nxt)) return;
   if (!x.acks || segment.ack.after(x.rcv_nxt)) {
     if (!x.acks || segment.ack.distance_from(x.rcv_nxt) < kWidestWindow) x.rcv_nxt = segment.ack;
     x.acks = true;
@@ -190,8 +195,10 @@ void Flow::note_octets(End from, const Segment& segment) {
   }
   if (segment.seq_end().after(x.snd_nxt)) {
     if (segment.seq_end().distance_from(x.snd_nxt) < kWidestWindow) note_new_octets(from, segment);
-  } else if (is_keepalive_probe(x, segment)) {
-    make_trouble(from).probes.add(segment.frame, segment.time);
+  } else if (is_probe(x, at(other(from)), segment)) {
+    const bool shut = trouble(other(from)).zero_window != 0;
+    Trouble& trouble = make_trouble(from);
+    (shut ? trouble.knocks : trouble.probes).add(segment.frame, segment.time);
   } else if (segment.seq_len() != 0 && segment.seq_end() != x.first_seq) {
     note_old_octets(from, segment);
   }
@@ -225,6 +232,8 @@ void Flow::note_old_octets(End from, const Segment& segment) {
 void Flow::note_window(End from, const Segment& segment) {
   if (segment.syn || !segment.ack_set) return;
   Endpoint& x = mine(from);
+  const bool update = segment.len == 0 && segment.wnd > x.last.wnd && !x.last.syn && x.last.seen();
+  if (update) x.window_update = segment.frame;
   x.wnd_max = std::max(x.wnd_max, segment.wnd);
   if (segment.wnd == 0) {
     Trouble& trouble = make_trouble(from);
@@ -305,13 +314,15 @@ bool Flow::starts_over(End from, const Segment& segment) const {
 }
 
 bool Flow::keeps(End from, const Segment& segment, const Flow& newer) const {
-  if (over_ || segment.syn || segment.rst) return false;
+  if (over_ || segment.syn) return false;
   const Endpoint& x = at(from);
   const Endpoint& fresh = newer.at(from);
   const auto near = [&](const Endpoint& end) {
     constexpr std::uint32_t kSlack = 1U << 20U;
     return end.speaks && in_window(segment.seq, end.snd_nxt - kSlack, 2 * kSlack);
   };
+  const bool refuses_newer = segment.ack_set && segment.ack == newer.at(other(from)).snd_nxt;
+  if (segment.rst) return !fresh.speaks && !refuses_newer && near(x);
   return newer.at(other(from)).syn == 0 && fresh.syn != 0 && near(x) && !near(fresh);
 }
 

@@ -78,6 +78,7 @@ struct Endpoint {
   Frame unseen = 0;  ///< A frame which shows that something this end sent is not in the capture.
 
   Glimpse last;               ///< Its latest segment, resets and copies left out.
+  Frame window_update = 0;    ///< The latest segment that did nothing but open its window.
   std::uint16_t wnd_max = 0;  ///< The largest window it advertised (unscaled, SYN left out).
   std::uint16_t ip_id = 0;    ///< The latest IPv4 identification that was not 0.
   std::uint8_t ttl = 0;       ///< Of the latest segment that was no SYN.
@@ -117,6 +118,7 @@ struct Trouble {
   Frame second_syn = 0;            ///< Another SYN, other number, while half open.
   SeqNum second_syn_seq;
   Series retransmits;     ///< The same octets again, unacknowledged.
+  Series knocks;          ///< Window probes: the same while the peer's window is shut.
   Series probes;          ///< Keepalive and window probes (one octet below SND.NXT).
   Frame zero_window = 0;  ///< It shut its window here and has not opened it since.
   Nanos zero_window_time = 0;
@@ -177,6 +179,7 @@ class Flow {
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
 
+  bool mirrored = false;  ///< Copies of its segments were seen: a mirror port, two interfaces.
   std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
   std::uint32_t first_verdict = 0;   ///< One more than the index of its first reset's verdict.
   std::uint32_t latest_verdict = 0;  ///< The same of its latest, copies left out.

@@ -33,7 +33,10 @@ struct Host {
   Frame lost = 0;  ///< The latest connection of which this host knew nothing any more...
   Nanos lost_time = 0;
   std::uint16_t lost_port = 0;  ///< ... and its peer's port.
-  Frame aborted = 0;            ///< The latest connection that it aborted.
+  Frame shed = 0;  ///< The latest it aborted after its own close, octets unacknowledged.
+  Nanos shed_time = 0;
+  std::uint32_t sheds = 0;  ///< Those within a second of each other.
+  Frame aborted = 0;        ///< The latest connection that it aborted.
   Nanos aborted_time = 0;
   std::uint8_t ttl = 0;  ///< Of its latest SYN-ACK.
   Nanos last_probe = 0;

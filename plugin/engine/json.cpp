@@ -160,6 +160,7 @@ std::string to_json(const Report& report, std::string_view file) {
   if (!reset.context.empty()) {
     o.raw("context", array(reset.context, [](const std::string& s) { return json_string(s); }));
   }
+  o.string("declared", reset.reset.declared.text);
   o.frame("revised", reset.revised);
   o.string("summary", report.summary);
   o.string("advice", report.advice);

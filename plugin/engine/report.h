@@ -26,7 +26,8 @@ struct Report {
   const Explained* reset = nullptr;
   std::string src, dst;
   std::uint16_t sport = 0, dport = 0;
-  std::string_view reason, stream_reason, basis, origin, mode, state, detail, kernel_reason, netstat;
+  std::string_view reason, stream_reason, basis, origin, mode, state, detail, kernel_reason,
+      netstat;
   Severity severity = Severity::note;
   bool benign = false;
   std::string summary, advice;

@@ -81,6 +81,13 @@ bool Scene::is_prompt(Nanos after, const Endpoint& x) {
 
 namespace {
 
+/// The guards for a code in the window: NetScaler's RSTs have no options, and the window is
+/// none that the sender was using.
+bool may_be_netscaler(const Segment& s, const Endpoint& x, const Options& options) {
+  return s.options_len == 0 && !options.timestamps && x.last.seen() && s.wnd != x.last.wnd &&
+         s.wnd != x.wnd_max;
+}
+
 /// Reads one reset against its flow, fact by fact.
 class Reader {
  public:
@@ -96,6 +103,15 @@ class Reader {
     r_.wnd = segment.wnd;
     r_.ack_set = segment.ack_set;
     r_.options = options_of(segment);
+    r_.declared = read_declared(segment);
+  }
+
+  Declared read_declared(const Segment& segment) const {
+    if (r_.options.mp_fastclose || r_.options.mp_tcprst) return declared_by_options(r_.options);
+    const Declared by_payload = declared_by_payload(segment.payload, segment.len);
+    if (by_payload.kind != Declared::Kind::none) return by_payload;
+    if (!may_be_netscaler(segment, x_, r_.options)) return {};
+    return netscaler_code(segment.wnd).value_or(Declared{});
   }
 
   Reset read(Recent& recent) {
@@ -110,6 +126,7 @@ class Reader {
     classify_trigger();
     find_idle();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
+    if (!reply && handshake_was_over()) r_.state = State::established;
     return r_;
   }
 
@@ -118,6 +135,7 @@ class Reader {
   bool may_have_drawn(const Recent::Entry& entry) const;
   Recent::Entry* find_trigger(Recent& recent);
   void forget_trigger();
+  bool handshake_was_over() const;
   void find_form();
   void classify_trigger();
   void find_idle();
@@ -216,6 +234,13 @@ bool Reader::acknowledges_plausibly() const {
   const bool not_below = !x_.acks || !r_.ack.before(x_.rcv_nxt);
   const bool not_above = !y_.speaks || !r_.ack.after(y_.snd_nxt) || y_.unseen != 0;
   return not_below && not_above;
+}
+
+/// A socket that decides by itself had its handshake behind it if the last ACK was on its way:
+/// the peer's that acknowledges the SYN-ACK, or this very reset's.
+bool Reader::handshake_was_over() const {
+  if (r_.state == State::syn_received) return y_.acks && y_.rcv_nxt.after(x_.isn);
+  return r_.state == State::syn_sent && y_.syn != 0 && r_.ack_set && r_.ack == y_.isn + 1;
 }
 
 void Reader::find_form() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "engine/declared.h"
 #include "engine/flow.h"
 #include "engine/hosts.h"
 #include "engine/recent.h"
@@ -55,6 +56,7 @@ struct Reset {
   std::uint16_t wnd = 0;
   bool ack_set = false;
   Options options;
+  Declared declared;         ///< What the RST states about its own cause, if it does.
   Glimpse trigger;           ///< The segment that drew the reset, if one did.
   Frame before_trigger = 0;  ///< The connection's segment before that.
   Form form = Form::foreign;

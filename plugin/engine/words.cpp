@@ -84,6 +84,7 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "ydata") return frame_text(flow_.at(other(reset_.from())).data);
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
   if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
+  if (name == "declared") return reset_.reset.declared.text;
   if (name == "rst") return frame_text(reset_.frame());
   if (name == "idle") return time_text(reset_.verdict.idle);
   if (name == "after") return after();

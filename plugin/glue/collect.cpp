@@ -85,7 +85,7 @@ void install_collector() {
   if (tcp_handle == nullptr) return;
   const int name = proto_register_protocol_in_name_only(
       "TCP, watched for resets", "RSTCAUSE_WATCH", "rstcause_watch",
-      proto_get_id_by_filter_name("rstcause"), FT_PROTOCOL);
+      proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
   dissector_add_uint("ip.proto", kIpProtocolTcp, create_dissector_handle(dissect_before_tcp, name));
 }
 

@@ -44,15 +44,18 @@ void observe(std::span<Segment> segments, Session& session) {
     if (segment.rst) find_stream(segment);
   }
   guarded([&] {
-    session.observed = segments.front().frame;
     for (const Segment& segment : segments) session.engine.observe(segment);
   });
 }
 
-void queue_for_taps(packet_info* pinfo, const Session& session, std::size_t first,
-                    std::size_t last) {
+bool is_new(Session& session, const packet_info* pinfo) {
+  bool fresh = false;
+  guarded([&] { fresh = session.begin(pinfo->num, pinfo->fd->file_off); });
+  return fresh;
+}
+
+void queue_for_taps(packet_info* pinfo, std::size_t first, std::size_t last) {
   if (first == last || !have_tap_listener(registered().tap)) return;
-  (void)session;
   auto* const record = wmem_new(pinfo->pool, TapRecord);
   *record = {first, last};
   tap_queue_packet(registered().tap, pinfo, record);
@@ -65,10 +68,10 @@ int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*
   if (segments.empty()) return 0;
   Session* const open = session();
   if (open == nullptr) return 0;
-  if (!PINFO_FD_VISITED(pinfo) && open->observed < pinfo->num) observe(segments, *open);
+  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) observe(segments, *open);
 
-  const auto [first, last] = open->engine.resets_in(pinfo->num);
-  queue_for_taps(pinfo, *open, first, last);
+  const auto [first, last] = open->resets_in(pinfo->num);
+  queue_for_taps(pinfo, first, last);
   return render(*open, segments, tvb, pinfo, tree);
 }
 

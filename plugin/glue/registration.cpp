@@ -51,9 +51,10 @@ int epan_group(const Cause& cause) {
 }
 
 expert_field belied EI_INIT;
-ei_register_info belied_row[] = {{&belied,
-                                  {"rstcause.expert.belied", PI_SECURITY, PI_WARN,
-                                   "The sender of a reset goes on as if it had not sent it", EXPFILL}}};
+ei_register_info belied_row[] = {
+    {&belied,
+     {"rstcause.expert.belied", PI_SECURITY, PI_WARN,
+      "The sender of a reset goes on as if it had not sent it", EXPFILL}}};
 
 /// One expert info for each row of the catalogue. Never plain "rstcause.<token>": tokens and
 /// fields share words, and epan takes two of one name in silence.
@@ -112,7 +113,9 @@ expert_field* expert_of(const Cause& cause) {
   return found == by_cause.end() ? nullptr : found->second;
 }
 
-expert_field* belied_expert() { return &belied; }
+expert_field* belied_expert() {
+  return &belied;
+}
 
 void register_everything() {
   ids.proto = proto_register_protocol("TCP Reset Cause", "RSTCAUSE", "rstcause");

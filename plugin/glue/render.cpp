@@ -100,6 +100,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_text(on, fields().stream_reason, report.stream_reason);
   add_evidence(on, report);
   add_alternatives(on, report);
+  add_text(on, fields().declared, reset.reset.declared.text);
   add_application(on, reset);
   add_span(on, fields().idle, reset.verdict.idle);
   proto_item_set_generated(
@@ -152,6 +153,10 @@ void add_resp(Canvas root, Session& session, std::span<const RespLabel> messages
   }
 }
 
+bool shows_resp() {
+  return proto_is_protocol_enabled(find_protocol_by_id(registered().proto_resp)) != 0;
+}
+
 void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
   for (const Report& report : reports) {
     col_append_fstr(pinfo->cinfo, COL_INFO, " [RST cause: %s, %u%%]", report.reason.data(),
@@ -160,15 +165,16 @@ void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
 }
 
 /// Frames of a connection that was reset: why, as far as it is known by now.
-bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> segments, Frame frame) {
+bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> segments,
+                       Frame frame) {
   bool added = false;
   for (const Segment& segment : segments) {
     const Explained* const reset = session.engine.reset_of(segment.tuple, frame);
     if (reset == nullptr || segment.rst) continue;
-    proto_item* const top = proto_tree_add_protocol_format(
-        root.tree, registered().proto, root.tvb, 0, 0,
-        "TCP Reset Cause: this connection was reset in frame %u: %s", reset->frame(),
-        reset->verdict.cause->token.data());
+    proto_item* const top =
+        proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0,
+                                       "TCP Reset Cause: this connection was reset in frame %u: %s",
+                                       reset->frame(), reset->verdict.cause->token.data());
     proto_item_set_generated(top);
     const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
     add_text(on, fields().stream_reason, reset->verdict.cause->token);
@@ -192,7 +198,7 @@ void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
 int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, packet_info* pinfo,
            proto_tree* tree) {
   const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
-  const auto [first, last] = session.engine.resets_in(pinfo->num);
+  const auto [first, last] = session.resets_in(pinfo->num);
   const bool info = preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
   if (tree == nullptr && !(info && first != last)) return 0;
 
@@ -208,7 +214,7 @@ int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, p
       added = 1;
     }
   }
-  if (tree != nullptr && !messages.empty()) {
+  if (tree != nullptr && !messages.empty() && shows_resp()) {
     add_resp(root, session, messages);
     added = 1;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "glue/session.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "glue/guard.h"
@@ -15,9 +16,27 @@ std::unique_ptr<Session>& current() {
 
 }  // namespace
 
+bool Session::begin(Frame frame, std::int64_t offset) {
+  if (frame < observed_ || (frame == observed_ && offset == offset_)) return false;
+  if (frame == observed_) {
+    since_[frame] = engine.explained().size();
+    engine.forget_labels(frame);
+  }
+  observed_ = frame;
+  offset_ = offset;
+  return true;
+}
+
+std::pair<std::size_t, std::size_t> Session::resets_in(Frame frame) const {
+  auto [first, last] = engine.resets_in(frame);
+  const auto again = since_.find(frame);
+  if (again != since_.end()) first = std::min(std::max(first, again->second), last);
+  return {first, last};
+}
+
 const std::vector<Report>& Session::reports_of(Frame frame) {
   reports_.clear();
-  const auto [first, last] = engine.resets_in(frame);
+  const auto [first, last] = resets_in(frame);
   for (std::size_t i = first; i < last; ++i) {
     reports_.push_back(report_on(engine, engine.explained()[i]));
   }

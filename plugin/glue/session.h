@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.h"
@@ -19,10 +22,19 @@ class Session {
   const std::vector<Report>& reports_of(Frame frame);
 
   Engine engine;
-  std::string text;    ///< A place for one text while epan shows it.
-  Frame observed = 0;  ///< The latest frame that was taken in: each is, once.
+  std::string text;  ///< A place for one text while epan shows it.
+
+  /// Is this frame, not visited before, still to be taken in? With a read filter (tshark -2 -R)
+  /// a frame that fails it leaves its number to the next one, and what was said of it lapses;
+  /// the place in the file tells that from the same frame dissected again.
+  bool begin(Frame frame, std::int64_t offset);
+  /// The places in Engine::explained() of the resets of the last frame of this number.
+  std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
 
  private:
+  Frame observed_ = 0;
+  std::int64_t offset_ = -1;
+  std::unordered_map<Frame, std::size_t> since_;  ///< Of numbers that came again.
   std::vector<Report> reports_;
 };
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "resp/inline.h"
+#include "resp/quick.h"
 #include "resp/recognise.h"
 #include "resp/scanner.h"
 #include "resp/snapshot.h"
@@ -95,13 +96,21 @@ Framer::Outcome Framer::next(Run& run, Message& message) {
   if (run.octets.empty()) return Outcome::wait;
   if (partial_) return go_on(run, message);
   if (lost_) {
-    if (!starts_like_message(run.octets, dialect_ == Dialect::commands)) {
+    if (!may_take_up(run.octets)) {
       run.octets = {};
       return Outcome::wait;
     }
     lost_ = false;
   }
   return begin(run, message);
+}
+
+/// A line in the middle of a stream may be the end of a long command; only a client that is known
+/// to send inline commands is believed.
+bool Framer::may_take_up(std::string_view octets) const {
+  const bool commands = dialect_ == Dialect::commands;
+  if (commands && !lines_seen_ && octets.front() != '*') return false;
+  return starts_like_message(octets, commands);
 }
 
 Framer::Outcome Framer::begin(Run& run, Message& message) {
@@ -130,6 +139,7 @@ bool Framer::is_line_next(char octet) const {
 
 Framer::Outcome Framer::begin_line(Run& run, Message& message) {
   if (const auto command = read_inline_command(run.octets)) {
+    lines_seen_ = true;
     message = whole_message(run, command->octets, Message::Form::line, 0);
     run.octets.remove_prefix(command->octets);
     return Outcome::message;
@@ -138,7 +148,26 @@ Framer::Outcome Framer::begin_line(Run& run, Message& message) {
   return begin_partial(run, message, Message::Form::line);
 }
 
+/// Nearly every message is whole, and plain.
+bool Framer::take_at_a_glance(Run& run, Message& message) const {
+  if (dialect_ != Dialect::replies) {
+    if (const auto command = quick_command(run.octets)) {
+      message = whole_message(run, command->octets, Message::Form::value, '*');
+      message.view = command->view;
+      run.octets.remove_prefix(command->octets);
+      return true;
+    }
+    if (dialect_ == Dialect::commands) return false;
+  }
+  const auto length = quick_length(run.octets);
+  if (!length) return false;
+  message = whole_message(run, *length, Message::Form::value, run.octets.front());
+  run.octets.remove_prefix(*length);
+  return true;
+}
+
 Framer::Outcome Framer::begin_value(Run& run, Message& message) {
+  if (take_at_a_glance(run, message)) return Outcome::message;
   Scanner scanner(grammar_of(dialect_));
   const Extent extent = scanner.scan(run.octets);
   if (extent.kind == Extent::Kind::malformed) return fault(run);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "resp/ordering.h"
+#include "resp/parser.h"
 
 namespace rstcause::resp {
 
@@ -23,6 +24,7 @@ struct Message {
   std::uint32_t start_frame = 0;  ///< Where its first octet came.
   std::uint32_t frame = 0;        ///< Where the last of its octets came.
   std::int64_t time_ns = 0;       ///< When.
+  CommandView view{};             ///< The words, where they were seen at a glance.
 };
 
 /// Finds where each message of one direction begins and ends. Of a message spread over pieces
@@ -67,9 +69,11 @@ class Framer {
  private:
   struct Partial;
 
+  bool may_take_up(std::string_view octets) const;
   Outcome begin(Run& run, Message& message);
   Outcome begin_line(Run& run, Message& message);
   Outcome begin_value(Run& run, Message& message);
+  bool take_at_a_glance(Run& run, Message& message) const;
   Outcome begin_partial(Run& run, Message& message, Message::Form form);
   Outcome go_on(Run& run, Message& message);
   Outcome fault(Run& run);
@@ -80,6 +84,7 @@ class Framer {
   Dialect dialect_ = Dialect::unknown;
   bool lost_ = false;
   bool snapshot_next_ = false;
+  bool lines_seen_ = false;  ///< Inline commands came before: they may come again.
 };
 
 }  // namespace rstcause::resp

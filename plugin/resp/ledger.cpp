@@ -111,10 +111,12 @@ Ledger::Answer Ledger::snapshot() {
 }
 
 std::optional<Ledger::Answer> Ledger::unasked(const Reply& reply) {
+  if (reply.type != Type::array && reply.type != Type::push) {
+    if (monitor_ && is_monitor_line(reply)) return Answer{true, {}};
+    return std::nullopt;
+  }
   if (auto answer = confirmation(reply)) return answer;
-  if (reply.type == Type::push) return Answer{true, {}};
-  if (monitor_ && is_monitor_line(reply)) return Answer{true, {}};
-  return published(reply);
+  return reply.type == Type::push ? Answer{true, {}} : published(reply);
 }
 
 /// RESP2 has no type for what is published: an array of a known form, in subscribed mode.

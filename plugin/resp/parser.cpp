@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resp/parser.h"
 
+#include <algorithm>
+
+#include "resp/quick.h"
 #include "resp/scanner.h"
+#include "resp/token.h"
 
 namespace rstcause::resp {
 namespace {
 
 constexpr std::string_view kCrlf = "\r\n";
+constexpr std::uint32_t kWordsViewed = 3;
 
 bool is_bulk_like(Type type) {
   return type == Type::bulk || type == Type::bulk_error || type == Type::verbatim;
@@ -25,20 +30,56 @@ std::optional<std::int64_t> length_in(std::string_view line) {
   return length;
 }
 
+/// The offset of the first CR or LF, or the size.
+std::size_t line_end(std::string_view data) {
+  std::size_t end = 0;
+  while (end < data.size() && data[end] != '\r' && data[end] != '\n') ++end;
+  return end;
+}
+
+/// True when the text between marker and CRLF is one that the type may have.
+bool is_well_formed(const Header& header) {
+  Token token;
+  if (!token.start_line_of(header.type)) return true;
+  for (const char octet : header.line) {
+    if (!token.take(octet)) return false;
+  }
+  return token.is_whole();
+}
+
 }  // namespace
 
 Extent measure(std::string_view data) {
+  if (const auto length = quick_length(data)) return {Extent::Kind::complete, *length};
   return Scanner(Scanner::Grammar::value).scan(data);
 }
 
 Extent measure_command(std::string_view data) {
+  if (const auto command = quick_command(data)) return {Extent::Kind::complete, command->octets};
   return Scanner(Scanner::Grammar::command).scan(data);
 }
 
 std::optional<Type> type_of_marker(char octet) {
-  constexpr std::string_view kMarkers = "+-:$*_#,(!=%~>|";
-  if (octet == '\0' || kMarkers.find(octet) == kMarkers.npos) return std::nullopt;
-  return Type{octet};
+  switch (octet) {
+    case '+':
+    case '-':
+    case ':':
+    case '$':
+    case '*':
+    case '_':
+    case '#':
+    case ',':
+    case '(':
+    case '!':
+    case '=':
+    case '%':
+    case '~':
+    case '>':
+    case '|':
+      return Type{octet};
+    default:
+      return std::nullopt;
+  }
 }
 
 std::string_view name_of(Type type) {
@@ -83,12 +124,17 @@ bool is_aggregate(Type type) {
 }
 
 std::optional<Header> read_header(std::string_view data) {
-  if (data.empty()) return std::nullopt;
-  const auto type = type_of_marker(data.front());
-  const std::size_t end = type ? data.find(kCrlf) : data.npos;
-  if (end == data.npos) return std::nullopt;
+  const auto type = data.empty() ? std::nullopt : type_of_marker(data.front());
+  if (!type) return std::nullopt;
+  std::size_t at = 0;
+  std::uint32_t length = 0;
+  if (has_length(*type) && take_length_line(data, data.front(), at, length)) {
+    return Header{*type, data.substr(1, at - 3), length, at};
+  }
+  const std::size_t end = line_end(data);
+  if (data.substr(end, kCrlf.size()) != kCrlf) return std::nullopt;
   Header header{*type, data.substr(1, end - 1), std::nullopt, end + kCrlf.size()};
-  if (measure(data.substr(0, header.octets)).kind == Extent::Kind::malformed) return std::nullopt;
+  if (!is_well_formed(header)) return std::nullopt;
   if (has_length(*type)) header.length = length_in(header.line);
   return header;
 }
@@ -135,18 +181,20 @@ std::string_view skip_attributes(std::string_view value) {
 }
 
 std::optional<CommandView> view_command(std::string_view data) {
-  const auto header = read_header(data);
-  if (!header || header->type != Type::array || header->length.value_or(0) < 1) return {};
+  std::size_t at = 0;
+  std::uint32_t words = 0;
+  if (!take_length_line(data, '*', at, words)) return std::nullopt;
   CommandView view;
-  view.words = *header->length;
-  Elements elements(data);
-  for (std::string_view& word : view.word) {
-    const auto element = elements.next();
-    if (!element) break;
-    if (element->header.type != Type::bulk || element->header.is_null()) return {};
-    word = element->content;
+  view.words = words;
+  for (std::uint32_t i = 0; i < std::min<std::uint32_t>(words, kWordsViewed); ++i) {
+    std::uint32_t length = 0;
+    if (!take_length_line(data, '$', at, length)) break;
+    const std::string_view word = data.substr(at, length);
+    if (data.substr(at + word.size(), kCrlf.size()) != kCrlf) break;
+    view.word[i] = word;
+    at += length + kCrlf.size();
   }
-  if (view.word[0].empty()) return {};
+  if (view.word[0].empty()) return std::nullopt;
   return view;
 }
 

@@ -117,7 +117,8 @@ struct CommandView {
 };
 
 /// Views the first words of a command sent as an array of bulk strings. Any prefix of the
-/// command will do as long as the first word is whole in it; nothing otherwise.
+/// command will do as long as the first word is whole in it; nothing otherwise, nor for arrays or
+/// words with lengths of more than nine digits, which no server takes.
 std::optional<CommandView> view_command(std::string_view data);
 
 }  // namespace rstcause::resp

@@ -55,6 +55,10 @@ bool is_group_of(const Reply& reply, std::int64_t elements) {
 Reply read_reply(const Message& message) {
   Reply reply;
   reply.type = type_of_marker(message.marker).value_or(Type::null);
+  if (message.marker == '+' && message.whole && message.head.front() == '+') {
+    reply.line = message.head.substr(1, message.head.size() - 3);
+    return reply;
+  }
   reply.error = reply.type == Type::error || reply.type == Type::bulk_error;
   const std::string_view value = skip_attributes(message.head);
   if (value.empty()) return reply;
@@ -99,8 +103,8 @@ Shapes shape_of(const Reply& reply) {
 }
 
 Text describe(const Reply& reply) {
-  if (reply.null) return Text(name_of(Type::null));
-  if (is_monitor_line(reply)) return Text("MONITOR line");  // it repeats other clients' data
+  if (reply.null) return Text::known(name_of(Type::null));
+  if (is_monitor_line(reply)) return Text::known("MONITOR line");  // it repeats other clients' data
   switch (reply.type) {
     case Type::simple:
     case Type::integer:
@@ -113,7 +117,7 @@ Text describe(const Reply& reply) {
     case Type::bulk_error:
       return Text(describe_error(reply).view());
     default:
-      return Text(name_of(reply.type));
+      return Text::known(name_of(reply.type));
   }
 }
 
@@ -141,7 +145,7 @@ bool is_unsubscription(const Reply& reply) {
 }
 
 bool is_monitor_line(const Reply& reply) {
-  if (reply.type != Type::simple) return false;
+  if (reply.type != Type::simple || reply.line.empty() || reply.line.front() > '9') return false;
   const std::size_t digits = reply.line.find_first_not_of("0123456789.");
   return digits != reply.line.npos && digits > 8 && reply.line.substr(digits).starts_with(" [");
 }

@@ -136,30 +136,12 @@ bool Scanner::take_stream_end() {
 
 void Scanner::start_line(Type type) {
   current_ = static_cast<char>(type);
-  state_ = State::token;
-  const bool resp2 = type == Type::bulk || type == Type::array;
-  switch (type) {
-    case Type::simple:
-    case Type::error:
-      state_ = State::text;
-      return;
-    case Type::integer:
-      return token_.start(Token::Grammar::integer);
-    case Type::big_number:
-      return token_.start(Token::Grammar::digits);
-    case Type::real:
-      return token_.start(Token::Grammar::real);
-    case Type::boolean:
-      return token_.start(Token::Grammar::truth);
-    case Type::null:
-      return token_.start(Token::Grammar::nothing);
-    default:
-      break;
+  if (grammar_ == Grammar::command) {
+    token_.start(Token::Grammar::length, type == Type::array);
+    state_ = State::token;
+  } else {
+    state_ = token_.start_line_of(type) ? State::token : State::text;
   }
-  const bool command_word = grammar_ == Grammar::command && type == Type::bulk;
-  const bool streams = resp2 || type == Type::map || type == Type::set;
-  token_.start(Token::Grammar::length, resp2 && !command_word,
-               streams && grammar_ == Grammar::value);
 }
 
 void Scanner::finish_line() {

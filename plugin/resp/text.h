@@ -21,11 +21,22 @@ class BoundedText {
 
   /// Takes a printable copy of `raw`, which may hold anything.
   constexpr explicit BoundedText(std::string_view raw) {
+    if (raw.size() <= Capacity && is_plain(raw)) {
+      append(raw);
+      return;
+    }
     for (const char octet : raw) {
       if (append_escaped(octet)) continue;
       mark_as_cut();
       return;
     }
+  }
+
+  /// A copy of a text known to be printable; cut where it is too long.
+  static constexpr BoundedText known(std::string_view text) {
+    BoundedText copy;
+    copy.append(text.substr(0, Capacity));
+    return copy;
   }
 
   constexpr std::string_view view() const { return {octets_.data(), size_}; }
@@ -40,10 +51,21 @@ class BoundedText {
   }
 
  private:
+  static constexpr bool is_plain(char octet) {
+    return octet >= 0x20 && octet < 0x7f && octet != '\\';
+  }
+
+  static constexpr bool is_plain(std::string_view raw) {
+    for (const char octet : raw) {
+      if (!is_plain(octet)) return false;
+    }
+    return true;
+  }
+
   constexpr bool append_escaped(char octet) {
     constexpr std::string_view kHex = "0123456789abcdef";
     const auto value = static_cast<unsigned char>(octet);
-    if (value >= 0x20 && value < 0x7f && octet != '\\') return append({&octet, 1});
+    if (is_plain(octet)) return append({&octet, 1});
     const std::array<char, 4> escaped{'\\', 'x', kHex[value >> 4U], kHex[value & 15U]};
     return append({escaped.data(), escaped.size()});
   }

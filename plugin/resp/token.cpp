@@ -22,6 +22,33 @@ void Token::start(Grammar grammar, bool null_allowed, bool stream_allowed) {
   stream_allowed_ = stream_allowed;
 }
 
+bool Token::start_line_of(Type type) {
+  const bool resp2 = type == Type::bulk || type == Type::array;
+  switch (type) {
+    case Type::simple:
+    case Type::error:
+      return false;
+    case Type::integer:
+      start(Grammar::integer);
+      return true;
+    case Type::big_number:
+      start(Grammar::digits);
+      return true;
+    case Type::real:
+      start(Grammar::real);
+      return true;
+    case Type::boolean:
+      start(Grammar::truth);
+      return true;
+    case Type::null:
+      start(Grammar::nothing);
+      return true;
+    default:
+      start(Grammar::length, resp2, resp2 || type == Type::map || type == Type::set);
+  }
+  return true;
+}
+
 bool Token::take(char octet) {
   switch (grammar_) {
     case Grammar::length:

@@ -17,8 +17,10 @@ class Token {
  public:
   enum class Grammar : std::uint8_t { length, integer, digits, real, truth, nothing };
 
-  /// The grammar of the line after `marker`, of which free text (`+`, `-`) has none.
   void start(Grammar grammar, bool null_allowed = false, bool stream_allowed = false);
+
+  /// Begins the line of a value of this type. False for free text (`+`, `-`), which has no grammar.
+  bool start_line_of(Type type);
 
   /// True when the token can go on with `octet`.
   bool take(char octet);

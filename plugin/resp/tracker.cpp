@@ -94,7 +94,7 @@ bool Tracker::take_in_order(Direction from, std::uint32_t seq, Run& run, Labels&
   if (place == Ordering::Place::early) return false;
   if (place == Ordering::Place::old) return true;
   read(from, run, out);
-  take_held(from, out);
+  if (ordering.has_hole()) take_held(from, out);
   return true;
 }
 

@@ -66,7 +66,7 @@ struct ErrorMark {
 /// are missing it takes up the next piece that starts like a message, while pairing waits for a
 /// pause: a reply is paired rightly or not at all. Arguments of commands are never kept.
 ///
-/// Costs some 200 octets of memory. More only while a message is incomplete (under 1 kilobyte a
+/// Costs some 220 octets of memory. More only while a message is incomplete (under 1 kilobyte a
 /// direction), pieces are late (at most 16 kilobytes a direction) or several commands wait for
 /// replies (24 octets each, at most 24 kilobytes).
 class Tracker {
@@ -151,7 +151,7 @@ class Tracker {
   void take_streamed(const Message& message, Labels& out);
 
   void decide(Direction from, const Message& message);
-  void decide_by_array(Direction from, const Message& message);
+  void decide_by_array(Direction from, std::string_view word);
   void settle_roles(Direction client);
   void swap_roles();
   void confirm(Labels& out);
@@ -162,7 +162,7 @@ class Tracker {
   LabelId next_id(std::uint32_t frame);
   WordId id_of(std::string_view word);
   Text spelling_of(WordId id) const;
-  Label label_for(const Waiting& entry) const;
+  void fill(Label& label, const Waiting& entry) const;
   void note_command(const Waiting& entry);
   void note_ping(std::int64_t time_ns, std::uint32_t frame);
   void begin_anew_after_pause(std::int64_t time_ns);

@@ -20,30 +20,28 @@ std::uint32_t to_ms(std::int64_t time_ns) {
 
 /// The words of a command in either form; nothing for `*0`, which servers pass over.
 std::optional<CommandView> view_of(const Message& message) {
+  if (message.view.words > 0) return message.view;
   if (message.form == Message::Form::line) {
     const std::string_view line = message.head.substr(0, message.head.find_first_of("\r\n"));
     return view_inline_line(line);
   }
+  if (auto view = view_command(message.head)) return view;
   const auto header = read_header(message.head);
   if (!header || header->length.value_or(0) < 1) return std::nullopt;
-  auto view = view_command(message.head);
-  if (!view) view = CommandView{*header->length, {}};  // a first word longer than what was kept
-  return view;
+  return CommandView{*header->length, {}};  // a first word longer than what was kept
 }
 
 bool has_subcommand(Part part) {
   return part == Part::container || part == Part::client;
 }
 
-Label base_label(const Message& message, Direction from, Label::Kind kind, LabelId id) {
-  Label label;
+void fill_base(Label& label, const Message& message, Direction from, Label::Kind kind, LabelId id) {
   label.id = id;
   label.start_frame = message.start_frame;
   label.time_ns = message.time_ns;
   label.from = from;
   label.kind = kind;
   label.type = message.marker;
-  return label;
 }
 
 }  // namespace
@@ -67,15 +65,17 @@ void Tracker::take_command(const Message& message, Labels& out) {
   told_early_ = told_early_ || (tentative_ && entry.published);
   note_command(entry);
 
-  Label label = label_for(entry);
+  const bool awaits_reply = ledger_.command(entry, *view);
+  if (ledger_.is_replica()) lane(opposite(*client_)).framer.speak(Framer::Dialect::commands);
+  if (tentative_ && ledger_.queue().has_only_counted()) return refuse(out);
+  if (!entry.published) return;
+  Label& label = out.emplace_back();
+  fill(label, entry);
   label.type = message.marker;
+  label.awaits_reply = awaits_reply;
   if (has_subcommand(part) && is_word(view->word[1])) {
     label.subcommand = Text(to_upper(view->word[1]).view());
   }
-  label.awaits_reply = ledger_.command(entry, *view);
-  if (ledger_.is_replica()) lane(opposite(*client_)).framer.speak(Framer::Dialect::commands);
-  if (entry.published) out.push_back(label);
-  if (tentative_ && ledger_.queue().has_only_counted()) refuse(out);
 }
 
 void Tracker::take_reply(const Message& message, Labels& out) {
@@ -92,7 +92,8 @@ void Tracker::take_reply(const Message& message, Labels& out) {
 
   const Ledger::Answer answer = ledger_.reply(reply);
   const auto kind = answer.push ? Label::Kind::push : Label::Kind::reply;
-  Label label = base_label(message, opposite(*client_), kind, next_id(message.frame));
+  Label& label = out.emplace_back();
+  fill_base(label, message, opposite(*client_), kind, next_id(message.frame));
   label.text = describe(reply);
   label.error = reply.error;
   if (reply.error) {
@@ -106,7 +107,6 @@ void Tracker::take_reply(const Message& message, Labels& out) {
     label.pong = part_of(answer.command->word) == Part::ping && !reply.error && !is_queued(reply);
     if (label.pong) last_pong_ = label.id.frame;
   }
-  out.push_back(label);
   if (ledger_.is_replica()) {
     Framer& framer = lane(opposite(*client_)).framer;
     framer.speak(Framer::Dialect::commands);
@@ -117,16 +117,16 @@ void Tracker::take_reply(const Message& message, Labels& out) {
 void Tracker::take_snapshot(const Message& message, Labels& out) {
   const Ledger::Answer answer = ledger_.snapshot();
   const auto kind = answer.push ? Label::Kind::push : Label::Kind::reply;
-  Label label = base_label(message, opposite(*client_), kind, next_id(message.frame));
+  Label& label = out.emplace_back();
+  fill_base(label, message, opposite(*client_), kind, next_id(message.frame));
   label.type = static_cast<char>(Type::bulk);
-  label.text = Text("snapshot");
+  label.text = Text::known("snapshot");
   if (answer.command) {
     label.request = answer.command->id;
     label.request_word = spelling_of(answer.command->word);
     label.since_request_ns = label.time_ns - answer.command->time_ns;
   }
   replied_ = true;
-  out.push_back(label);
   lane(opposite(*client_)).framer.speak(Framer::Dialect::commands);
 }
 
@@ -139,11 +139,11 @@ void Tracker::take_streamed(const Message& message, Labels& out) {
   entry.id = next_id(message.frame);
   entry.start_frame = message.start_frame;
   entry.word = id_of(view->word[0]);
-  Label label = label_for(entry);
+  Label& label = out.emplace_back();
+  fill(label, entry);
   label.type = message.marker;
   label.from = opposite(*client_);
   label.awaits_reply = false;
-  out.push_back(label);
 }
 
 LabelId Tracker::next_id(std::uint32_t frame) {
@@ -154,6 +154,8 @@ LabelId Tracker::next_id(std::uint32_t frame) {
 }
 
 WordId Tracker::id_of(std::string_view word) {
+  // Clients repeat themselves.
+  if (last_word_ < kFirstLocalWord && same_word(spelling(last_word_), word)) return last_word_;
   if (const WordId known = find_word(word); known != kNoWord) return known;
   if (!is_word(word)) return kOtherWord;
   auto& words = extras().words;
@@ -166,9 +168,9 @@ WordId Tracker::id_of(std::string_view word) {
 }
 
 Text Tracker::spelling_of(WordId id) const {
-  if (id < kFirstLocalWord) return Text(spelling(id));
+  if (id < kFirstLocalWord) return Text::known(spelling(id));
   const std::size_t place = static_cast<std::size_t>(id) - kFirstLocalWord;
-  if (!extras_ || place >= extras_->words.size()) return Text(kOther);
+  if (!extras_ || place >= extras_->words.size()) return Text::known(kOther);
   return Text(extras_->words[place].view());
 }
 
@@ -177,8 +179,7 @@ Tracker::Extras& Tracker::extras() {
   return *extras_;
 }
 
-Label Tracker::label_for(const Waiting& entry) const {
-  Label label;
+void Tracker::fill(Label& label, const Waiting& entry) const {
   label.id = entry.id;
   label.start_frame = entry.start_frame;
   label.time_ns = entry.time_ns;
@@ -187,7 +188,6 @@ Label Tracker::label_for(const Waiting& entry) const {
   label.text = spelling_of(entry.word);
   label.ping = part_of(entry.word) == Part::ping;
   label.awaits_reply = true;
-  return label;
 }
 
 void Tracker::note_command(const Waiting& entry) {

@@ -17,13 +17,18 @@ bool is_strong(const Message& message) {
          *type == Type::bulk_error || looks_like_resp(message.head);
 }
 
-/// The words of an array that has the form of a command. Of one that was not kept whole the
-/// first word decides.
+/// The words of an array that has the form of a command and is no published message. Of one that
+/// was not kept whole the first word decides.
 std::optional<CommandView> view_array(const Message& message) {
   if (message.marker != static_cast<char>(Type::array)) return std::nullopt;
-  const Extent extent = measure_command(message.head);
-  if (extent.kind == Extent::Kind::malformed) return std::nullopt;
-  return view_command(message.head);
+  std::optional<CommandView> view = message.view;
+  if (view->words == 0) {
+    const Extent extent = measure_command(message.head);
+    if (extent.kind == Extent::Kind::malformed) return std::nullopt;
+    view = view_command(message.head);
+  }
+  const bool may_be_published = view && view->word[0].ends_with("message");
+  return may_be_published && is_published(read_reply(message)) ? std::nullopt : view;
 }
 
 bool is_no_command(const Message& message) {
@@ -43,9 +48,8 @@ void Tracker::decide(Direction from, const Message& message) {
     tentative_ = recognition_ != Recognition::resp;
     return settle_roles(from);
   }
+  if (const auto view = view_array(message)) return decide_by_array(from, view->word[0]);
   if (is_no_command(message)) return;
-  const bool published = is_published(read_reply(message));
-  if (view_array(message) && !published) return decide_by_array(from, message);
   if (options_.initiator_known && by_initiator && !options_.forced) {
     recognition_ = Recognition::not_resp;  // replies are not what one calls a server with
   } else if (options_.forced || is_strong(message)) {
@@ -57,12 +61,12 @@ void Tracker::decide(Direction from, const Message& message) {
 
 /// An array of strings is a command, or the reply to one: the first SYN tells, else a word that
 /// is a command's.
-void Tracker::decide_by_array(Direction from, const Message& message) {
+void Tracker::decide_by_array(Direction from, std::string_view word) {
   recognition_ = Recognition::resp;
   if (options_.initiator_known) {
     settle_roles(Direction::from_initiator);
     roles_sure_ = from == Direction::from_initiator;
-  } else if (find_word(view_array(message)->word[0]) != kNoWord) {
+  } else if (find_word(word) != kNoWord) {
     settle_roles(from);
   }
 }
@@ -106,7 +110,7 @@ void Tracker::confirm(Labels& out) {
   tentative_ = false;
   recognition_ = Recognition::resp;
   ledger_.queue().for_each_kept([&](Waiting& entry) {
-    if (!entry.published) out.push_back(label_for(entry));
+    if (!entry.published) fill(out.emplace_back(), entry);
     entry.published = true;
   });
 }
@@ -115,9 +119,9 @@ void Tracker::confirm(Labels& out) {
 void Tracker::refuse(Labels& out) {
   ledger_.queue().for_each_kept([&](const Waiting& entry) {
     if (!entry.published) return;
-    Label label = label_for(entry);
+    Label& label = out.emplace_back();
+    fill(label, entry);
     label.kind = Label::Kind::withdrawn;
-    out.push_back(label);
   });
   recognition_ = Recognition::not_resp;
   tentative_ = told_early_ = false;

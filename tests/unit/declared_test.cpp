@@ -86,6 +86,13 @@ TEST(DeclaredByF5, NamesItsTokenWhereOnlyWhatFollowsTheCauseIsCut) {
   EXPECT_EQ(told_of_cut(kF5 + "Policy action of", 99).token, "firewall_reset");
 }
 
+/// tcpdump's tests/tcp_rst_data-trunc.pcap: 57 of 58 octets.
+TEST(DeclaredByF5, IsToldOfARealCaptureThatLacksOneOctet) {
+  const std::string captured = "BIG-IP: [0x11c5672:3045] {peer} TCP RST from remote syste";
+
+  EXPECT_EQ(told_of_cut(captured, 58).text, captured + "...");
+}
+
 TEST(DeclaredByF5, IsReadWithItsTerminator) {
   EXPECT_EQ(told(kF5 + "Policy action\0"s).text, kF5 + "Policy action");
 }
@@ -170,31 +177,31 @@ TEST(DeclaredText, IsNineInTenPrintable) {
 }
 
 TEST(DeclaredText, IsNotWhatAnApplicationLeftBehind) {
-  for (const std::string data : {"GET / HTTP/1.1"s,
-                                 "GET /index"s,
-                                 "HTTP/1.1 413 Content Too Large"s,
-                                 "PURGE /x HTTP/1.1"s,
-                                 "Host: example.org\r\nAccept: all"s,
-                                 "220 mail ready\r\n"s,
-                                 "one line\nanother line"s,
-                                 "+PONG"s,
-                                 "+PONG\r\n"s,
-                                 "-ERR max number of clients"s,
-                                 "*1\r\n$4\r\nPING\r\n"s,
-                                 "$5hello"s,
-                                 ":1000 abc"s,
-                                 "PING"s,
-                                 "{\"error\": true}"s,
-                                 "[{\"id\": 1}]"s,
-                                 "<html>moved"s,
-                                 "SSH-2.0-OpenSSH_9.2"s,
-                                 "\x15\x03\x03\0\x02\x02\x28"s,
-                                 "\x16\x03\x01\x02\0\x01"s,
-                                 "J\0\0\0\x0a"
-                                 "8.0.33-mysql-server-text"s,
-                                 "\x1f\x8b\x08\0"s,
-                                 "\x05"s,
-                                 ""s}) {
+  for (const std::string& data : {"GET / HTTP/1.1"s,
+                                  "GET /index"s,
+                                  "HTTP/1.1 413 Content Too Large"s,
+                                  "PURGE /x HTTP/1.1"s,
+                                  "Host: example.org\r\nAccept: all"s,
+                                  "220 mail ready\r\n"s,
+                                  "one line\nanother line"s,
+                                  "+PONG"s,
+                                  "+PONG\r\n"s,
+                                  "-ERR max number of clients"s,
+                                  "*1\r\n$4\r\nPING\r\n"s,
+                                  "$5hello"s,
+                                  ":1000 abc"s,
+                                  "PING"s,
+                                  R"({"error": true})"s,
+                                  R"([{"id": 1}])"s,
+                                  "<html>moved"s,
+                                  "SSH-2.0-OpenSSH_9.2"s,
+                                  "\x15\x03\x03\0\x02\x02\x28"s,
+                                  "\x16\x03\x01\x02\0\x01"s,
+                                  "J\0\0\0\x0a"
+                                  "8.0.33-mysql-server-text"s,
+                                  "\x1f\x8b\x08\0"s,
+                                  "\x05"s,
+                                  ""s}) {
     EXPECT_EQ(told(data).kind, Kind::none) << data;
   }
 }
@@ -230,7 +237,7 @@ TEST(DeclaredPrintably, EscapesInvalidUtf8AndKeepsValid) {
   EXPECT_EQ(told(kF5 + "ä€😀").text, kF5 + "ä€😀");
   for (const std::string bad : {"\xff", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80",
                                 "\xf4\x90\x80\x80", "\xc3", "\xe2\x82", "\xf0\x9f\x98", "\x80"}) {
-    const std::string text = told(kF5 + "a" + bad).text;
+    const std::string text = told(std::string(kF5).append("a").append(bad)).text;
 
     EXPECT_EQ(text.size(), kF5.size() + 1 + 4 * bad.size()) << text;
     EXPECT_TRUE(text.find(bad) == std::string::npos) << text;
@@ -238,7 +245,9 @@ TEST(DeclaredPrintably, EscapesInvalidUtf8AndKeepsValid) {
 }
 
 TEST(DeclaredPrintably, EscapesWhatReordersOrHidesText) {
-  EXPECT_EQ(told(kF5 + "a\u202eb").text, kF5 + R"(a\xe2\x80\xaeb)");
+  const std::string right_to_left = {'\xe2', '\x80', '\xae'};  // U+202E
+  EXPECT_EQ(told(std::string(kF5).append("a").append(right_to_left)).text,
+            kF5 + R"(a\xe2\x80\xae)");
   EXPECT_EQ(told(kF5 + "a\u200bb\ufeff").text, kF5 + R"(a\xe2\x80\x8bb\xef\xbb\xbf)");
   EXPECT_EQ(told(kF5 + "a\u2028b").text, kF5 + R"(a\xe2\x80\xa8b)");
 }
@@ -290,7 +299,8 @@ TEST(NetScalerCode, IsAWindowOfTheTable) {
 }
 
 TEST(NetScalerCode, IsNoOtherWindow) {
-  for (const std::uint16_t window : {0, 1024, 8192, 8200, 8203, 9299, 9897, 14600, 29200, 65535}) {
+  for (const std::uint16_t window : std::initializer_list<std::uint16_t>{
+           0, 1024, 8192, 8200, 8203, 9299, 9897, 14600, 29200, 65535}) {
     EXPECT_FALSE(netscaler_code(window).has_value()) << window;
   }
 }

@@ -158,6 +158,14 @@ TEST(RespStream, TakesUpAServerThatWasLost) {
   EXPECT_EQ(talk.lines().back(), "5.0 < PONG = 4.0");
 }
 
+TEST(RespStream, DoesNotTakeUpTheTailOfACommandForAnInlineOne) {
+  Talk full, lines;
+  full.client(command({"GET", "k"})).client_lost(8).client("PING\r\n").server("$-1\r\n+PONG\r\n");
+  lines.client("GET k\r\n").server("$-1\r\n").client_lost(8).client("PING\r\n").server("+PONG\r\n");
+  EXPECT_EQ(full.lines(), (Lines{"1.0 > GET", "3.0 < null", "3.1 < PONG"}));
+  EXPECT_EQ(lines.lines(), (Lines{"1.0 > GET", "2.0 < null = 1.0", "3.0 > PING", "4.0 < PONG"}));
+}
+
 TEST(RespStream, GivesUpAHoleAfterSomeSeconds) {
   Talk talk;
   talk.without_acks().client(command({"PING"})).client_lost(20);

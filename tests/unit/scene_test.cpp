@@ -68,7 +68,7 @@ TEST(Form, IsForeignWhereTheNumberIsNobodys) {
      0ms -> S
      1ms <- SA
      2ms -> A
-    50ms -> RA seq 70000
+    50ms -> RA seq 70000000
   )")
                 .scene()
                 .form,
@@ -113,7 +113,24 @@ TEST(Form, IsAReplyToNoAckForASynAndItsRawZero) {
   EXPECT_EQ(stage.scene().trigger_kind, TriggerKind::syn);
 }
 
-TEST(Form, IsAReplyWithAckWhereBothNumbersAreTheTriggersAndNothingLives) {
+TEST(Form, IsAReplyWithAckWhereItMeetsDataAfterACloseAndNothingLives) {
+  const Stage stage(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+     500ms <- FA
+     501ms -> A
+    9000ms -> PA len 5
+    9001ms <- RA win 0 plain
+  )");
+
+  EXPECT_EQ(stage.scene().form, Form::reply_with_ack);
+  EXPECT_EQ(stage.scene().trigger.frame, 6U);
+}
+
+/// Windows aborts without window and options; an answer to a segment with ACK has no ACK
+/// (RFC 9293, 3.5.2).
+TEST(Form, IsAnAbortWithoutWindowWhereTheConnectionWasOpen) {
   const Stage stage(R"(
        0ms -> S
        1ms <- SA
@@ -122,8 +139,20 @@ TEST(Form, IsAReplyWithAckWhereBothNumbersAreTheTriggersAndNothingLives) {
     9001ms <- RA win 0 plain
   )");
 
-  EXPECT_EQ(stage.scene().form, Form::reply_with_ack);
-  EXPECT_EQ(stage.scene().trigger.frame, 4U);
+  EXPECT_EQ(stage.scene().form, Form::abort_no_window);
+}
+
+/// RFC 9293, 3.10.4: what X sent last may be missing from the capture.
+TEST(Form, IsAnAbortAheadWithinThePeersWindow) {
+  EXPECT_EQ(Stage(R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+    50ms -> RA seq 600
+  )")
+                .scene()
+                .form,
+            Form::abort_ahead);
 }
 
 TEST(Form, IsAnAbortAndNoReplyWithAckWhereTheSocketLives) {

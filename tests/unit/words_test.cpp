@@ -35,7 +35,7 @@ TEST(Summary, CallsTheEndsByTheirRolesWithTheirAddresses) {
   )");
 
   EXPECT_EQ(trace.report().summary,
-            "The server (10.0.0.2:7000) refused the client (10.0.0.1:50000)'s SYN (frame 1): "
+            "The server (10.0.0.2:7000) refused the SYN (frame 1) of the client (10.0.0.1:50000): "
             "nothing listens on port 7000.");
 }
 

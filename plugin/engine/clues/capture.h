@@ -27,7 +27,8 @@ inline constexpr Clue resetter_was_not_seen{
     "resetter-was-not-seen",
     [](const Scene& s) {
       // A refused SYN shows nothing of X before either, and lacks nothing.
-      const bool refused = s.trigger_kind == TriggerKind::syn;
+      const bool refused =
+          s.trigger_kind == TriggerKind::syn || (s.y().last.syn && !s.y().last.ack_set);
       return Answer::when(!s.x().speaks && s.y().speaks && !refused, s.y().last.frame);
     },
     "Nothing that {x} sent before was captured."};

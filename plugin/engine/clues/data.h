@@ -142,6 +142,21 @@ inline constexpr Clue first_payload_was_reset{
     },
     "It was the connection's first payload that was answered by RST."};
 
+/// Only a program that reads makes room (RFC 9293, 3.8.6.2.2).
+inline constexpr Clue room_was_made{
+    "room-was-made",
+    [](const Scene& s) {
+      const Frame update = s.x().window_update;
+      return Answer::when(update != 0 && update > s.y().data, update);
+    },
+    "{X} opened its window here after {y}'s last payload: its program was reading."};
+
+/// The server's program may never have seen the connection at all.
+inline constexpr Clue server_never_served{
+    "server-never-served",
+    [](const Scene& s) { return s.x_is_server() ? resetter_sent_no_payload.ask(s) : Answer::no(); },
+    ""};
+
 inline constexpr Clue client_spoke_last{
     "client-spoke-last",
     [](const Scene& s) { return s.x_is_client() ? resetter_spoke_last.ask(s) : Answer::no(); }, ""};

@@ -92,6 +92,18 @@ inline constexpr Clue trigger_is_no_connections{
     },
     "Nothing else of such a connection was ever seen."};
 
+/// RFC 9293, 3.5.3 and vendors: the RST says itself why it was sent.
+inline constexpr Clue states_its_cause{
+    "states-its-cause",
+    [](const Scene& s) {
+      return Answer::when(s.rst.declared.kind != Declared::Kind::none, s.rst.frame);
+    },
+    "The RST itself states its cause: \"{declared}\"."};
+
+inline constexpr Clue states_no_known_cause{
+    "states-no-known-cause",
+    [](const Scene& s) { return Answer::when(s.rst.declared.token.empty(), s.rst.frame); }, ""};
+
 /// RFC 8684, 3.5 and 3.6: the options say what this reset means to the whole connection.
 inline constexpr Clue has_mp_fastclose{
     "has-mp-fastclose",

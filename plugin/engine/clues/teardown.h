@@ -35,8 +35,9 @@ inline constexpr Clue was_reset_before{
     [](const Scene& s) {
       const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
       if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();
-      // A trigger on its way before the reset was sent tells of the time before it.
-      return Answer::when(!s.has_trigger() || s.trigger.frame > theirs, theirs);
+      // A trigger on its way before that reset tells of the time before it, and a socket that
+      // aborts by itself has not heard of it.
+      return Answer::when(s.is_reply() && s.trigger.frame > theirs, theirs);
     },
     "{Y} had already reset this connection here."};
 
@@ -44,7 +45,7 @@ inline constexpr Clue both_had_closed{"both-had-closed",
                                       [](const Scene& s) {
                                         const bool both =
                                             s.x().fin != 0 && s.y().fin != 0 && s.has_trigger() &&
-                                            s.trigger.frame >= std::max(s.x().fin, s.y().fin);
+                                            s.trigger.frame > std::max(s.x().fin, s.y().fin);
                                         return Answer::when(both, std::max(s.x().fin, s.y().fin));
                                       },
                                       "Both ends had closed: this is the last FIN."};

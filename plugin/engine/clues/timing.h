@@ -36,9 +36,9 @@ inline constexpr Clue reset_is_on_the_probe_grid{
 /// While the peer's window is shut, a sender knocks now and then (RFC 9293, 3.8.6.1).
 inline constexpr Clue probes_were_sent{"probes-were-sent",
                                        [](const Scene& s) {
-                                         const Series& probes = s.x_trouble().probes;
-                                         return Answer::when(probes.total != 0, probes.last,
-                                                             probes.total);
+                                         const Series& knocks = s.x_trouble().knocks;
+                                         return Answer::when(knocks.total != 0, knocks.last,
+                                                             knocks.total);
                                        },
                                        "{X} knocked {a} times, last here."};
 
@@ -66,6 +66,7 @@ inline constexpr Clue had_given_up_repeating{
       };
       const Trouble& t = s.x_trouble();
       if (gave_up(t.retransmits, 2)) return Answer::yes(t.retransmits.last, t.retransmits.count);
+      if (gave_up(t.knocks, 1)) return Answer::yes(t.knocks.last, t.knocks.count);
       return Answer::when(gave_up(t.probes, 1), t.probes.last, t.probes.count);
     },
     "{X} had repeated itself {a} times without an answer, last here, and then fallen silent."};
@@ -179,6 +180,17 @@ inline constexpr Clue host_aborted_others_too{
       return Answer::when(apart <= 50 * kMillisecond && apart >= -50 * kMillisecond, host->aborted);
     },
     "{X} aborted another connection in the same instant."};
+
+/// Orphans go together when the kernel runs short (Linux tcp_check_oom()).
+inline constexpr Clue others_were_shed_too{
+    "others-were-shed-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->sheds < 2 || host->shed == s.rst.frame) return Answer::unknown();
+      const Nanos apart = s.rst.time - host->shed_time;
+      return Answer::when(apart <= kSecond && apart >= -kSecond, host->shed, host->sheds);
+    },
+    "{X} had aborted {a} other orphans within a second."};
 
 inline constexpr Clue aborted_at_once{
     "aborted-at-once",

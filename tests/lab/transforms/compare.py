@@ -44,10 +44,10 @@ def _is_bold(verdict):
     return verdict is None or (verdict["confidence"] >= CERTAIN and verdict["reason"] not in HUMBLE)
 
 
-def _mark(record, verdict, right):
+def _mark(record, verdict, right, keeps_evidence):
     if not right:
         return "WRONG"
-    return "right" if verdict["reason"] == record["token"] else "BOLD "
+    return "right" if keeps_evidence or verdict["reason"] == record["token"] else "BOLD "
 
 
 def _said(verdict):
@@ -67,7 +67,7 @@ def _compare_one(result, place, records, before, after, keeps_evidence):
             continue
         names = tuple(verdict["reason"] if verdict else "nothing" for verdict in (then, now))
         result.changes[names] += 1
-        result.lines.append(f"{_mark(record, now, right)} {place} frame {record['frame']} (was"
+        result.lines.append(f"{_mark(record, now, right, keeps_evidence)} {place} frame {record['frame']} (was"
                             f" {record['source']}): is {record['token']}, {_said(then)} -> {_said(now)}")
     result.too_many += len(after.keys() - {record["frame"] for record in records})
 
@@ -100,14 +100,14 @@ def compare(source, folder, verdicts_of, share=1.0, jobs=2, known=None):
 def show(result):
     """The result in words: one line, the kinds of change, each change.
 
-    WRONG: not the truth; BOLD: one of those that the capture cannot tell from the truth; right: the
-    truth, where the verdict on the untransformed capture was not.
+    WRONG: not the truth; BOLD: one of those that the poorer capture cannot tell from the truth;
+    right: the truth, or what the lab's capture cannot tell from it either.
     """
     kept = REGISTRY[result.name].keeps_evidence
     what = "changed" if kept else f"others now with {CERTAIN} % or more"
     print(f"\n== {result.name}: {result.captures} captures, {result.resets} resets,"
           f" {result.percent:.1f} % right, {len(result.lines)} {what},"
-          f" {result.too_many} verdicts on frames without a reset")
+          f" {result.too_many} verdicts on frames without a reset", flush=True)
     for (then, now), count in result.changes.most_common():
         print(f"  {count:4} x {then} -> {now}")
     for line in result.lines:

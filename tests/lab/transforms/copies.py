@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from transforms.packets import MICROSECOND, over_ethernet, version, with_header_checksum, ETHERNET
+from transforms.packets import ETHERNET, MICROSECOND, over_ethernet, version, with_header_checksum
 from transforms.registry import transformation
 
 _LATER = 5 * MICROSECOND

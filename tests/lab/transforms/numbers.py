@@ -28,8 +28,11 @@ def _other_port(port):
     return 0
 
 
+_NETWORK_V4, _NETWORK_V6 = bytes([10, 77]), bytes.fromhex("fd000077000000")
+
+
 class _OtherAddresses:
-    """Another network for each network; hosts keep their number in it."""
+    """Another network (/24 or /64) for each network; hosts keep their number in it."""
 
     def __init__(self):
         self._networks = {}
@@ -37,8 +40,7 @@ class _OtherAddresses:
     def __call__(self, address):
         size = 3 if len(address) == 4 else 8
         network = self._networks.setdefault(address[:size], len(self._networks) + 1)
-        prefix = bytes([10, 77, network]) if size == 3 else bytes.fromhex("fd00007700000000")[:7] + bytes([network])
-        return prefix + address[size:]
+        return (_NETWORK_V4 if size == 3 else _NETWORK_V6) + bytes([network]) + address[size:]
 
 
 def _quoted_at(ip):
@@ -56,8 +58,7 @@ def _readdressed(ip, other_address):
     quoted = _quoted_at(ip)
     ip = ip[:at] + ends + ip[at + 2 * size:]
     if quoted is not None:
-        inner = _readdressed(ip[quoted:], other_address)
-        return ip[:quoted] + inner
+        return ip[:quoted] + with_checksums(_readdressed(ip[quoted:], other_address))
     protocol, header = (ip[9], (ip[0] & 15) * 4) if version(ip) == 4 else (ip[6], 40)
     if protocol == TCP and len(ip) >= header + 4:
         ports = struct.unpack_from("!HH", ip, header)
