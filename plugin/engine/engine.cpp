@@ -270,7 +270,10 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     if (repeated) return;
     service.accepted = segment.frame;
     service.accepted_time = segment.time;
-    hosts_.host(segment.tuple.src).ttl = segment.ip.ttl;
+    Host& host = hosts_.host(segment.tuple.src);
+    host.ttl = segment.ip.ttl;
+    host.ttl_interface = segment.ip.interface;
+    host.ttl_time = segment.time;
     settle(&service, segment.frame, segment.time, true);
   } else if (flow.at(from).first_data == segment.frame && flow.is_server(from)) {
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);

@@ -26,6 +26,7 @@ struct IpFacts {
   std::uint8_t version = 0;  ///< 4, 6, or 0: not known.
   std::uint8_t ttl = 0;      ///< Time to live, or hop limit.
   std::uint16_t id = 0;      ///< IPv4 identification; IPv6 has none.
+  std::uint32_t interface = 0;  ///< The capture's interface: a TTL compares with its like there only.
 };
 
 /// One TCP segment as the capture shows it. Names follow RFC 9293, 3.1 and 3.3.1.

@@ -41,9 +41,9 @@ IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
   IpFacts facts;
   if (data == nullptr) return facts;
   if (pinfo->net_src.type == AT_IPv4) {
-    if (const ws_ip4* ip = WS_IP4_PTR(data)) return {4, ip->ip_ttl, ip->ip_id};
+    if (const ws_ip4* ip = WS_IP4_PTR(data)) return {4, ip->ip_ttl, ip->ip_id, 0};
   } else if (pinfo->net_src.type == AT_IPv6) {
-    if (const ws_ip6* ip = WS_IP6_PTR(data)) return {6, ip->ip6_hop, 0};
+    if (const ws_ip6* ip = WS_IP6_PTR(data)) return {6, ip->ip6_hop, 0, 0};
   }
   return facts;
 }
@@ -51,6 +51,13 @@ IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
 Nanos time_of(const packet_info* pinfo) {
   if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
   return static_cast<Nanos>(pinfo->abs_ts.secs) * kSecond + pinfo->abs_ts.nsecs;
+}
+
+std::uint32_t interface_of(const packet_info* pinfo) {
+  const wtap_rec* const record = pinfo->rec;
+  const bool told = record != nullptr && record->rec_type == REC_TYPE_PACKET &&
+                    (record->presence_flags & WTAP_HAS_INTERFACE_ID) != 0;
+  return told ? record->rec_header.packet_header.interface_id : 0;
 }
 
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
@@ -64,6 +71,7 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   segment.tuple.src = address_of(pinfo->src);
   segment.tuple.dst = address_of(pinfo->dst);
   segment.ip = ip_facts_of(pinfo, data);
+  segment.ip.interface = interface_of(pinfo);
   if (decode_tcp({octets, captured}, tvb_reported_length(tvb), segment)) ++store.count;
 }
 

@@ -155,7 +155,8 @@ LabelId Tracker::next_id(std::uint32_t frame) {
 
 WordId Tracker::id_of(std::string_view word) {
   // Clients repeat themselves.
-  if (last_word_ < kFirstLocalWord && same_word(spelling(last_word_), word)) return last_word_;
+  const bool in_table = last_word_ != kNoWord && last_word_ < kFirstLocalWord;
+  if (in_table && same_word(spelling(last_word_), word)) return last_word_;
   if (const WordId known = find_word(word); known != kNoWord) return known;
   if (!is_word(word)) return kOtherWord;
   auto& words = extras().words;

@@ -27,7 +27,8 @@ std::optional<CommandView> view_array(const Message& message) {
     if (extent.kind == Extent::Kind::malformed) return std::nullopt;
     view = view_command(message.head);
   }
-  const bool may_be_published = view && view->word[0].ends_with("message");
+  if (!view || view->word[0].empty()) return std::nullopt;
+  const bool may_be_published = view->word[0].ends_with("message");
   return may_be_published && is_published(read_reply(message)) ? std::nullopt : view;
 }
 

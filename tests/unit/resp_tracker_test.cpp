@@ -403,6 +403,13 @@ TEST(RespText, OfAnUnknownCommandIsItsWord) {
   EXPECT_EQ(talk.labels.back().request_word.view(), "MY.COMMAND");
 }
 
+TEST(RespText, OfAnEmptyCommandIsAQuestionMark) {
+  Talk talk;
+  talk.client(command({"PING"})).server("+PONG\r\n").client(command({""})).server("-ERR unknown command ''\r\n");
+  EXPECT_EQ(talk.lines()[2], "3.0 > ?");
+  EXPECT_EQ(talk.lines()[3], "4.0 < ERR unknown command '' = 3.0");
+}
+
 TEST(RespText, NamesTheTypeWhereThereIsNoLine) {
   Talk talk;
   for (const char* reply : {"$1\r\nx\r\n", "*0\r\n", "%0\r\n", "~0\r\n", "=5\r\ntxt:x\r\n", "_\r\n", "#t\r\n",

@@ -13,7 +13,9 @@ inline std::uint8_t usual_ttl(const Scene& s) {
   if (s.x().ttl != 0) return s.x().ttl;
   if (s.x().shape.ttl != 0) return s.x().shape.ttl;
   const Host* host = s.x_host();
-  return host == nullptr ? std::uint8_t{0} : host->ttl;
+  if (host == nullptr || host->ttl_interface != s.rst.ip.interface) return 0;
+  // Routes change, and merged captures were not all taken at one place.
+  return s.rst.time - host->ttl_time <= 60 * kSecond ? host->ttl : std::uint8_t{0};
 }
 
 /// Not asked of a client that sent nothing but its SYN: scanners write that by hand.
