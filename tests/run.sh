@@ -10,6 +10,8 @@ set -eu
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$top/cmake/setup.sh"
 
+# The surface tests speak to tshark and sharkd through Python's standard library.
+packages="$packages python3"
 need_packages
 configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON
 compile --target all

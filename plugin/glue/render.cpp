@@ -164,20 +164,15 @@ void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
   }
 }
 
-/// Frames of a connection that was reset: why, as far as it is known by now.
+/// Frames of a connection that was reset: why, as far as it is known by now. A field of its own
+/// beside the protocols, so that the filter "rstcause" still means the resets alone.
 bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> segments,
                        Frame frame) {
   bool added = false;
   for (const Segment& segment : segments) {
     const Explained* const reset = session.engine.reset_of(segment.tuple, frame);
     if (reset == nullptr || segment.rst) continue;
-    proto_item* const top =
-        proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0,
-                                       "TCP Reset Cause: this connection was reset in frame %u: %s",
-                                       reset->frame(), reset->verdict.cause->token.data());
-    proto_item_set_generated(top);
-    const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
-    add_text(on, fields().stream_reason, reset->verdict.cause->token);
+    add_text(root, fields().stream_reason, reset->verdict.cause->token);
     added = true;
   }
   return added;
@@ -185,10 +180,13 @@ bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> s
 
 /// The frame by which a reset's "sender" gives it the lie.
 void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
-  proto_item* const item =
-      proto_tree_add_uint(root.tree, fields().belies, root.tvb, 0, 0, reset.frame());
-  proto_item_set_generated(item);
-  expert_add_info_format(pinfo, item, belied_expert(),
+  proto_item* const top =
+      proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0,
+                                     "TCP Reset Cause: belies the RST of frame %u", reset.frame());
+  proto_item_set_generated(top);
+  const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
+  add_frame(on, fields().belies, reset.frame());
+  expert_add_info_format(pinfo, top, belied_expert(),
                          "This frame's sender goes on as if it had not sent the RST of frame %u",
                          reset.frame());
 }

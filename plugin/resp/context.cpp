@@ -8,8 +8,10 @@ std::string text_of(const Text& text) {
   return std::string(text.view());
 }
 
-std::string first_word(std::string_view text) {
-  return std::string(text.substr(0, text.find(' ')));
+/// The error's code where it says enough, else its text.
+std::string what_error(std::string_view text) {
+  const std::string_view code = text.substr(0, text.find(' '));
+  return std::string(code == "ERR" ? text : code);
 }
 
 std::string seconds(std::int64_t ns) {
@@ -33,6 +35,12 @@ std::string unanswered(const Tracker& tracker, std::uint32_t count) {
   return said;
 }
 
+/// True when the last command was a PING and its PONG came.
+bool answered_ping_last(const Tracker& tracker, const CommandMark& last) {
+  const auto ping = tracker.last_ping();
+  return ping == last.id.frame && tracker.last_pong().value_or(0) >= *ping;
+}
+
 }  // namespace
 
 std::string describe_exchange(const Label& label) {
@@ -54,24 +62,24 @@ std::vector<std::string> context_sentences(const Tracker& tracker) {
   std::vector<std::string> said;
   const auto last = tracker.last_command();
   const auto count = tracker.outstanding();
-  if (const auto error = tracker.last_error();
-      error && error->id.frame >= (last ? last->id.frame : 0)) {
-    said.push_back("RESP: -" + first_word(error->text.view()) + " before the close");
+  const auto error = tracker.last_error();
+  if (error && tracker.last_reply_was_error()) {
+    said.push_back("RESP: -" + what_error(error->text.view()) + " before the close");
   }
   if (count.value_or(0) > 0) said.push_back(unanswered(tracker, *count));
-  if (tracker.last_reply_complete() == false) said.push_back("RESP: the last reply was cut");
-  const auto ping = tracker.last_ping();
-  const bool ping_last = ping && last && last->id.frame == *ping;
-  if (ping_last && count == 0U && tracker.last_pong().value_or(0) >= *ping) {
-    said.push_back("RESP: PING answered by PONG");
-  } else if (last && count == 0U && tracker.last_reply_complete() == true) {
+  if (tracker.last_reply_complete() == false) said.emplace_back("RESP: the last reply was cut");
+  const bool all_answered = last && count == 0U;
+  if (all_answered && answered_ping_last(tracker, *last)) {
+    said.emplace_back("RESP: PING answered by PONG");
+  } else if (all_answered && tracker.last_reply_complete() == true) {
     said.push_back("RESP: every command answered, the last one " + text_of(last->word));
   }
   if (const auto period = tracker.ping_period_ns()) {
     said.push_back("RESP: a PING every " + seconds(*period));
   }
-  if (tracker.streams())
-    said.push_back("RESP: the server streams (subscription, MONITOR or replication)");
+  if (tracker.streams()) {
+    said.emplace_back("RESP: the server streams (subscription, MONITOR or replication)");
+  }
   return said;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 /// Follows an inline command line to its end.
 struct LineScan {
-  static constexpr std::size_t kMaxLine = 64 * 1024;
+  static constexpr std::size_t kMaxLine = 65'536;
   std::size_t seen = 0;
 
   Extent scan(std::string_view input) {

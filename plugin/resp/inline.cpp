@@ -9,7 +9,7 @@
 namespace rstcause::resp {
 namespace {
 
-constexpr std::size_t kMaxLine = 64 * 1024;  // PROTO_INLINE_MAX_SIZE of Redis
+constexpr std::size_t kMaxLine = 65'536;  // PROTO_INLINE_MAX_SIZE of Redis
 
 constexpr bool is_blank(char octet) {
   return octet == ' ' || octet == '\t';
@@ -22,10 +22,9 @@ bool is_line_octet(char octet) {
 
 std::string_view next_word(std::string_view& line) {
   while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
-  const auto end = std::find_if(line.begin(), line.end(), is_blank);
-  const auto size = static_cast<std::size_t>(end - line.begin());
-  const std::string_view word = line.substr(0, size);
-  line.remove_prefix(size);
+  const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
+  const std::string_view word = line.substr(0, end);
+  line.remove_prefix(end);
   return word;
 }
 

@@ -26,6 +26,17 @@ std::uint16_t confirmations_of(std::int64_t words) {
   return static_cast<std::uint16_t>(std::clamp<std::int64_t>(words - 1, 0, UINT16_MAX));
 }
 
+/// True when a reply of this form may answer that command.
+bool admits(const Waiting& entry, const Reply& reply) {
+  if (reply.error) return true;
+  if (is_queued(reply)) return true;  // the MULTI may have come before the capture
+  if (entry.queued) return false;
+  const Part part = part_of(entry.word);
+  if (is_subscribing(part)) return false;
+  if (part == Part::ping && (shape_of(reply) & kGroup) != 0) return reply.first == "pong";
+  return (shapes_of(entry.word) & shape_of(reply)) != 0;
+}
+
 }  // namespace
 
 void Ledger::begin(bool from_start) {
@@ -163,16 +174,6 @@ bool Ledger::is_last_of_its_kind(const Reply& reply) {
   std::int32_t& mine = pattern ? patterns_ : channels_;
   mine = std::max(sum - (pattern ? channels_ : patterns_), 0);
   return sum == 0 || mine == 0;
-}
-
-bool Ledger::admits(const Waiting& entry, const Reply& reply) const {
-  if (reply.error) return true;
-  if (is_queued(reply)) return true;  // the MULTI may have come before the capture
-  if (entry.queued) return false;
-  const Part part = part_of(entry.word);
-  if (is_subscribing(part)) return false;
-  if (part == Part::ping && (shape_of(reply) & kGroup) != 0) return reply.first == "pong";
-  return (shapes_of(entry.word) & shape_of(reply)) != 0;
 }
 
 void Ledger::take_effect(const Waiting& entry, const Reply& reply) {

@@ -62,7 +62,6 @@ class Ledger {
   std::optional<Answer> published(const Reply& reply);
   std::optional<Answer> confirmation(const Reply& reply);
   bool is_last_of_its_kind(const Reply& reply);
-  bool admits(const Waiting& entry, const Reply& reply) const;
   void take_effect(const Waiting& entry, const Reply& reply);
   void drop_confirmed();
 

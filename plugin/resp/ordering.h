@@ -25,7 +25,7 @@ class Ordering {
  public:
   /// What may be held back while an earlier piece is missing.
   static constexpr std::size_t kMaxHeldPieces = 8;
-  static constexpr std::size_t kMaxHeldOctets = 16 * 1024;
+  static constexpr std::size_t kMaxHeldOctets = 16'384;
 
   /// A piece that is late by more than this will not come.
   static constexpr std::int64_t kMaxWaitNs = 3'000'000'000;

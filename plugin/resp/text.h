@@ -2,6 +2,7 @@
 // Bounded, printable copies of what came over the wire.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -56,10 +57,7 @@ class BoundedText {
   }
 
   static constexpr bool is_plain(std::string_view raw) {
-    for (const char octet : raw) {
-      if (!is_plain(octet)) return false;
-    }
-    return true;
+    return std::all_of(raw.begin(), raw.end(), [](char octet) { return is_plain(octet); });
   }
 
   constexpr bool append_escaped(char octet) {

@@ -104,6 +104,9 @@ class Tracker {
   std::optional<CommandMark> last_command() const;
   std::optional<ErrorMark> last_error() const;
 
+  /// True when the server said nothing after its last error.
+  bool last_reply_was_error() const;
+
   /// True when a message of this direction has begun and is not complete, false between two
   /// messages, nothing where track of the direction is lost or nothing was seen of it.
   std::optional<bool> mid_message(Direction from) const;
@@ -149,6 +152,7 @@ class Tracker {
   void take_reply(const Message& message, Labels& out);
   void take_snapshot(const Message& message, Labels& out);
   void take_streamed(const Message& message, Labels& out);
+  void follow_master();
 
   void decide(Direction from, const Message& message);
   void decide_by_array(Direction from, std::string_view word);
@@ -156,12 +160,16 @@ class Tracker {
   void swap_roles();
   void confirm(Labels& out);
   void refuse(Labels& out);
+  bool is_confirmation(const Reply& reply, Labels& out);
   bool is_confirmed_by(const Reply& reply) const;
+  bool may_tell_early(const Waiting& entry) const;
   bool may_be_told() const;
 
   LabelId next_id(std::uint32_t frame);
   WordId id_of(std::string_view word);
   Text spelling_of(WordId id) const;
+  Waiting waiting_for(const Message& message, const CommandView& view);
+  Label& answer_label(const Message& message, const Ledger::Answer& answer, Labels& out);
   void fill(Label& label, const Waiting& entry) const;
   void note_command(const Waiting& entry);
   void note_ping(std::int64_t time_ns, std::uint32_t frame);
@@ -187,6 +195,7 @@ class Tracker {
   bool told_early_ = false;  ///< An inline PING was labelled before its confirmation.
   bool roles_sure_ = false;
   bool replied_ = false;
+  bool error_last_ = false;
   bool fed_ = false;
 };
 

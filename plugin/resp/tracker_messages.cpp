@@ -35,15 +35,6 @@ bool has_subcommand(Part part) {
   return part == Part::container || part == Part::client;
 }
 
-void fill_base(Label& label, const Message& message, Direction from, Label::Kind kind, LabelId id) {
-  label.id = id;
-  label.start_frame = message.start_frame;
-  label.time_ns = message.time_ns;
-  label.from = from;
-  label.kind = kind;
-  label.type = message.marker;
-}
-
 }  // namespace
 
 void Tracker::take_command(const Message& message, Labels& out) {
@@ -53,92 +44,115 @@ void Tracker::take_command(const Message& message, Labels& out) {
   if (tentative_ && message.form == Message::Form::value) confirm(out);
   begin_anew_after_pause(message.time_ns);
 
-  Waiting entry;
-  entry.time_ns = message.time_ns;
-  entry.id = next_id(message.frame);
-  entry.start_frame = message.start_frame;
-  entry.word = id_of(view->word[0]);
-  const Part part = part_of(entry.word);
-  const bool first = !told_early_ && options_.from_start && options_.initiator_known;
-  entry.published =
-      !tentative_ || (first && part == Part::ping && *client_ == Direction::from_initiator);
+  Waiting entry = waiting_for(message, *view);
+  entry.published = !tentative_ || may_tell_early(entry);
   told_early_ = told_early_ || (tentative_ && entry.published);
   note_command(entry);
-
   const bool awaits_reply = ledger_.command(entry, *view);
   if (ledger_.is_replica()) lane(opposite(*client_)).framer.speak(Framer::Dialect::commands);
   if (tentative_ && ledger_.queue().has_only_counted()) return refuse(out);
   if (!entry.published) return;
+
   Label& label = out.emplace_back();
   fill(label, entry);
   label.type = message.marker;
   label.awaits_reply = awaits_reply;
-  if (has_subcommand(part) && is_word(view->word[1])) {
+  if (has_subcommand(part_of(entry.word)) && is_word(view->word[1])) {
     label.subcommand = Text(to_upper(view->word[1]).view());
   }
 }
 
+Waiting Tracker::waiting_for(const Message& message, const CommandView& view) {
+  Waiting entry;
+  entry.time_ns = message.time_ns;
+  entry.id = next_id(message.frame);
+  entry.start_frame = message.start_frame;
+  entry.word = id_of(view.word[0]);
+  return entry;
+}
+
+/// An inline PING that opens a connection is most likely Redis's. It is told at once, and
+/// withdrawn if the answer tells otherwise: nobody could wait for it when the server is silent.
+bool Tracker::may_tell_early(const Waiting& entry) const {
+  return !told_early_ && options_.from_start && options_.initiator_known &&
+         *client_ == Direction::from_initiator && part_of(entry.word) == Part::ping;
+}
+
 void Tracker::take_reply(const Message& message, Labels& out) {
   const Reply reply = read_reply(message);
-  if (tentative_) {
-    const Waiting* front = ledger_.queue().front();
-    const Part part = front ? part_of(front->word) : Part::ordinary;
-    if (part == Part::auth || part == Part::quit) return ledger_.queue().pop();
-    if (!front || !is_confirmed_by(reply)) return refuse(out);
-    confirm(out);
-  }
+  if (tentative_ && !is_confirmation(reply, out)) return;
   replied_ = true;
+  error_last_ = reply.error;
   if (message.marker != static_cast<char>(Type::array)) roles_sure_ = true;
 
   const Ledger::Answer answer = ledger_.reply(reply);
-  const auto kind = answer.push ? Label::Kind::push : Label::Kind::reply;
-  Label& label = out.emplace_back();
-  fill_base(label, message, opposite(*client_), kind, next_id(message.frame));
+  Label& label = answer_label(message, answer, out);
   label.text = describe(reply);
   label.error = reply.error;
   if (reply.error) {
     label.error_text = describe_error(reply);
     extras().last_error = ErrorMark{label.id, label.error_text};
   }
+  label.pong = label.request && part_of(answer.command->word) == Part::ping && !reply.error &&
+               !is_queued(reply);
+  if (label.pong) last_pong_ = label.id.frame;
+  if (ledger_.is_replica()) follow_master();
+}
+
+/// The first reply to inline commands decides whether this is RESP.
+bool Tracker::is_confirmation(const Reply& reply, Labels& out) {
+  const Waiting* front = ledger_.queue().front();
+  const Part part = front ? part_of(front->word) : Part::ordinary;
+  if (part == Part::auth || part == Part::quit) {  // POP3 would answer alike
+    ledger_.queue().pop();
+    return false;
+  }
+  if (!front || !is_confirmed_by(reply)) {
+    refuse(out);
+    return false;
+  }
+  confirm(out);
+  return true;
+}
+
+/// A new label for what the server said, paired as `answer` tells.
+Label& Tracker::answer_label(const Message& message, const Ledger::Answer& answer, Labels& out) {
+  Label& label = out.emplace_back();
+  label.id = next_id(message.frame);
+  label.start_frame = message.start_frame;
+  label.time_ns = message.time_ns;
+  label.from = opposite(*client_);
+  label.kind = answer.push ? Label::Kind::push : Label::Kind::reply;
+  label.type = message.marker;
   if (answer.command) {
     label.request = answer.command->id;
     label.request_word = spelling_of(answer.command->word);
     label.since_request_ns = label.time_ns - answer.command->time_ns;
-    label.pong = part_of(answer.command->word) == Part::ping && !reply.error && !is_queued(reply);
-    if (label.pong) last_pong_ = label.id.frame;
   }
-  if (ledger_.is_replica()) {
-    Framer& framer = lane(opposite(*client_)).framer;
-    framer.speak(Framer::Dialect::commands);
-    if (ledger_.snapshot_follows()) framer.await_snapshot();
-  }
+  return label;
+}
+
+/// From here on the server sends commands, after a snapshot where one was promised.
+void Tracker::follow_master() {
+  Framer& framer = lane(opposite(*client_)).framer;
+  framer.speak(Framer::Dialect::commands);
+  if (ledger_.snapshot_follows()) framer.await_snapshot();
 }
 
 void Tracker::take_snapshot(const Message& message, Labels& out) {
-  const Ledger::Answer answer = ledger_.snapshot();
-  const auto kind = answer.push ? Label::Kind::push : Label::Kind::reply;
-  Label& label = out.emplace_back();
-  fill_base(label, message, opposite(*client_), kind, next_id(message.frame));
+  Label& label = answer_label(message, ledger_.snapshot(), out);
   label.type = static_cast<char>(Type::bulk);
   label.text = Text::known("snapshot");
-  if (answer.command) {
-    label.request = answer.command->id;
-    label.request_word = spelling_of(answer.command->word);
-    label.since_request_ns = label.time_ns - answer.command->time_ns;
-  }
   replied_ = true;
-  lane(opposite(*client_)).framer.speak(Framer::Dialect::commands);
+  error_last_ = false;
+  follow_master();
 }
 
 /// What a master sends its replica: commands that nobody answers.
 void Tracker::take_streamed(const Message& message, Labels& out) {
   const auto view = view_of(message);
   if (!view) return;
-  Waiting entry;
-  entry.time_ns = message.time_ns;
-  entry.id = next_id(message.frame);
-  entry.start_frame = message.start_frame;
-  entry.word = id_of(view->word[0]);
+  const Waiting entry = waiting_for(message, *view);
   Label& label = out.emplace_back();
   fill(label, entry);
   label.type = message.marker;

@@ -39,6 +39,10 @@ std::optional<ErrorMark> Tracker::last_error() const {
   return extras_ && may_be_told() ? extras_->last_error : std::nullopt;
 }
 
+bool Tracker::last_reply_was_error() const {
+  return may_be_told() && error_last_;
+}
+
 std::optional<bool> Tracker::mid_message(Direction from) const {
   const Lane& here = lane(from);
   if (!may_be_told() || !here.ordering.has_begun()) return std::nullopt;

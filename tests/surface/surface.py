@@ -73,7 +73,7 @@ class Surface(unittest.TestCase):
         return [json.loads(line) for line in done.lines]
 
 
-TREE = re.compile(r"^\[?(TCP Reset Cause: |Redis Exchange)")
+TREE = re.compile(r"^\[?(TCP Reset Cause: |Redis Exchange|Stream was reset by: )")
 
 
 def without_ours(text):

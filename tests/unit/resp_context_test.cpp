@@ -36,6 +36,13 @@ TEST(RespContext, NamesTheErrorBeforeTheClose) {
   EXPECT_EQ(context_sentences(talk.tracker), Lines{"RESP: -DENIED before the close"});
 }
 
+TEST(RespContext, NamesTheErrorEvenWhenACommandCameTooLate) {
+  Talk talk;
+  talk.server("-ERR max number of clients reached\r\n").client(command({"PING"}));
+  EXPECT_EQ(context_sentences(talk.tracker),
+            (Lines{"RESP: -ERR max number of clients reached before the close", "RESP: PING unanswered"}));
+}
+
 TEST(RespContext, DoesNotNameAnErrorLongPast) {
   Talk talk;
   talk.client(command({"GET"})).server("-ERR wrong number of arguments for 'get' command\r\n");

@@ -166,6 +166,8 @@ class LossReport:
         own = [frame for frame, s, _ in self._before if s.connection == reset.connection]
         loss.contents |= any(frame in self._cut for frame in own)
         tokens = _confused(record["token"], loss, reset.is_reply)
+        if self._left.get(record["source"], 0) < self._before[at][2]:
+            tokens = tokens | {"declared"}  # a text that is cut: a cause was told, but not which
         if loss.anything or loss.neighbours or tokens or self._moved(record["source"], own):
             tokens = tokens | _HUMBLE
         return tokens - {record["token"]}

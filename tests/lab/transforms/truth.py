@@ -5,7 +5,8 @@ import json
 from transforms.loss import LossReport
 from transforms.packets import segment_of
 
-_TCP_HEADER = 20
+#: Octets of a TCP header up to its flags: with fewer nobody can know that a frame is a reset.
+_UP_TO_FLAGS = 14
 
 
 def read(path):
@@ -23,12 +24,12 @@ def _root(record, by_frame):
     return record["frame"]
 
 
-def _shows_tcp(packet, capture):
-    """Whether enough of a frame was captured to read its TCP header; else nobody sees a reset."""
+def _shows_flags(packet, capture):
+    """Whether enough of a frame was captured to read its TCP flags."""
     if capture.snaplen >= len(packet.link) + packet.length:
         return True
     segment = segment_of(packet)
-    return segment is not None and len(packet.link) + segment.header_at + _TCP_HEADER <= capture.snaplen
+    return segment is not None and len(packet.link) + segment.header_at + _UP_TO_FLAGS <= capture.snaplen
 
 
 def follow(records, after):
@@ -41,7 +42,7 @@ def follow(records, after):
     first_shown, followed = {}, []
     for number, packet in enumerate(after.packets, start=1):
         record = by_frame.get(packet.source)
-        if record is None or not _shows_tcp(packet, after):
+        if record is None or not _shows_flags(packet, after):
             continue
         root = _root(record, by_frame)
         record = {key: value for key, value in record.items() if key != "duplicate_of"}
