@@ -104,7 +104,8 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   made.has_stream = segment.has_stream;
   made.duplicate_of = copy_of(flow, made.reset);
   if (made.duplicate_of != 0) {
-    const Explained& first = explained_[flow.latest_verdict - 1];
+    Explained& first = explained_[flow.latest_verdict - 1];
+    first.copied = true;
     made.verdict = first.verdict;
     made.context = first.context;
   } else {
@@ -135,8 +136,11 @@ Frame Engine::copy_of(const Flow& flow, const Reset& r) const {
   if (last.ip.id != r.ip.id || last.wnd != r.wnd) return 0;
   const Nanos later = r.time - last.time;
   // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer.
-  const bool copied = r.ip.id != 0 ? later < kCopyWithinByIpId
-                                   : later < kCopyWithin && (flow.mirrored || !r.fresh_trigger);
+  const bool copied = r.ip.id != 0
+                          ? later < kCopyWithinByIpId
+                          : later < kCopyWithin &&
+                                ((flow.mirrored && !explained_[flow.latest_verdict - 1].copied) ||
+                                 !r.fresh_trigger);
   return copied ? last.frame : 0;
 }
 

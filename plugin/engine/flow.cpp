@@ -40,6 +40,7 @@ SynShape shape_of(const Segment& s) {
           .mp_join = o.mp_join,
           .mp_capable = o.mp_capable,
           .options_cut = o.cut,
+          .options_len = s.options_len,
           .ts_val = o.ts_val,
           .ts_ecr = o.ts_ecr};
 }

@@ -46,6 +46,7 @@ struct SynShape {
   std::uint16_t ip_id = 0;
   bool mss = false, window_scale = false, sack_permitted = false, timestamps = false;
   bool mp_join = false, mp_capable = false, options_cut = false;
+  std::uint8_t options_len = 0;  ///< By the data offset: known though the options were cut.
   std::uint32_t ts_val = 0, ts_ecr = 0;
 };
 

@@ -38,7 +38,7 @@ struct Host {
   std::uint32_t sheds = 0;  ///< Those within a second of each other.
   Frame aborted = 0;        ///< The latest connection that it aborted.
   Nanos aborted_time = 0;
-  std::uint8_t ttl = 0;  ///< Of its latest SYN-ACK...
+  std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.
   Nanos ttl_time = 0;
   Nanos last_probe = 0;

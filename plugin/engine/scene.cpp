@@ -103,6 +103,7 @@ class Reader {
     r_.wnd = segment.wnd;
     r_.ack_set = segment.ack_set;
     r_.options = options_of(segment);
+    r_.header_cut = !segment.wnd_captured || r_.options.cut;
     r_.declared = read_declared(segment);
   }
 
@@ -248,7 +249,7 @@ void Reader::find_form() {
   const bool drawn = t.seen();
   const bool refusable = drawn && t.seq_len() != 0 && !was_taken(t);
   const bool prompt = drawn && Scene::is_prompt(r_.time - t.time, x_);
-  const bool live = r_.wnd != 0 || r_.options.timestamps;
+  const bool live = r_.wnd != 0 || r_.options.timestamps || r_.header_cut;
   if (r_.ack_set && drawn && !t.ack_set && (r_.seq.raw() == 0 || !x_.speaks)) {
     r_.form = Form::reply_to_no_ack;
   } else if (r_.ack_set && at_own_edge() && acknowledges_plausibly()) {

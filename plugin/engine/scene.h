@@ -55,6 +55,7 @@ struct Reset {
   std::uint32_t len = 0;
   std::uint16_t wnd = 0;
   bool ack_set = false;
+  bool header_cut = false;  ///< Its window or options were not captured.
   Options options;
   Declared declared;         ///< What the RST states about its own cause, if it does.
   Glimpse trigger;           ///< The segment that drew the reset, if one did.

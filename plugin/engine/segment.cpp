@@ -40,7 +40,8 @@ bool decode_tcp(Octets octets, std::uint32_t reported, Segment& into) {
   into.seq = SeqNum(be32(octets, 4));
   into.ack = SeqNum(be32(octets, 8));
   read_flags(octets[13], into);
-  into.wnd = octets.size() >= 16 ? be16(octets, 14) : std::uint16_t{0};
+  into.wnd_captured = octets.size() >= 16;
+  into.wnd = into.wnd_captured ? be16(octets, 14) : std::uint16_t{0};
   into.len = reported - header;
   into.options_len = static_cast<std::uint8_t>(header - kFixedHeader);
 

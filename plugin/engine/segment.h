@@ -26,7 +26,8 @@ struct IpFacts {
   std::uint8_t version = 0;  ///< 4, 6, or 0: not known.
   std::uint8_t ttl = 0;      ///< Time to live, or hop limit.
   std::uint16_t id = 0;      ///< IPv4 identification; IPv6 has none.
-  std::uint32_t interface = 0;  ///< The capture's interface: a TTL compares with its like there only.
+  std::uint32_t interface =
+      0;  ///< The capture's interface: a TTL compares with its like there only.
 };
 
 /// One TCP segment as the capture shows it. Names follow RFC 9293, 3.1 and 3.3.1.
@@ -46,6 +47,7 @@ struct Segment {
   SeqNum ack;                    ///< SEG.ACK; meaningless unless ack_set.
   std::uint32_t len = 0;         ///< Payload octets. SEG.LEN also counts SYN and FIN: seq_len().
   std::uint16_t wnd = 0;         ///< SEG.WND as sent, before window scaling.
+  bool wnd_captured = true;      ///< False where the capture cut the header before it.
   std::uint8_t options_len = 0;  ///< Octets of options by the data offset.
   std::span<const std::uint8_t> option_octets;  ///< As captured: may be fewer.
   std::string_view payload;                     ///< As captured: may be fewer than len.

@@ -61,6 +61,7 @@ struct Explained {
   std::uint32_t stream = 0;
   bool has_stream = false;
   Frame duplicate_of = 0;
+  bool copied = false;               ///< A copy of this very reset was seen.
   Frame revised = 0;                 ///< The later frame that changed the verdict.
   std::vector<std::string> context;  ///< What the application was doing.
   Frame last_ping = 0, last_pong = 0;

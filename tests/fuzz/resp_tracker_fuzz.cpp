@@ -3,6 +3,7 @@
 //
 // The input is a script: one octet of options, then pieces of two octets of control, a length,
 // and that many octets of payload.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -45,10 +46,7 @@ class Script {
 };
 
 bool is_printable(std::string_view text) {
-  for (const char octet : text) {
-    if (octet < 0x20 || octet > 0x7e) return false;
-  }
-  return true;
+  return std::all_of(text.begin(), text.end(), [](char o) { return o >= 0x20 && o < 0x7f; });
 }
 
 /// Holds every label against what was promised of labels.

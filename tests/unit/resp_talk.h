@@ -21,13 +21,15 @@ namespace rstcause::resp {
 ///   "6.0 ! array"             a push
 ///   "4.0 withdrawn"
 inline std::string written(const Label& label) {
-  std::string line = std::to_string(label.id.frame) + "." + std::to_string(label.id.index);
+  std::string line = std::to_string(label.id.frame);
+  line.append(".").append(std::to_string(label.id.index));
   if (label.kind == Label::Kind::withdrawn) return line + " withdrawn";
   line += label.kind == Label::Kind::command ? " > " : label.kind == Label::Kind::reply ? " < " : " ! ";
   line += label.text.view();
-  if (!label.subcommand.empty()) line += " " + std::string(label.subcommand.view());
+  if (!label.subcommand.empty()) line.append(" ").append(label.subcommand.view());
   if (label.request) {
-    line += " = " + std::to_string(label.request->frame) + "." + std::to_string(label.request->index);
+    line.append(" = ").append(std::to_string(label.request->frame));
+    line.append(".").append(std::to_string(label.request->index));
   }
   return line;
 }
@@ -40,9 +42,11 @@ inline void PrintTo(Recognition r, std::ostream* out) {
 
 /// A command as clients send it.
 inline std::string command(const std::vector<std::string_view>& words) {
-  std::string sent = "*" + std::to_string(words.size()) + "\r\n";
+  std::string sent = "*";
+  sent.append(std::to_string(words.size())).append("\r\n");
   for (const std::string_view word : words) {
-    sent += "$" + std::to_string(word.size()) + "\r\n" + std::string(word) + "\r\n";
+    sent.append("$").append(std::to_string(word.size())).append("\r\n");
+    sent.append(word).append("\r\n");
   }
   return sent;
 }

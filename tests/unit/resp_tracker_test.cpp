@@ -472,7 +472,7 @@ TEST(RespRhythm, IsToldOfEvenPings) {
 TEST(RespRhythm, IsNotToldOfTwoPingsOrUnevenOnes) {
   Talk two, uneven;
   for (int i = 0; i < 2; ++i) two.wait_ms(10'000).client(command({"PING"})).server("+PONG\r\n");
-  for (int i = 1; i < 6; ++i) uneven.wait_ms(1000 * i * i).client(command({"PING"})).server("+PONG\r\n");
+  for (std::int64_t i = 1; i < 6; ++i) uneven.wait_ms(1000 * i * i).client(command({"PING"})).server("+PONG\r\n");
   EXPECT_FALSE(two.tracker.ping_period_ns());
   EXPECT_FALSE(uneven.tracker.ping_period_ns());
 }

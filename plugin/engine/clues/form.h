@@ -30,7 +30,12 @@ inline constexpr Clue server_reset{"server-reset",
 
 inline constexpr Clue has_a_live_socket{
     "has-a-live-socket",
-    [](const Scene& s) { return Answer::when(s.form == Form::abort, s.rst.frame, s.rst.wnd); },
+    [](const Scene& s) {
+      if (s.rst.wnd != 0 || s.options.timestamps) {
+        return Answer::when(s.form == Form::abort, s.rst.frame, s.rst.wnd);
+      }
+      return s.rst.header_cut ? Answer::unknown() : Answer::no();
+    },
     "The RST still carries the socket's window ({a}) or timestamps: it was made by a live socket."};
 
 /// Sockets abort with RST,ACK (RFC 9293, 3.10.4 and 3.10.5 allow less; Linux, BSD, Windows do).

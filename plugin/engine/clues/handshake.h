@@ -263,7 +263,11 @@ inline constexpr Clue syn_ack_fits_the_syn{"syn-ack-fits-the-syn",
 inline constexpr Clue syn_is_bare{"syn-is-bare",
                                   [](const Scene& s) {
                                     const SynShape& syn = s.x().shape;
-                                    if (s.x().syn == 0 || syn.options_cut) return Answer::unknown();
+                                    if (s.x().syn == 0) return Answer::unknown();
+                                    // MSS alone takes 4 octets; what was cut off behind it is at
+                                    // least one option more.
+                                    if (syn.options_cut)
+                                      return syn.options_len > 8 ? Answer::no() : Answer::unknown();
                                     const int options =
                                         syn.window_scale + syn.sack_permitted + syn.timestamps;
                                     return Answer::when(options == 0, s.x().syn, syn.wnd);
