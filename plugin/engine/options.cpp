@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/bytes.h"
+
 namespace rstcause {
 namespace {
 
@@ -23,16 +25,6 @@ enum Kind : std::uint8_t {
 
 // RFC 8684, 3: the subtypes that meet a reset.
 enum MptcpSubtype : std::uint8_t { kMpCapable = 0, kMpJoin = 1, kMpFastclose = 7, kMpTcprst = 8 };
-
-using Octets = std::span<const std::uint8_t>;
-
-std::uint16_t be16(Octets from, std::size_t at) {
-  return static_cast<std::uint16_t>((from[at] << 8U) | from[at + 1]);
-}
-
-std::uint32_t be32(Octets from, std::size_t at) {
-  return (static_cast<std::uint32_t>(be16(from, at)) << 16U) | be16(from, at + 2);
-}
 
 void read_mptcp(Octets body, Options& into) {
   if (body.empty()) return;

@@ -3,20 +3,12 @@
 
 #include <algorithm>
 
+#include "engine/bytes.h"
+
 namespace rstcause {
 namespace {
 
 constexpr std::uint32_t kFixedHeader = 20;
-
-using Octets = std::span<const std::uint8_t>;
-
-std::uint16_t be16(Octets from, std::size_t at) {
-  return static_cast<std::uint16_t>((from[at] << 8U) | from[at + 1]);
-}
-
-std::uint32_t be32(Octets from, std::size_t at) {
-  return (static_cast<std::uint32_t>(be16(from, at)) << 16U) | be16(from, at + 2);
-}
 
 void read_flags(std::uint8_t flags, Segment& into) {
   into.flags = flags;

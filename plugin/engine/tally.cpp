@@ -22,16 +22,6 @@ struct Group {
   std::map<std::string, std::uint64_t> pairs;
 };
 
-/// The server's port tells the pair; the client's would tell every connection apart.
-std::string pair_of(const Engine& engine, const Explained& reset) {
-  const Flow& flow = engine.flow(reset.flow);
-  const auto text = [&](End end) {
-    return flow.is_client(end) ? to_string(flow.address(end))
-                               : to_string(flow.address(end), flow.port(end));
-  };
-  return text(reset.from()) + " -> " + text(other(reset.from()));
-}
-
 template <typename Map, typename Count>
 std::vector<Counted> by_number(const Map& map, Count count) {
   std::vector<Counted> sorted;
@@ -60,6 +50,14 @@ std::string rate_text(std::uint64_t count, Nanos span) {
 
 }  // namespace
 
+std::string pair_of(const Flow& flow, const Explained& reset) {
+  const auto text = [&](End end) {
+    return flow.is_client(end) ? to_string(flow.address(end))
+                               : to_string(flow.address(end), flow.port(end));
+  };
+  return text(reset.from()) + " -> " + text(other(reset.from()));
+}
+
 std::string tally(const Engine& engine, std::span<const std::size_t> chosen,
                   const std::string& filter) {
   std::map<std::string_view, Group> causes;
@@ -73,7 +71,7 @@ std::string tally(const Engine& engine, std::span<const std::size_t> chosen,
     last = std::max(last, reset.time());
     Group& group = causes[reset.verdict.cause->token];
     ++group.count;
-    ++group.pairs[pair_of(engine, reset)];
+    ++group.pairs[pair_of(engine.flow(reset.flow), reset)];
   }
 
   const std::string rule(kWidth, '=');

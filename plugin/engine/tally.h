@@ -9,6 +9,10 @@
 
 namespace rstcause {
 
+/// "sender -> receiver" with the server's port alone: the client's would tell every connection
+/// apart.
+std::string pair_of(const Flow& flow, const Explained& reset);
+
 /// The text of -z rstcause,tree: causes by number, with share and rate; below each the pairs
 /// of hosts with most of it. `chosen` are places in Engine::explained(), in the order of the
 /// capture; copies of a reset are counted once, with the first.

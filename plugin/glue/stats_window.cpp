@@ -2,7 +2,7 @@
 // Statistics > TCP Reset Causes: the same numbers as -z rstcause,tree, in the GUI's window.
 #include <cstdio>
 
-#include "engine/address.h"
+#include "engine/tally.h"
 #include "glue/compat.h"
 #include "glue/guard.h"
 #include "glue/postdissector.h"
@@ -30,13 +30,8 @@ static_assert(JumpSafe<Ticked>);
 void read_reset(const Session& open, std::size_t place, Ticked& into) {
   const Explained& reset = open.engine.explained()[place];
   if (reset.duplicate_of != 0) return;
-  const Flow& flow = open.engine.flow(reset.flow);
-  const auto text = [&](End end) {
-    return flow.is_client(end) ? to_string(flow.address(end))
-                               : to_string(flow.address(end), flow.port(end));
-  };
-  std::snprintf(into.pair, sizeof into.pair, "%s -> %s", text(reset.from()).c_str(),
-                text(other(reset.from())).c_str());
+  std::snprintf(into.pair, sizeof into.pair, "%s",
+                pair_of(open.engine.flow(reset.flow), reset).c_str());
   into.cause = reset.verdict.cause->token.data();
 }
 

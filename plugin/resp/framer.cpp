@@ -98,7 +98,7 @@ Framer::Outcome Framer::next(Run& run, Message& message) {
   if (lost_) {
     if (!may_take_up(run.octets)) {
       run.octets = {};
-      return Outcome::wait;
+      return Outcome::pass;
     }
     lost_ = false;
   }

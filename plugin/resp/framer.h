@@ -39,6 +39,7 @@ class Framer {
   enum class Outcome : std::uint8_t {
     message,
     wait,   ///< The run is used up.
+    pass,   ///< Our place is lost, and the run does not tell where we are: it was dropped.
     fault,  ///< This is no RESP, or we lost our place: the rest of the run was dropped.
   };
 

@@ -212,6 +212,7 @@ void Ledger::drop_confirmed() {
 
 void Ledger::lose() {
   lost_ = true;
+  if (subscribed_ == Subscribed::never) subscribed_ = Subscribed::unknown;
   queue_.clear();
 }
 

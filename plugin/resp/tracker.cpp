@@ -143,10 +143,18 @@ void Tracker::read(Direction from, Run run, Labels& out) {
         break;
       case Framer::Outcome::fault:
         return take_fault(from, out);
+      case Framer::Outcome::pass:
+        return pass_unread(out);
       case Framer::Outcome::wait:
         return;
     }
   }
+}
+
+/// Octets that could not be read may have held messages.
+void Tracker::pass_unread(Labels& out) {
+  if (tentative_) return refuse(out);
+  ledger_.lose();
 }
 
 void Tracker::take(Direction from, const Message& message, Labels& out) {

@@ -148,6 +148,7 @@ class Tracker {
   void read(Direction from, Run run, Labels& out);
   void take(Direction from, const Message& message, Labels& out);
   void take_fault(Direction from, Labels& out);
+  void pass_unread(Labels& out);
   void take_command(const Message& message, Labels& out);
   void take_reply(const Message& message, Labels& out);
   void take_snapshot(const Message& message, Labels& out);

@@ -158,6 +158,12 @@ TEST(RespStream, TakesUpAServerThatWasLost) {
   EXPECT_EQ(talk.lines().back(), "5.0 < PONG = 4.0");
 }
 
+TEST(RespStream, PairsNothingWhenTheCaptureBeganInTheMiddleOfAReply) {
+  Talk talk(kMidStream);
+  talk.client(command({"GET", "k"})).server("rest of a long string\r\n").server("$-1\r\n");
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET", "3.0 < null"}));
+}
+
 TEST(RespStream, DoesNotTakeUpTheTailOfACommandForAnInlineOne) {
   Talk full, lines;
   full.client(command({"GET", "k"})).client_lost(8).client("PING\r\n").server("$-1\r\n+PONG\r\n");

@@ -298,29 +298,20 @@ inline constexpr Clue syn_ack_was_late{"syn-ack-was-late",
                                        },
                                        "The SYN-ACK came {a:time} after the first SYN."};
 
-inline constexpr Clue resets_many_syn_acks{
-    "resets-many-syn-acks",
-    [](const Scene& s) {
-      const Host* host = s.x_host();
-      if (host == nullptr) return Answer::unknown();
-      const bool scan = host->port_changes >= kScanPorts &&
-                        host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
-      const Frame frame = std::max(host->synack_reset, host->refused_syn);
-      return Answer::when(scan, frame, host->synack_resets, host->refused_syns);
-    },
-    "The same host reset {a} SYN-ACKs and had {b} SYNs refused on other ports: it is scanning."};
+/// Is this host known to have probed several ports of late?
+inline Answer is_scanning(const Host* host) {
+  if (host == nullptr) return Answer::unknown();
+  const std::uint32_t probes = host->synack_resets + host->refused_syns + host->strays;
+  const bool scan = host->port_changes >= kScanPorts && probes >= kScanPorts;
+  return Answer::when(scan, std::max({host->synack_reset, host->refused_syn, host->stray}), probes);
+}
 
-/// Some other proof that this host is probing ports: told where its SYN is refused.
+inline constexpr Clue resets_many_syn_acks{
+    "resets-many-syn-acks", [](const Scene& s) { return is_scanning(s.x_host()); },
+    "{a} probes of this host, of different ports, ended in a RST: it is scanning."};
+
 inline constexpr Clue peer_is_scanning{
-    "peer-is-scanning",
-    [](const Scene& s) {
-      const Host* host = s.y_host();
-      if (host == nullptr) return Answer::unknown();
-      const bool scan = host->port_changes >= kScanPorts &&
-                        host->synack_resets + host->refused_syns + host->strays >= kScanPorts;
-      const Frame frame = std::max({host->synack_reset, host->refused_syn, host->stray});
-      return Answer::when(scan, frame, host->synack_resets + host->refused_syns + host->strays);
-    },
+    "peer-is-scanning", [](const Scene& s) { return is_scanning(s.y_host()); },
     "{Y} had {a} probes answered by RST, on different ports: it is scanning."};
 
 }  // namespace rstcause::clues
