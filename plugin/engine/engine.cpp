@@ -17,6 +17,10 @@ namespace {
 
 /// Verdicts kept open for one port: under a flood of resets the oldest stay as they are.
 constexpr std::size_t kMostPending = 32;
+/// How many resets later a copy may stand: a mirror port is that quick, however busy the link.
+constexpr std::size_t kCopyDepth = 64;
+/// How far back in one flow a volley is weighed again.
+constexpr int kVolley = 8;
 /// A port that is not heard of within a minute will not explain an old reset any more.
 constexpr Nanos kPendingFor = 60 * kSecond;
 
@@ -115,6 +119,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   explained_.push_back(std::move(made));
   if (explained_.back().duplicate_of != 0) return;
 
+  explained_.back().before = flow.latest_verdict;
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
   const bool foreign = explained_.back().reset.form == Form::foreign;
@@ -191,7 +196,7 @@ void Engine::remember(const Flow& flow, const Explained& made) {
   }
   const Nanos apart = r.time - scene.y_trouble().rst_time;
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
-  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle(&flow, r.frame, r.time, true);
+  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(flow, r.frame, r.time);
   if (prober != nullptr && prober->port_changes == clues::kScanPorts)
     settle(prober, r.frame, r.time, true);
 }
@@ -201,8 +206,8 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const Explained& made = explained_[index];
   const Reset& r = made.reset;
   const auto wait = [&](const void* subject) {
-    std::deque<std::size_t>& waiting = pending_[subject];
-    if (waiting.size() >= kMostPending) waiting.pop_front();
+    std::vector<std::size_t>& waiting = pending_[subject];
+    if (waiting.size() >= kMostPending) waiting.erase(waiting.begin());
     waiting.push_back(index);
   };
   const Service* const service = Scene(r, flow, hosts_).service();
@@ -216,8 +221,6 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   if (hangs_on(made.verdict, {&clues::resets_many_syn_acks, &clues::host_aborted_others_too}))
     wait(&hosts_.host(flow.address(r.x_end)));
   if (made.verdict.cause->loses_state) wait(&hosts_.host(flow.address(r.x_end)));
-  if (r.form == Form::foreign || r.form == Form::abort || r.form == Form::abort_no_window)
-    wait(&flow);
 }
 
 /// News of a port or a host: what waited for that is weighed again. `done` when nothing more
@@ -230,6 +233,16 @@ void Engine::settle(const void* subject, Frame frame, Nanos now, bool done) {
       judge_again(index, frame);
   }
   if (done) pending_.erase(found);
+}
+
+/// A volley, or the other end's reset, sheds light on the resets of the same flow just before.
+void Engine::settle_flow(const Flow& flow, Frame frame, Nanos now) {
+  std::uint32_t place = explained_[flow.latest_verdict - 1].before;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    if (now - explained_[place - 1].time() > kPendingFor) return;
+    judge_again(place - 1, frame);
+    place = explained_[place - 1].before;
+  }
 }
 
 /// The "sender" of a reset speaks on. What it sent before the reset may come late; new octets
@@ -259,7 +272,8 @@ void Engine::judge_again(std::size_t index, Frame frame) {
     flows_[made.flow].note_forgery(made.from(), made.frame());
   made.verdict = std::move(again);
   made.revised = frame;
-  for (std::size_t copy = index + 1; copy < explained_.size(); ++copy) {
+  const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
+  for (std::size_t copy = index + 1; copy < end; ++copy) {
     if (explained_[copy].time() - made.time() > kCopyWithinByIpId) break;
     if (explained_[copy].duplicate_of != made.frame()) continue;
     explained_[copy].verdict = made.verdict;

@@ -63,6 +63,7 @@ class Engine {
   void remember(const Flow& flow, const Explained& made);
   void wait_for_more(const Flow& flow, std::size_t index);
   void settle(const void* subject, Frame frame, Nanos now, bool done);
+  void settle_flow(const Flow& flow, Frame frame, Nanos now);
   void notice_going_on(const Flow& flow, End from, const Segment& segment);
   void judge_again(std::size_t index, Frame frame);
   void note_service(const Flow& flow, End from, const Segment& segment);
@@ -78,7 +79,7 @@ class Engine {
   Hosts hosts_;
   std::deque<Explained> explained_;
   /// Verdicts that hang on more of a port (Service) or a host (Host), until that is known.
-  std::unordered_map<const void*, std::deque<std::size_t>> pending_;
+  std::unordered_map<const void*, std::vector<std::size_t>> pending_;
   std::unordered_map<Frame, std::size_t>
       belied_;  ///< By the frame that belies: a place in explained_.
   std::unordered_map<Frame, std::vector<RespLabel>> resp_;

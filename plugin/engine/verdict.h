@@ -58,6 +58,7 @@ struct Explained {
   Verdict verdict;
   Reset reset;
   std::uint32_t flow = 0;
+  std::uint32_t before = 0;  ///< One more than the place of its flow's reset before this one.
   std::uint32_t stream = 0;
   bool has_stream = false;
   Frame duplicate_of = 0;

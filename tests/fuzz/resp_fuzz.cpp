@@ -23,7 +23,8 @@ void expect(bool kept) {
 
 /// A value complete in a prefix stays complete, with the same length, however much follows; one
 /// octet less of it is always "need more", and so is everything before a bad octet.
-void check_prefixes(std::string_view all, const Extent& whole, Extent (*measure)(std::string_view)) {
+void check_prefixes(std::string_view all, const Extent& whole,
+                    Extent (*measure)(std::string_view)) {
   expect(whole.octets <= all.size());
   switch (whole.kind) {
     case Extent::Kind::complete:
@@ -36,7 +37,9 @@ void check_prefixes(std::string_view all, const Extent& whole, Extent (*measure)
       expect(measure(all.substr(0, whole.octets)).kind == Extent::Kind::need_more);
       expect(measure(all.substr(0, whole.octets + 1)) == whole);
       return;
-    case Extent::Kind::need_more: expect(whole.octets == all.size()); return;
+    case Extent::Kind::need_more:
+      expect(whole.octets == all.size());
+      return;
   }
 }
 
@@ -65,7 +68,8 @@ void check_skipping(std::string_view all) {
 }
 
 bool lies_within(std::string_view part, std::string_view all) {
-  return part.empty() || (part.data() >= all.data() && part.data() + part.size() <= all.data() + all.size());
+  return part.empty() ||
+         (part.data() >= all.data() && part.data() + part.size() <= all.data() + all.size());
 }
 
 void check_views(std::string_view all) {

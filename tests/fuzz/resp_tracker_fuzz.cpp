@@ -70,7 +70,8 @@ class Witness {
     expect(is_printable(label.text.view()) && is_printable(label.error_text.view()));
     expect(is_printable(label.subcommand.view()));
     expect(label.error || label.error_text.empty());
-    if (label.kind == Label::Kind::command) expect(!label.request && !label.pong && !label.text.empty());
+    if (label.kind == Label::Kind::command)
+      expect(!label.request && !label.pong && !label.text.empty());
     if (label.kind != Label::Kind::command) expect(!label.ping && !label.awaits_reply);
     if (label.request) hear_answer(label);
   }

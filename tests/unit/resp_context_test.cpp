@@ -40,20 +40,23 @@ TEST(RespContext, NamesTheErrorEvenWhenACommandCameTooLate) {
   Talk talk;
   talk.server("-ERR max number of clients reached\r\n").client(command({"PING"}));
   EXPECT_EQ(context_sentences(talk.tracker),
-            (Lines{"RESP: -ERR max number of clients reached before the close", "RESP: PING unanswered"}));
+            (Lines{"RESP: -ERR max number of clients reached before the close",
+                   "RESP: PING unanswered"}));
 }
 
 TEST(RespContext, DoesNotNameAnErrorLongPast) {
   Talk talk;
   talk.client(command({"GET"})).server("-ERR wrong number of arguments for 'get' command\r\n");
   talk.client(command({"GET", "k"})).server("$-1\r\n");
-  EXPECT_EQ(context_sentences(talk.tracker), Lines{"RESP: every command answered, the last one GET"});
+  EXPECT_EQ(context_sentences(talk.tracker),
+            Lines{"RESP: every command answered, the last one GET"});
 }
 
 TEST(RespContext, SaysThatAReplyWasCut) {
   Talk talk;
   talk.client(command({"GET", "k"})).server("$100\r\nabc");
-  EXPECT_EQ(context_sentences(talk.tracker), (Lines{"RESP: GET unanswered", "RESP: the last reply was cut"}));
+  EXPECT_EQ(context_sentences(talk.tracker),
+            (Lines{"RESP: GET unanswered", "RESP: the last reply was cut"}));
 }
 
 TEST(RespContext, SaysNothingOfOtherTraffic) {

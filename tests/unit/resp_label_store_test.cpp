@@ -73,7 +73,8 @@ TEST(RespLabelStore, PutsLateLabelsWhereTheyBelong) {
 TEST(RespLabelStore, NamesTheFirstOfSeveralReplies) {
   Talk talk;
   talk.client(command({"SUBSCRIBE", "a", "b"}));
-  talk.server("*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n").server("*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n");
+  talk.server("*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n")
+      .server("*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:2\r\n");
   const LabelStore store = stored(talk);
   EXPECT_EQ(store.in(1)[0].response_in, 2U);
   EXPECT_EQ(store.in(3)[0].request_in, 1U);

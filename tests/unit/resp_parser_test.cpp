@@ -21,27 +21,70 @@ namespace {
 
 using namespace std::string_view_literals;
 
-Extent complete(std::size_t octets) { return {Extent::Kind::complete, octets}; }
-Extent need_more(std::size_t octets) { return {Extent::Kind::need_more, octets}; }
-Extent malformed(std::size_t offset) { return {Extent::Kind::malformed, offset}; }
+Extent complete(std::size_t octets) {
+  return {Extent::Kind::complete, octets};
+}
+Extent need_more(std::size_t octets) {
+  return {Extent::Kind::need_more, octets};
+}
+Extent malformed(std::size_t offset) {
+  return {Extent::Kind::malformed, offset};
+}
 
 /// One value of each kind that the two protocols know, and some that nest them.
 const std::vector<std::string_view>& values() {
   static const std::vector<std::string_view> kValues{
-      "+PONG\r\n", "+\r\n", "-ERR unknown command\r\n", ":0\r\n", ":-42\r\n", ":+7\r\n",
-      ":9223372036854775807\r\n", ":-9223372036854775808\r\n", "$4\r\nPING\r\n", "$0\r\n\r\n",
-      "$-1\r\n", "$7\r\na\r\nb\r\nc\r\n", "*0\r\n", "*-1\r\n", "*1\r\n$4\r\nPING\r\n",
-      "*2\r\n*1\r\n:1\r\n$-1\r\n", "_\r\n", "#t\r\n", "#f\r\n", ",1\r\n", ",-1.5\r\n", ",1.\r\n",
-      ",1e10\r\n", ",1.5E-7\r\n", ",inf\r\n", ",-inf\r\n", ",nan\r\n", ",-nan\r\n",
-      "(3492890328409238509324850943850943825024385\r\n", "(-1\r\n",
-      "!21\r\nSYNTAX invalid syntax\r\n", "=15\r\ntxt:Some string\r\n", "=4\r\nmkd:\r\n",
-      "%0\r\n", "%1\r\n+key\r\n:1\r\n", "%2\r\n+a\r\n%1\r\n+b\r\n:1\r\n+c\r\n~1\r\n#t\r\n",
-      "~3\r\n:1\r\n+two\r\n,3\r\n", ">3\r\n+message\r\n+channel\r\n+text\r\n",
-      "|1\r\n+ttl\r\n:3600\r\n$3\r\nfoo\r\n", "|0\r\n+OK\r\n", "|1\r\n+a\r\n:1\r\n|1\r\n+b\r\n:2\r\n_\r\n",
-      "*2\r\n:1\r\n|1\r\n+ttl\r\n:3\r\n:2\r\n", "|1\r\n+a\r\n:1\r\n>1\r\n+x\r\n",
-      "$?\r\n;4\r\nHell\r\n;5\r\no wor\r\n;1\r\nd\r\n;0\r\n", "$?\r\n;0\r\n",
-      "*?\r\n:1\r\n:2\r\n.\r\n", "*?\r\n.\r\n", "~?\r\n+a\r\n.\r\n", "%?\r\n+a\r\n:1\r\n.\r\n",
-      "*2\r\n$?\r\n;1\r\nx\r\n;0\r\n*?\r\n.\r\n", "%?\r\n*?\r\n.\r\n$?\r\n;0\r\n.\r\n",
+      "+PONG\r\n",
+      "+\r\n",
+      "-ERR unknown command\r\n",
+      ":0\r\n",
+      ":-42\r\n",
+      ":+7\r\n",
+      ":9223372036854775807\r\n",
+      ":-9223372036854775808\r\n",
+      "$4\r\nPING\r\n",
+      "$0\r\n\r\n",
+      "$-1\r\n",
+      "$7\r\na\r\nb\r\nc\r\n",
+      "*0\r\n",
+      "*-1\r\n",
+      "*1\r\n$4\r\nPING\r\n",
+      "*2\r\n*1\r\n:1\r\n$-1\r\n",
+      "_\r\n",
+      "#t\r\n",
+      "#f\r\n",
+      ",1\r\n",
+      ",-1.5\r\n",
+      ",1.\r\n",
+      ",1e10\r\n",
+      ",1.5E-7\r\n",
+      ",inf\r\n",
+      ",-inf\r\n",
+      ",nan\r\n",
+      ",-nan\r\n",
+      "(3492890328409238509324850943850943825024385\r\n",
+      "(-1\r\n",
+      "!21\r\nSYNTAX invalid syntax\r\n",
+      "=15\r\ntxt:Some string\r\n",
+      "=4\r\nmkd:\r\n",
+      "%0\r\n",
+      "%1\r\n+key\r\n:1\r\n",
+      "%2\r\n+a\r\n%1\r\n+b\r\n:1\r\n+c\r\n~1\r\n#t\r\n",
+      "~3\r\n:1\r\n+two\r\n,3\r\n",
+      ">3\r\n+message\r\n+channel\r\n+text\r\n",
+      "|1\r\n+ttl\r\n:3600\r\n$3\r\nfoo\r\n",
+      "|0\r\n+OK\r\n",
+      "|1\r\n+a\r\n:1\r\n|1\r\n+b\r\n:2\r\n_\r\n",
+      "*2\r\n:1\r\n|1\r\n+ttl\r\n:3\r\n:2\r\n",
+      "|1\r\n+a\r\n:1\r\n>1\r\n+x\r\n",
+      "$?\r\n;4\r\nHell\r\n;5\r\no wor\r\n;1\r\nd\r\n;0\r\n",
+      "$?\r\n;0\r\n",
+      "*?\r\n:1\r\n:2\r\n.\r\n",
+      "*?\r\n.\r\n",
+      "~?\r\n+a\r\n.\r\n",
+      "%?\r\n+a\r\n:1\r\n.\r\n",
+      "*2\r\n$?\r\n;1\r\nx\r\n;0\r\n*?\r\n.\r\n",
+      "%?\r\n*?\r\n.\r\n$?\r\n;0\r\n.\r\n",
   };
   return kValues;
 }
@@ -91,7 +134,9 @@ struct Broken {
   std::size_t offset;
 };
 
-void PrintTo(const Broken& broken, std::ostream* out) { *out << ::testing::PrintToString(broken.data); }
+void PrintTo(const Broken& broken, std::ostream* out) {
+  *out << ::testing::PrintToString(broken.data);
+}
 
 class RespBrokenValue : public ::testing::TestWithParam<Broken> {};
 INSTANTIATE_TEST_SUITE_P(
@@ -230,7 +275,9 @@ TEST(RespHeader, KnowsTheThreeNulls) {
   EXPECT_FALSE(read_header(":-1\r\n")->is_null());
 }
 
-TEST(RespHeader, OfAStreamedValueHasNoLength) { EXPECT_FALSE(read_header("*?\r\n")->length); }
+TEST(RespHeader, OfAStreamedValueHasNoLength) {
+  EXPECT_FALSE(read_header("*?\r\n")->length);
+}
 
 TEST(RespHeader, IsAbsentWhereTheLineIsCutOrNone) {
   EXPECT_FALSE(read_header("$5"));

@@ -40,7 +40,8 @@ const std::vector<Spoken>& conversation() {
 Lines meaning(const Labels& labels) {
   Lines lines;
   for (const Label& label : labels) {
-    lines.push_back(std::string(label.text.view()) + (label.kind == Label::Kind::push ? " pushed" : "") +
+    lines.push_back(std::string(label.text.view()) +
+                    (label.kind == Label::Kind::push ? " pushed" : "") +
                     (label.request ? " to " + std::string(label.request_word.view()) : ""));
   }
   return lines;
@@ -76,7 +77,9 @@ TEST(RespStream, LabelsTheFrameThatBringsTheLastOctet) {
 
 TEST(RespStream, CountsMessagesOfAFrameInTheirOrder) {
   Talk talk;
-  talk.client("*1\r\n$4\r\nPI").client("NG\r\n" + command({"GET", "a"}) + "*1\r\n").client("$4\r\nPING\r\n");
+  talk.client("*1\r\n$4\r\nPI")
+      .client("NG\r\n" + command({"GET", "a"}) + "*1\r\n")
+      .client("$4\r\nPING\r\n");
   EXPECT_EQ(talk.lines(), (Lines{"2.0 > PING", "2.1 > GET", "3.0 > PING"}));
 }
 
@@ -115,10 +118,14 @@ TEST(RespStream, NamesTheFrameThatFilledTheHoleOfAMessage) {
 
 TEST(RespStream, SkipsALongStringByItsLengthEvenWithHoles) {
   Talk talk;
-  talk.client(command({"GET", "k"})).server(kBulk.substr(0, 1000)).server_lost(1500).server(kBulk.substr(2500));
+  talk.client(command({"GET", "k"}))
+      .server(kBulk.substr(0, 1000))
+      .server_lost(1500)
+      .server(kBulk.substr(2500));
   talk.client(command({"PING"})).server("+PONG\r\n");
 
-  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET", "3.0 < bulk string = 1.0", "4.0 > PING", "5.0 < PONG = 4.0"}));
+  EXPECT_EQ(talk.lines(),
+            (Lines{"1.0 > GET", "3.0 < bulk string = 1.0", "4.0 > PING", "5.0 < PONG = 4.0"}));
 }
 
 TEST(RespStream, GivesUpPairingWhereALossMayHideAMessage) {
@@ -139,7 +146,10 @@ TEST(RespStream, GivesUpPairingWhenTheLostSegmentWasTheLast) {
 
 TEST(RespStream, GivesUpPairingWhenTheFirstReplyWasLost) {
   Talk talk;
-  talk.client(command({"SET", "a", "1"})).server_lost(5).client(command({"GET", "a"})).server("$1\r\n1\r\n");
+  talk.client(command({"SET", "a", "1"}))
+      .server_lost(5)
+      .client(command({"GET", "a"}))
+      .server("$1\r\n1\r\n");
   EXPECT_EQ(talk.lines(), (Lines{"1.0 > SET", "2.0 > GET", "3.0 < bulk string"}));
 }
 
@@ -224,7 +234,8 @@ TEST(RespStream, PassesOverWhatTheSnapLengthCutOff) {
   Tracker tracker(kFromHandshake);
   Labels labels;
   const std::string get = command({"GET", "k"});
-  const auto at = [&](std::uint32_t frame, std::uint32_t seq, std::string_view payload, std::uint32_t cut) {
+  const auto at = [&](std::uint32_t frame, std::uint32_t seq, std::string_view payload,
+                      std::uint32_t cut) {
     return Piece{.frame = frame, .time_ns = frame, .seq = seq, .payload = payload, .cut_off = cut};
   };
   tracker.feed(Direction::from_initiator, at(1, 0, get, 0), labels);
@@ -270,10 +281,12 @@ TEST(RespStream, IsNotMovedByDisorderAndRepetition) {
     for (const Part& part : parts) {
       ++frame;
       tracker.feed(Direction::from_initiator,
-                   {.frame = frame, .time_ns = frame, .seq = part.seq, .payload = part.octets}, labels);
+                   {.frame = frame, .time_ns = frame, .seq = part.seq, .payload = part.octets},
+                   labels);
     }
     tracker.feed(Direction::from_responder,
-                 {.frame = ++frame, .time_ns = frame, .seq = 7, .payload = "$2\r\nab\r\n+PONG\r\n"}, labels);
+                 {.frame = ++frame, .time_ns = frame, .seq = 7, .payload = "$2\r\nab\r\n+PONG\r\n"},
+                 labels);
     ASSERT_EQ(meaning(labels), meaning(calm.labels)) << "round " << round;
     ASSERT_EQ(tracker.outstanding(), 10U);
   }

@@ -24,7 +24,9 @@ inline std::string written(const Label& label) {
   std::string line = std::to_string(label.id.frame);
   line.append(".").append(std::to_string(label.id.index));
   if (label.kind == Label::Kind::withdrawn) return line + " withdrawn";
-  line += label.kind == Label::Kind::command ? " > " : label.kind == Label::Kind::reply ? " < " : " ! ";
+  line += label.kind == Label::Kind::command ? " > "
+          : label.kind == Label::Kind::reply ? " < "
+                                             : " ! ";
   line += label.text.view();
   if (!label.subcommand.empty()) line.append(" ").append(label.subcommand.view());
   if (label.request) {
@@ -34,8 +36,12 @@ inline std::string written(const Label& label) {
   return line;
 }
 
-inline void PrintTo(const Label& label, std::ostream* out) { *out << written(label); }
-inline void PrintTo(const LabelId& id, std::ostream* out) { *out << id.frame << "." << id.index; }
+inline void PrintTo(const Label& label, std::ostream* out) {
+  *out << written(label);
+}
+inline void PrintTo(const LabelId& id, std::ostream* out) {
+  *out << id.frame << "." << id.index;
+}
 inline void PrintTo(Recognition r, std::ostream* out) {
   *out << (r == Recognition::resp ? "resp" : r == Recognition::not_resp ? "not_resp" : "undecided");
 }
@@ -51,7 +57,8 @@ inline std::string command(const std::vector<std::string_view>& words) {
   return sent;
 }
 
-inline constexpr TrackerOptions kFromHandshake{.initiator_known = true, .from_start = true, .forced = false};
+inline constexpr TrackerOptions kFromHandshake{
+    .initiator_known = true, .from_start = true, .forced = false};
 inline constexpr TrackerOptions kMidStream{};
 
 /// Two ends that talk, a millisecond apart, each segment in the next frame. The initiator is the
@@ -71,10 +78,12 @@ class Talk {
 
   /// Sends octets that lie `behind` the next ones: a retransmission, or a late segment.
   Talk& client_again(std::size_t behind, std::string_view payload) {
-    return send_at(Direction::from_initiator, next_[0] - static_cast<std::uint32_t>(behind), payload);
+    return send_at(Direction::from_initiator, next_[0] - static_cast<std::uint32_t>(behind),
+                   payload);
   }
   Talk& server_again(std::size_t behind, std::string_view payload) {
-    return send_at(Direction::from_responder, next_[1] - static_cast<std::uint32_t>(behind), payload);
+    return send_at(Direction::from_responder, next_[1] - static_cast<std::uint32_t>(behind),
+                   payload);
   }
 
   Talk& wait_ms(std::int64_t ms) {

@@ -131,7 +131,8 @@ TEST(RespPairing, WaitsForABlockingCommand) {
 
 TEST(RespPairing, FollowsATransaction) {
   Talk talk;
-  talk.client(command({"MULTI"}) + command({"SET", "a", "1"}) + command({"PING"}) + command({"EXEC"}))
+  talk.client(command({"MULTI"}) + command({"SET", "a", "1"}) + command({"PING"}) +
+              command({"EXEC"}))
       .server("+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n+PONG\r\n");
 
   EXPECT_EQ(talk.lines().back(), "2.3 < array = 1.3");
@@ -184,14 +185,18 @@ TEST(RespPairing, TellsMonitorLinesFromReplies) {
 
 TEST(RespPairing, EndsMonitorAndSubscriptionsWithReset) {
   Talk talk;
-  talk.client(command({"MONITOR"})).server("+OK\r\n").client(command({"RESET"})).server("+RESET\r\n");
+  talk.client(command({"MONITOR"}))
+      .server("+OK\r\n")
+      .client(command({"RESET"}))
+      .server("+RESET\r\n");
   EXPECT_FALSE(talk.tracker.streams());
 }
 
-std::string confirmation(std::string_view what, std::string_view channel, int count, char marker = '*') {
-  return std::string(1, marker) + "3\r\n$" + std::to_string(what.size()) + "\r\n" + std::string(what) + "\r\n$" +
-         std::to_string(channel.size()) + "\r\n" + std::string(channel) + "\r\n:" +
-         std::to_string(count) + "\r\n";
+std::string confirmation(std::string_view what, std::string_view channel, int count,
+                         char marker = '*') {
+  return std::string(1, marker) + "3\r\n$" + std::to_string(what.size()) + "\r\n" +
+         std::string(what) + "\r\n$" + std::to_string(channel.size()) + "\r\n" +
+         std::string(channel) + "\r\n:" + std::to_string(count) + "\r\n";
 }
 
 constexpr std::string_view kMessage = "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$2\r\nhi\r\n";
@@ -216,7 +221,8 @@ TEST(RespSubscribedMode, DoesNotTakeAListForAPublishedMessage) {
   talk.client(command({"LRANGE", "l", "0", "-1"}))
       .server("*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n$1\r\n1\r\n");
 
-  EXPECT_EQ(talk.lines(), (Lines{"1.0 > LRANGE", "2.0 < array = 1.0", "3.0 > LRANGE", "4.0 < array = 3.0"}));
+  EXPECT_EQ(talk.lines(),
+            (Lines{"1.0 > LRANGE", "2.0 < array = 1.0", "3.0 > LRANGE", "4.0 < array = 3.0"}));
 }
 
 TEST(RespSubscribedMode, PairsAPublishedMessageBetweenPingAndPongWithNeither) {
@@ -249,7 +255,8 @@ TEST(RespSubscribedMode, TellsUnsubscribesOfManyKindsApart) {
   Talk talk;
   talk.client(command({"SUBSCRIBE", "a"}) + command({"PSUBSCRIBE", "b*"}));
   talk.server(confirmation("subscribe", "a", 1) + confirmation("psubscribe", "b*", 2));
-  talk.client(command({"UNSUBSCRIBE"}) + command({"UNSUBSCRIBE"}) + command({"PUNSUBSCRIBE"}) + command({"PING"}));
+  talk.client(command({"UNSUBSCRIBE"}) + command({"UNSUBSCRIBE"}) + command({"PUNSUBSCRIBE"}) +
+              command({"PING"}));
   talk.server(confirmation("unsubscribe", "a", 1) + "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:1\r\n" +
               confirmation("punsubscribe", "b*", 0) + "+PONG\r\n");
 
@@ -279,7 +286,10 @@ TEST(RespSubscribedMode, IsRefusedByAnError) {
 
 TEST(RespSubscribedMode, IsUnderstoodByACaptureThatStartsLate) {
   Talk talk(kMidStream);
-  talk.server(kMessage).client(command({"PING"})).server(kMessage).server("*2\r\n$4\r\npong\r\n$0\r\n\r\n");
+  talk.server(kMessage)
+      .client(command({"PING"}))
+      .server(kMessage)
+      .server("*2\r\n$4\r\npong\r\n$0\r\n\r\n");
 
   EXPECT_EQ(talk.lines(), (Lines{"1.0 ! array", "2.0 > PING", "3.0 ! array", "4.0 < array = 2.0"}));
 }
@@ -299,7 +309,8 @@ TEST(RespPush, ConfirmsASubscription) {
   talk.client(command({"SUBSCRIBE", "a"}) + command({"PING"}));
   talk.server(confirmation("subscribe", "a", 1, '>') + "+PONG\r\n");
 
-  EXPECT_EQ(talk.lines(), (Lines{"1.0 > SUBSCRIBE", "1.1 > PING", "2.0 < push = 1.0", "2.1 < PONG = 1.1"}));
+  EXPECT_EQ(talk.lines(),
+            (Lines{"1.0 > SUBSCRIBE", "1.1 > PING", "2.0 < push = 1.0", "2.1 < PONG = 1.1"}));
 }
 
 TEST(RespReplication, StopsPairingAndFollowsTheStream) {
@@ -312,10 +323,9 @@ TEST(RespReplication, StopsPairingAndFollowsTheStream) {
   talk.client(command({"REPLCONF", "ACK", "14"}));
   talk.server(command({"SET", "a", "1"}));
 
-  EXPECT_EQ(talk.lines(),
-            (Lines{"1.0 > PING", "2.0 < PONG = 1.0", "3.0 > REPLCONF", "4.0 < OK = 3.0", "5.0 > PSYNC",
-                   "7.0 < FULLRESYNC 8de1 0 = 5.0", "9.0 ! snapshot", "9.1 > PING", "10.0 > REPLCONF",
-                   "11.0 > SET"}));
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > PING", "2.0 < PONG = 1.0", "3.0 > REPLCONF",
+                                 "4.0 < OK = 3.0", "5.0 > PSYNC", "7.0 < FULLRESYNC 8de1 0 = 5.0",
+                                 "9.0 ! snapshot", "9.1 > PING", "10.0 > REPLCONF", "11.0 > SET"}));
   EXPECT_EQ(talk.tracker.outstanding(), std::nullopt);
   EXPECT_EQ(talk.tracker.last_ping(), 1U) << "the master's PING is not the client's";
   EXPECT_TRUE(talk.tracker.streams());
@@ -328,7 +338,8 @@ TEST(RespReplication, KnowsTheEndOfASnapshotByItsMark) {
   for (std::size_t cut = 1; cut < 90; ++cut) {
     Talk talk;
     talk.client(command({"PSYNC", "x", "1"})).server("+FULLRESYNC 8de1 0\r\n");
-    const std::string sent = "$EOF:" + mark + "\r\nREDIS" + mark.substr(0, 20) + "-" + mark + command({"PING"});
+    const std::string sent =
+        "$EOF:" + mark + "\r\nREDIS" + mark.substr(0, 20) + "-" + mark + command({"PING"});
     talk.server(sent.substr(0, cut)).server(sent.substr(cut));
     ASSERT_EQ(talk.lines().back().substr(1), ".1 > PING") << "cut at " << cut;
   }
@@ -348,7 +359,9 @@ TEST(RespReplication, TakesTheSnapshotForTheReplyToSync) {
 
 TEST(RespReplication, IsKnownByItsAcknowledgmentsInTheMiddle) {
   Talk talk(kMidStream);
-  talk.server(command({"PING"})).client(command({"REPLCONF", "ACK", "14"})).server(command({"SET", "a", "1"}));
+  talk.server(command({"PING"}))
+      .client(command({"REPLCONF", "ACK", "14"}))
+      .server(command({"SET", "a", "1"}));
   EXPECT_EQ(talk.lines(), (Lines{"1.0 > PING", "2.0 > REPLCONF", "3.0 > SET"}));
   EXPECT_EQ(talk.tracker.client(), Direction::from_initiator);
   EXPECT_TRUE(talk.tracker.streams());
@@ -405,22 +418,26 @@ TEST(RespText, OfAnUnknownCommandIsItsWord) {
 
 TEST(RespText, OfAnEmptyCommandIsAQuestionMark) {
   Talk talk;
-  talk.client(command({"PING"})).server("+PONG\r\n").client(command({""})).server("-ERR unknown command ''\r\n");
+  talk.client(command({"PING"}))
+      .server("+PONG\r\n")
+      .client(command({""}))
+      .server("-ERR unknown command ''\r\n");
   EXPECT_EQ(talk.lines()[2], "3.0 > ?");
   EXPECT_EQ(talk.lines()[3], "4.0 < ERR unknown command '' = 3.0");
 }
 
 TEST(RespText, NamesTheTypeWhereThereIsNoLine) {
   Talk talk;
-  for (const char* reply : {"$1\r\nx\r\n", "*0\r\n", "%0\r\n", "~0\r\n", "=5\r\ntxt:x\r\n", "_\r\n", "#t\r\n",
-                            ",1.5\r\n", "(99\r\n", ":5\r\n"}) {
+  for (const char* reply : {"$1\r\nx\r\n", "*0\r\n", "%0\r\n", "~0\r\n", "=5\r\ntxt:x\r\n", "_\r\n",
+                            "#t\r\n", ",1.5\r\n", "(99\r\n", ":5\r\n"}) {
     talk.client(command({"EVAL", "x", "0"})).server(reply);
   }
   Lines texts;
   for (const Label& label : talk.labels) {
     if (label.kind == Label::Kind::reply) texts.emplace_back(label.text.view());
   }
-  EXPECT_EQ(texts, (Lines{"bulk string", "array", "map", "set", "verbatim string", "null", "true", "1.5", "99", "5"}));
+  EXPECT_EQ(texts, (Lines{"bulk string", "array", "map", "set", "verbatim string", "null", "true",
+                          "1.5", "99", "5"}));
 }
 
 TEST(RespText, IsThatOfTheValueBehindAnAttribute) {
@@ -472,12 +489,15 @@ TEST(RespRhythm, IsToldOfEvenPings) {
 TEST(RespRhythm, IsNotToldOfTwoPingsOrUnevenOnes) {
   Talk two, uneven;
   for (int i = 0; i < 2; ++i) two.wait_ms(10'000).client(command({"PING"})).server("+PONG\r\n");
-  for (std::int64_t i = 1; i < 6; ++i) uneven.wait_ms(1000 * i * i).client(command({"PING"})).server("+PONG\r\n");
+  for (std::int64_t i = 1; i < 6; ++i)
+    uneven.wait_ms(1000 * i * i).client(command({"PING"})).server("+PONG\r\n");
   EXPECT_FALSE(two.tracker.ping_period_ns());
   EXPECT_FALSE(uneven.tracker.ping_period_ns());
 }
 
-TEST(RespMemory, OfAQuietConnectionIsSmall) { EXPECT_LE(sizeof(Tracker), 224U); }
+TEST(RespMemory, OfAQuietConnectionIsSmall) {
+  EXPECT_LE(sizeof(Tracker), 224U);
+}
 
 }  // namespace
 }  // namespace rstcause::resp
