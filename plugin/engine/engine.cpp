@@ -61,6 +61,13 @@ bool is_tls_record(std::string_view payload) {
          payload[2] >= 0 && (payload[5] == 0x01 || payload[5] == 0x02);
 }
 
+/// The client's answer to the SYN-ACK (RFC 9293, 3.5).
+bool completes_handshake(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint &x = flow.at(from), &y = flow.at(other(from));
+  return segment.ack_set && !segment.syn && x.last.syn && !x.last.ack_set && y.last.syn &&
+         y.last.ack_set;
+}
+
 resp::Direction direction(const Flow& flow, End from) {
   const End client = flow.is_client(End::b) ? End::b : End::a;
   return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
@@ -84,6 +91,7 @@ void Engine::observe(const Segment& segment) {
     return;
   }
   if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
+  if (completes_handshake(flow, from, segment)) note_completed(flow, segment);
   flow.note(from, segment);
   flow.latest_recent = recent_.add(flow, from, segment);
   note_service(flow, from, segment);
@@ -176,6 +184,13 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     service.aborted = r.frame;
     service.aborted_time = r.time;
     if (together) settle(&service, r.frame, r.time, false);
+  } else if (clues::first_ack_was_refused.ask(scene).is_yes() && scene.x_is_server()) {
+    Service& service = hosts_.service(x, x_port);
+    if (service.completed_before == r.trigger.frame) service.completed_before = 0;
+    if (service.completed == r.trigger.frame) service.completed = service.completed_before;
+    service.ack_refused = r.trigger.frame;
+    service.ack_refused_rst = r.frame;
+    if (service.accepted > r.trigger.frame) note_outlived(service);
   } else if (made.verdict.cause->loses_state) {
     Host& host = hosts_.host(x);
     const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
@@ -201,6 +216,19 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     settle(prober, r.frame, r.time, true);
 }
 
+void Engine::note_completed(const Flow& flow, const Segment& segment) {
+  Service& service = hosts_.service(segment.tuple.dst, segment.tuple.dport);
+  service.completed_before = service.completed;
+  service.completed = segment.frame;
+  service.completed_flow = flow.id();
+}
+
+/// The listener took a SYN after it had refused an ACK.
+void Engine::note_outlived(Service& service) {
+  service.outlived = service.accepted;
+  service.outlived_rst = service.ack_refused_rst;
+}
+
 /// Keeps a verdict open that later news of the port, of the prober or of the host may change.
 void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const Explained& made = explained_[index];
@@ -212,8 +240,9 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   };
   const Service* const service = Scene(r, flow, hosts_).service();
   if (service != nullptr &&
-      hangs_on(made.verdict, {&clues::listener_is_alive, &clues::listener_refuses,
-                              &clues::others_were_aborted_together})) {
+      hangs_on(made.verdict,
+               {&clues::listener_is_alive, &clues::listener_refuses,
+                &clues::port_refuses_acks_and_lives, &clues::others_were_aborted_together})) {
     wait(service);
   }
   if (hangs_on(made.verdict, {&clues::peer_is_scanning}))
@@ -288,6 +317,7 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     if (repeated) return;
     service.accepted = segment.frame;
     service.accepted_time = segment.time;
+    if (service.ack_refused != 0) note_outlived(service);
     Host& host = hosts_.host(segment.tuple.src);
     host.ttl = segment.ip.ttl;
     host.ttl_interface = segment.ip.interface;

@@ -61,6 +61,8 @@ class Engine {
   void judge(Flow& flow, End from, const Segment& segment);
   Frame copy_of(const Flow& flow, const Reset& reset) const;
   void remember(const Flow& flow, const Explained& made);
+  static void note_outlived(Service& service);
+  void note_completed(const Flow& flow, const Segment& segment);
   void wait_for_more(const Flow& flow, std::size_t index);
   void settle(const void* subject, Frame frame, Nanos now, bool done);
   void settle_flow(const Flow& flow, Frame frame, Nanos now);

@@ -21,10 +21,16 @@ constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 constexpr std::uint16_t kFirstEphemeral = 32768;
 constexpr std::uint16_t kFirstUnprivileged = 1024;
 
-/// RFC 9293, 3.8.4: one below SND.NXT, empty or with one octet that the peer has long had.
-bool is_probe(const Endpoint& x, const Endpoint& y, const Segment& s) {
+/// RFC 9293, 3.8.4: one below SND.NXT, empty or with one octet that the peer has long had. While
+/// the window is shut the octet may be one that the peer did not take (3.8.6.1).
+bool is_probe(const Endpoint& x, const Endpoint& y, const Segment& s, bool shut) {
   if (!s.ack_set || s.syn || s.fin || s.seq + 1 != x.snd_nxt) return false;
-  return s.len == 0 || (s.len == 1 && y.acks && y.rcv_nxt == x.snd_nxt);
+  return s.len == 0 || (s.len == 1 && y.acks && (y.rcv_nxt == x.snd_nxt || shut));
+}
+
+/// RFC 9293, 3.8.6.1: a shut window is probed with the next octet (BSD; Linux sends none).
+bool is_new_octet_probe(const Endpoint& x, const Endpoint& y, const Segment& s) {
+  return s.len == 1 && !s.fin && s.seq == x.snd_nxt && y.acks && y.rcv_nxt == s.seq;
 }
 
 SynShape shape_of(const Segment& s) {
@@ -106,7 +112,8 @@ Trouble& Flow::make_trouble(End end) {
 void Flow::note(End from, const Segment& segment) {
   learn_roles(from, segment);
   note_reaction(from, segment);
-  if (segment.syn)
+  // SYN and FIN together open nothing: scanners send that.
+  if (segment.syn && !segment.fin)
     note_syn(from, segment);
   else
     note_octets(from, segment);
@@ -194,10 +201,16 @@ void Flow::note_octets(End from, const Segment& segment) {
     x.first_seq = segment.seq;
     x.snd_nxt = segment.seq;
   }
+  const Endpoint& y = at(other(from));
+  const bool shut = trouble(other(from)).zero_window != 0;
   if (segment.seq_end().after(x.snd_nxt)) {
-    if (segment.seq_end().distance_from(x.snd_nxt) < kWidestWindow) note_new_octets(from, segment);
-  } else if (is_probe(x, at(other(from)), segment)) {
-    const bool shut = trouble(other(from)).zero_window != 0;
+    if (shut && is_new_octet_probe(x, y, segment)) {
+      make_trouble(from).knocks.add(segment.frame, segment.time);
+      x.snd_nxt = segment.seq_end();
+    } else if (segment.seq_end().distance_from(x.snd_nxt) < kWidestWindow) {
+      note_new_octets(from, segment);
+    }
+  } else if (is_probe(x, y, segment, shut)) {
     Trouble& trouble = make_trouble(from);
     (shut ? trouble.knocks : trouble.probes).add(segment.frame, segment.time);
   } else if (segment.seq_len() != 0 && segment.seq_end() != x.first_seq) {
@@ -303,7 +316,7 @@ bool Flow::is_copy(End from, const Segment& segment) const {
 }
 
 bool Flow::starts_over(End from, const Segment& segment) const {
-  if (!segment.syn || segment.ack_set) return false;
+  if (!segment.syn || segment.ack_set || segment.fin) return false;
   const Endpoint& x = at(from);
   const Endpoint& y = at(other(from));
   if (!x.speaks && !y.speaks) return over_;

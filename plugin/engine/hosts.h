@@ -20,6 +20,13 @@ struct Service {
   Nanos refused_time = 0;
   Frame aborted = 0;  ///< The latest abort of a connection that it had never served.
   Nanos aborted_time = 0;
+  Frame completed = 0;               ///< The latest ACK of a SYN-ACK that was not refused...
+  std::uint32_t completed_flow = 0;  ///< ... its connection...
+  Frame completed_before = 0;        ///< ... and the one before.
+  Frame ack_refused = 0;             ///< The latest ACK of a SYN-ACK that it answered by a reset...
+  Frame ack_refused_rst = 0;         ///< ... and that reset.
+  Frame outlived = 0;                ///< A SYN-ACK after such a refusal: the listener lived on...
+  Frame outlived_rst = 0;            ///< ... the refusal.
 };
 
 /// What the capture told of one host across its connections.

@@ -258,8 +258,9 @@ void Reader::find_form() {
     const bool too_late = refusable && prompt && x_.fin != 0;
     r_.form = live ? Form::abort : too_late ? Form::reply_with_ack : Form::abort_no_window;
   } else if (drawn && !r_.ack_set) {
-    const bool spontaneous =
-        at_own_edge() && !refusable && !prompt && x_.reaction_us != Endpoint::kNoReaction;
+    // Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort.
+    const bool spontaneous = at_own_edge() && !refusable && !prompt && !x_.last.syn &&
+                             x_.reaction_us != Endpoint::kNoReaction;
     r_.form = spontaneous ? Form::abort_bare : Form::reply;
   } else if (drawn) {
     r_.form = Form::reply_with_ack;

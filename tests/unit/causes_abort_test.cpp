@@ -229,6 +229,18 @@ TEST(AdminAbort, IsBlamedWhenTheWindowStaysShutInTheReset) {
 }
 
 /// taxonomy, admin_abort: at least 4 KiB must be missing for the window to say anything.
+TEST(AdminAbort, IsNotBlamedForAWindowThatNothingReceivedCouldFill) {
+  const Trace trace(R"(
+       0ms -> S win 65535 noscale
+       1ms <- SA win 65535 noscale
+       2ms -> A win 60000
+       3ms -> PA len 20 win 20000
+    9000ms -> RA win 20000
+  )");
+
+  EXPECT_LE(trace.confidence_in("admin_abort"), 10);
+}
+
 TEST(AdminAbort, IsNotBlamedForAWindowThatHardlyShrank) {
   const Trace trace(R"(
        0ms -> S noscale win 60000

@@ -133,6 +133,21 @@ TEST(ScanProbe, IsNotCertainForASingleAck) {
   EXPECT_GT(trace.confidence_in("connection_unknown"), 0);
 }
 
+/// Probes end nothing: there is no connection whose late segment the next one could be.
+TEST(ScanProbe, StaysOneWhenFlagsBecomePlausible) {
+  const Trace trace(R"(
+      0ms -> F
+      1ms <- reply
+     60ms -> SF
+     61ms <- reply
+    120ms -> FPA len 1
+    121ms <- reply
+  )");
+
+  EXPECT_EQ(trace.cause_in(2), "scan_probe");
+  EXPECT_EQ(trace.cause(), "scan_probe");
+}
+
 TEST(ScanProbe, IsNotBlamedForDataOfAConnection) {
   const Trace trace(R"(
     0ms -> PA rawseq 100 rawack 200 len 9

@@ -185,6 +185,65 @@ TEST(AcceptQueueFull, IsNoMoreThanAGuessWhereNothingTellsOfTheListener) {
   EXPECT_GE(trace.confidence_in("listener_gone"), 20);
 }
 
+/// A closed listener aborts what waits in its queue, so a queue that holds has a listener.
+TEST(AcceptQueueFull, IsLikelierWhereThePortTookAnothersAckAMomentBefore) {
+  const Trace trace(R"(
+       0ms -> S port 50001
+       1ms <- SA port 50001
+       1ms -> S
+       2ms <- SA
+       3ms -> A port 50001
+       4ms -> A
+     4.1ms <- reply
+  )");
+
+  EXPECT_EQ(trace.cause(), "accept_queue_full");
+}
+
+TEST(AcceptQueueFull, IsNoLikelierForAnAckThatWasRefusedAsWell) {
+  const Trace trace(R"(
+       0ms -> S port 50001
+       1ms <- SA port 50001
+       1ms -> S
+       2ms <- SA
+       3ms -> A port 50001
+     3.1ms <- reply port 50001
+       4ms -> A
+     4.1ms <- reply
+  )");
+
+  EXPECT_LE(trace.last().verdict.confidence, 60);
+}
+
+TEST(AcceptQueueFull, IsLikelierWhereThePortRefusedAnAckAndLivedOn) {
+  const Trace trace(R"(
+       0ms -> S port 50001
+       1ms <- SA port 50001
+       2ms -> A port 50001
+     2.1ms <- reply port 50001
+       3ms -> S
+       4ms <- SA
+       5ms -> A
+     5.1ms <- reply
+  )");
+
+  EXPECT_EQ(trace.cause_in(4), "accept_queue_full");
+  EXPECT_EQ(trace.cause(), "accept_queue_full");
+}
+
+/// Half open there is no program to abort: a bare RST is the kernel's answer, however late.
+TEST(ListenerGone, MayAnswerLateWhereThePathHeldTheAckBack) {
+  const Trace trace(R"(
+         0ms -> S
+      0.05ms <- SA
+      0.06ms -> A
+       100ms <- reply
+  )");
+
+  EXPECT_EQ(trace.confidence_in("listener_closed"), 0);
+  EXPECT_GE(trace.confidence_in("listener_gone"), 20);
+}
+
 TEST(AcceptQueueFull, GivesWayToListenerGoneWhenTheNextSynIsRefused) {
   const Trace trace(R"(
        0ms -> S
@@ -261,6 +320,29 @@ TEST(BadHandshakeAck, IsBlamedWhenTheThirdPacketAcknowledgesSomethingElse) {
   EXPECT_EQ(trace.cause(), "bad_handshake_ack");
   EXPECT_FALSE(trace.last().verdict.cause->ends_connection);
   EXPECT_EQ(trace.last().verdict.trigger, 3U);
+}
+
+/// RFC 9293, 3.5, figure 7: in SYN-RECEIVED the opener is no listener's child.
+TEST(BadHandshakeAck, IsBlamedInASimultaneousOpenToo) {
+  const Trace unsent(R"(
+    0ms -> S
+    1ms <- S isn 500000
+    2ms -> SA
+    9ms <- A ack 100
+    9ms -> reply
+  )");
+  const Trace old(R"(
+    0ms -> S
+    1ms <- S isn 500000
+    2ms -> SA
+    9ms <- A rawack 10
+    9ms -> reply
+  )");
+
+  EXPECT_EQ(unsent.cause(), "bad_handshake_ack");
+  EXPECT_EQ(unsent.last().verdict.kernel_reason, "TCP_ACK_UNSENT_DATA");
+  EXPECT_EQ(old.cause(), "bad_handshake_ack");
+  EXPECT_EQ(old.last().verdict.kernel_reason, "TCP_TOO_OLD_ACK");
 }
 
 TEST(BadHandshakeAck, IsNotBlamedWhenTheNumberIsRight) {

@@ -168,6 +168,25 @@ TEST(ZeroWindowTimeout, IsBlamedWhenTheReaderNeverOpensAgain) {
   EXPECT_EQ(trace.last().verdict.origin, Origin::server);
 }
 
+/// RFC 9293, 3.8.6.1: the probe is the next octet, which the shut window does not take (BSD).
+TEST(ZeroWindowTimeout, KnowsProbesOfOneNewOctet) {
+  const Trace trace(R"(
+         0ms -> S
+         1ms <- SA
+         2ms -> A
+         3ms -> PA len 30
+         4ms <- PA len 9000
+         5ms -> A win 0
+      1000ms <- A len 1
+      1001ms -> A win 0 ack 9001
+      3000ms <- A len 1 again
+      3001ms -> A win 0 ack 9001
+      7000ms <- RA seq 9001
+  )");
+
+  EXPECT_EQ(trace.cause(), "zero_window_timeout");
+}
+
 TEST(ZeroWindowTimeout, IsNotBlamedOnceTheWindowHasOpened) {
   const Trace trace(R"(
         0ms -> S

@@ -203,8 +203,11 @@ inline constexpr Clue window_stayed_shut{
       const std::uint32_t now = static_cast<std::uint32_t>(s.rst.wnd) << shift;
       if (!s.x().last.syn && last == 0 && now == 0 && s.y().fin == 0)
         return Answer::yes(s.x().last.frame, most, now);
-      const bool shrunk =
-          !s.x().last.syn && most - last >= 4096 && most - last >= most / 10 && s.y().fin == 0;
+      // An octet costs its buffer's share as well, but what was never sent fills none.
+      constexpr std::uint32_t kOverhead = 8;
+      const bool filled = most - last <= s.y().payload_sent() * kOverhead;
+      const bool shrunk = !s.x().last.syn && most - last >= 4096 && most - last >= most / 10 &&
+                          filled && s.y().fin == 0;
       return Answer::when(shrunk && now <= last, s.x().last.frame, most, now);
     },
     "{X}'s window had shrunk from {a} octets and did not reopen in the RST ({b}): no close() "

@@ -91,9 +91,13 @@ inline constexpr Clue trigger_is_no_connections{
     "trigger-is-no-connections",
     [](const Scene& s) {
       if (s.trigger_kind == TriggerKind::odd) return Answer::yes(s.trigger.frame);
-      const bool alone = !s.x().speaks && s.y().syn == 0 && s.trigger.len == 0 && !s.trigger.syn &&
-                         s.flow.first_frame() == s.trigger.frame;
-      return Answer::when(alone && s.has_trigger(), s.trigger.frame);
+      const bool began_by_syn = s.y().syn != 0 && s.y().syn == s.flow.first_frame();
+      if (s.x().speaks || began_by_syn || !s.has_trigger()) return Answer::no();
+      const bool alone = s.trigger.len == 0 && s.flow.first_frame() == s.trigger.frame;
+      // What came before it was refused as no connection's either, each by its own reset.
+      const bool one_more = s.x_trouble().resets != 0 && s.x_trouble().rst == 0 &&
+                            s.y_host() != nullptr && s.y_host()->strays != 0;
+      return Answer::when(alone || one_more, s.trigger.frame);
     },
     "Nothing else of such a connection was ever seen."};
 

@@ -37,7 +37,8 @@ inline constexpr Clue had_sent_a_syn_ack{
 inline constexpr Clue sent_only_syn_acks{
     "sent-only-syn-acks",
     [](const Scene& s) {
-      if (s.x_is_client()) return Answer::no();
+      // In a simultaneous open the client answers a SYN as well (RFC 9293, 3.5, figure 7).
+      if (s.x_is_client() && s.state != State::syn_received) return Answer::no();
       if (!s.x().speaks) return s.flow.seen_from_start() ? Answer::no() : Answer::unknown();
       return Answer::when(s.state == State::syn_received && s.x().acks, s.x().syn);
     },
@@ -89,10 +90,26 @@ inline constexpr Clue first_ack_was_refused{
     },
     "The very segment that completes the handshake was answered by RST."};
 
+/// RFC 9293, 3.5, figure 7: both ends sent a SYN before either had heard of the other's.
+inline constexpr Clue the_syns_crossed{
+    "the-syns-crossed",
+    [](const Scene& s) {
+      return Answer::when(s.x_is_client() && s.state == State::syn_received, s.y().syn);
+    },
+    "{Y} had sent a SYN as well: a simultaneous open."};
+
+inline constexpr Clue crossed_and_acks_too_much{
+    "crossed-and-acks-too-much",
+    [](const Scene& s) {
+      if (!the_syns_crossed.ask(s).is_yes()) return Answer::no();
+      return Answer::when(s.has_trigger() && s.trigger.ack.after(s.x().snd_nxt), s.trigger.frame);
+    },
+    ""};
+
 inline constexpr Clue payload_was_never_taken{
     "payload-was-never-taken",
     [](const Scene& s) {
-      if (s.y().first_data == 0) return Answer::no();
+      if (s.y().first_data == 0 || s.trigger.len == 0) return Answer::no();
       const bool taken = s.x().acks && s.x().rcv_nxt.after(s.y().first_seq);
       return Answer::when(!taken, s.y().first_data);
     },
@@ -110,6 +127,30 @@ inline constexpr Clue listener_is_alive{"listener-is-alive",
                                           return Answer::yes(service->accepted);
                                         },
                                         "The port still accepts: SYN-ACK to another connection."};
+
+/// A listener that refuses last ACKs and takes SYNs all the same: tcp_abort_on_overflow.
+inline constexpr Clue port_refuses_acks_and_lives{
+    "port-refuses-acks-and-lives",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->outlived == 0) return Answer::unknown();
+      return Answer::when(service->outlived_rst != s.rst.frame, service->outlived);
+    },
+    "The port had refused another client's last ACK just so, and took this SYN afterwards."};
+
+/// Closing the listener would have aborted what waits in its queue (inet_csk_listen_stop()).
+inline constexpr Clue port_takes_other_acks{
+    "port-takes-other-acks",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || !s.has_trigger()) return Answer::unknown();
+      const Frame taken =
+          service->completed_flow == s.flow.id() ? service->completed_before : service->completed;
+      // One that came since may still be refused as well.
+      const bool later = taken > s.x().syn && taken < s.trigger.frame && service->aborted < taken;
+      return later ? Answer::yes(taken) : Answer::unknown();
+    },
+    "The port took another client's last ACK here, and did not abort that connection."};
 
 inline constexpr Clue listener_refuses{
     "listener-refuses",
