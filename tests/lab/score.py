@@ -4,6 +4,11 @@
     score.py FOLDER --plugin rstcause.so [--list wrong|all] [--min PERCENT]
     score.py FOLDER --judge judge_pcap   (the engine alone, in seconds: for trials)
 
+A verdict is right when it names the true cause, or one that this capture shows just as well
+("inseparable" in the truth), provided that the true cause is among its alternatives: look-alikes
+are to be ranked, not to be forgotten. Two verdicts need no alternatives, because they claim no
+cause: capture_incomplete and unknown. "to the letter" counts the true cause alone.
+
 FOLDER holds captures NAME.pcap with NAME.truth.jsonl beside them, at any depth, as run.py
 --out makes them. Prints precision and recall by cause, calibration, agreement with the
 kernel's tracepoint, and what was wrong. Exit code 1 when fewer than --min percent are right,
@@ -22,6 +27,8 @@ import sys
 import tempfile
 
 NOBODY = 65534
+#: What one says when one claims no cause.
+HUMBLE = {"capture_incomplete", "unknown"}
 
 
 def stage(plugin, scratch):
@@ -62,11 +69,20 @@ def truth_of(capture):
         return [json.loads(line) for line in lines]
 
 
+def is_right(truth, verdict):
+    """Whether the verdict is the truth, or a look-alike of it ranked above the truth."""
+    token, claimed = truth["token"], verdict["reason"]
+    if claimed == token:
+        return True
+    ranked = {alternative["reason"] for alternative in verdict.get("alternatives", [])}
+    return claimed in truth.get("inseparable", []) and (claimed in HUMBLE or token in ranked)
+
+
 class Score:
     """Counts over all resets."""
 
     def __init__(self):
-        self.total = self.right = self.among = 0
+        self.total = self.right = self.exact = self.among = 0
         self.kernel_total = self.kernel_right = 0
         self.origin_right = 0
         self.by_token = collections.defaultdict(lambda: [0, 0, 0])  # true, claimed, both
@@ -76,11 +92,11 @@ class Score:
 
     def add(self, place, truth, verdict):
         token, claimed = truth["token"], verdict["reason"]
-        # Where this very capture could show another cause just as well, naming that one is no error.
-        right = token == claimed or claimed in truth.get("inseparable", [])
+        right = is_right(truth, verdict)
         ranked = [alternative["reason"] for alternative in verdict.get("alternatives", [])]
         self.total += 1
         self.right += right
+        self.exact += token == claimed
         self.among += right or token in ranked
         self.origin_right += truth["origin"] == verdict["origin"]
         self.by_token[token][0] += 1
@@ -123,7 +139,8 @@ class Score:
             count, right = self.bins[low]
             print(f"{low:3} to {low + 9 if low < 90 else 99:2} % {count:10} {100 * right / count:6.1f} %")
         share = 100 * self.right / max(self.total, 1)
-        print(f"\nright: {self.right} of {self.total} ({share:.1f} %); true cause named first or as an"
+        print(f"\nright: {self.right} of {self.total} ({share:.1f} %); to the letter:"
+              f" {100 * self.exact / max(self.total, 1):.1f} %; true cause named first or as an"
               f" alternative: {100 * self.among / max(self.total, 1):.1f} %; origin right:"
               f" {100 * self.origin_right / max(self.total, 1):.1f} %; kernel reason right where the cause is:"
               f" {self.kernel_right} of {self.kernel_total}; verdicts on frames without a reset: {self.claims_too_many}")

@@ -41,6 +41,7 @@ class Rst:
     crafted the lab put the frame on the wire itself
     translated  a NAT box stands between kernel and capture point
     inseparable tokens that this very capture could show as well: what decides is not in it
+    inseparable_at the same for single capture points, {point: tokens}: what decides did not pass
     """
 
     token: str
@@ -55,6 +56,7 @@ class Rst:
     crafted: bool = False
     translated: bool = False
     inseparable: tuple = ()
+    inseparable_at: dict = field(default_factory=dict)
     origin: Optional[str] = None
     note: str = ""
 
@@ -70,6 +72,10 @@ class Rst:
         return (segment.src in hosts[self.claims or self.by]
                 and (not self.flow or self.flow & segment.ports)
                 and self.when(segment))
+
+    def confusable(self, point):
+        """What a capture at this point could show as well."""
+        return [*self.inseparable, *self.inseparable_at.get(point, ())]
 
     def true_origin(self):
         return self.origin or ("middlebox" if self.by == "router" else self.by)
@@ -167,8 +173,8 @@ class Labeller:
                   "kernel_reason": said[0], "kernel_state": said[1], "note": rule.note}
         if rule.crafted:
             record["crafted"] = True
-        if rule.inseparable:
-            record["inseparable"] = list(rule.inseparable)
+        if confusable := rule.confusable(self._point):
+            record["inseparable"] = confusable
         return record
 
     def _rule_for(self, segment):

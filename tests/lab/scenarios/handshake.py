@@ -11,6 +11,9 @@ from rstlab.sockets import (exchange, port_of, read_exactly, reset_expected, wai
 from rstlab.truth import Rst
 
 _REFUSED = Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")
+#: With tcp_abort_on_overflow a full queue answers the last ACK alike; only whether the listener
+#: lives on would tell, and no later SYN asks it.
+_NOBODY_AFTERWARDS = ("accept_queue_full",)
 PING = b"\x04PING"
 
 
@@ -219,7 +222,7 @@ def listener_gone(lab):
     lab.pause(0.1)
     with reset_expected():
         client.recv(1)
-    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN")]
+    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN", inseparable=_NOBODY_AFTERWARDS)]
 
 
 @scenario("listener-gone-client-speaks",
@@ -235,7 +238,8 @@ def listener_gone_request(lab):
         listener.close()
         queue.release()
     lab.pause(0.2)
-    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN"),
+    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN",
+                inseparable=_NOBODY_AFTERWARDS),
             Rst("late_segment", "server", "NO_SOCKET", "UNKNOWN",
                 note="the request sent with the ACK")]
 
@@ -571,4 +575,4 @@ def listener_gone_ipv6(lab):
         lab.pause(0.1)
         queue.release()
     lab.pause(0.1)
-    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN")]
+    return [Rst("listener_gone", "server", "NO_SOCKET", "UNKNOWN", inseparable=_NOBODY_AFTERWARDS)]

@@ -61,7 +61,10 @@ def _truth(tokens):
     reasons = {"linger0": ("client", "TCP_STATE"), "unread_data": ("server", "TCP_ABORT_ON_CLOSE"),
                "data_after_close": ("server", "TCP_TIMEWAIT_SOCKET"),
                "connect_probe": ("client", "TCP_STATE")}
-    rules = [Rst(token, *reasons[token], flow=ports, count=len(ports))
+    # The server that drops a request unread serves others: it also accepts and aborts at once.
+    also = {"unread_data": ("accept_then_abort",)}
+    rules = [Rst(token, *reasons[token], flow=ports, count=len(ports),
+                 inseparable=also.get(token, ()))
              for token, ports in tokens.items()]
     return [*rules, Rst("port_closed", "server", "NO_SOCKET", flow=81)]
 

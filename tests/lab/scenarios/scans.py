@@ -181,7 +181,8 @@ def stray_synack(lab):
                                   SYN | ACK, seq=777 * number + 1, ack=99_000 + number, ttl=52,
                                   options=bytes.fromhex("020405b4")))
         lab.pause(0.2)
-    return [Rst("backscatter", "client", "NO_SOCKET", "UNKNOWN", count=3)]
+    return [Rst("backscatter", "client", "NO_SOCKET", "UNKNOWN", count=3, inseparable_at={
+        "server": ("capture_incomplete", "connection_unknown")})]
 
 
 @scenario("connect-probe",

@@ -89,7 +89,8 @@ def nginx_444_reset(lab):
     client.sendall(_REQUEST)
     with reset_expected():
         client.recv(1)
-    return [Rst("linger0", "server", "TCP_STATE", "CLOSE")]
+    # An unanswered request: nothing shows that nginx had read it.
+    return [Rst("linger0", "server", "TCP_STATE", "CLOSE", inseparable=("unread_data",))]
 
 
 @scenario("silent-nginx-444", "nginx drops the request (return 444) by FIN.", program="nginx")
