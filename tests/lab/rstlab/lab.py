@@ -19,7 +19,10 @@ from .truth import Departures, Labeller, write_jsonl
 from .witness import Witness
 
 _serial = itertools.count(1)
-_INTERFACE = {"client": "eth0", "server": "eth0", "router": "any"}
+_HOSTS = ("client", "router", "server")
+#: Capture points: host and interface.
+_POINTS = {"client": ("client", "eth0"), "server": ("server", "eth0"), "router": ("router", "any"),
+           "loopback": ("server", "lo")}
 _DAEMON_PATIENCE = 5.0
 
 
@@ -78,7 +81,8 @@ class Lab:
     def start_captures(self):
         """Begin to capture; the lab does so before the story, unless it starts_late."""
         for point in self._scenario.points:
-            self._captures[point] = Capture(getattr(self, point), _INTERFACE[point],
+            host, interface = _POINTS[point]
+            self._captures[point] = Capture(getattr(self, host), interface,
                                             self._directory / f"{point}.pcap",
                                             self._scenario.offloads)
         for capture in self._captures.values():
@@ -89,7 +93,7 @@ class Lab:
         settle(2 * self._latency)
         for capture in self._captures.values():
             capture.stop()
-        hosts = {name: getattr(self, name).addresses for name in _INTERFACE}
+        hosts = {name: getattr(self, name).addresses for name in _HOSTS}
         testimony = self._witness.lines(set.union(*hosts.values()))
         resets = {point: [segment for segment in read_pcap(capture.path) if segment.flags & RST]
                   for point, capture in self._captures.items()}

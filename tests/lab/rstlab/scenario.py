@@ -10,7 +10,8 @@ SCENARIOS = {}
 class Scenario:
     """A story: what happens, which tokens its resets have, where it is captured.
 
-    points   capture points: client, server, and router (all its links: each frame comes twice)
+    points   capture points: client, server, router (all its links: each frame comes twice), and
+             loopback (that of the server)
     sample   the capture point whose capture becomes sample-pcaps/NAME.pcap, if any
     program  the real program that resets or provokes it, if one does
     starts_late  the story itself begins the captures, in the middle of things

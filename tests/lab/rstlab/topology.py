@@ -10,6 +10,7 @@ addresses that is nobody else's.
 import contextlib
 import ctypes
 import fcntl
+import ipaddress
 import itertools
 import os
 import pathlib
@@ -24,6 +25,7 @@ from .nfqueue import PacketQueue
 from .segment import parse
 
 _SLOTS = 8
+_WIDTH4 = 27
 _SLOT_PATIENCE = 120.0
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -114,6 +116,7 @@ class Host:
         self.namespace = namespace
         self.ip4 = self.ip6 = None
         self.links = {}
+        self.guests = set()
         self._outside = []
         run("ip", "netns", "add", namespace)
         self.sysctl("net.ipv6.conf.default.accept_dad", 0)
@@ -151,13 +154,13 @@ class Host:
 
     @property
     def addresses(self):
-        """Every address of this host, as text."""
+        """Every address of this host and of its guests (stacks of their own), as text."""
         listed = self.ip("-o", "addr", "show", "scope", "global")
-        return {line.split()[3].split("/")[0] for line in listed.splitlines()}
+        return self.guests | {line.split()[3].split("/")[0] for line in listed.splitlines()}
 
     def add_address(self, address):
         """A further address on the host's first link, e.g. for a second client machine."""
-        width = 64 if ":" in address else 27
+        width = 64 if ":" in address else _WIDTH4
         self.ip("addr", "add", f"{address}/{width}", "dev", "eth0",
                 *(["nodad"] if ":" in address else []))
         return address
@@ -230,9 +233,17 @@ class Host:
                 self.run(program, "-w", "-t", "mangle", "-D", *rule, check=False)
             queue.close()
 
-    def inject(self, segment):
-        """Put this very packet on the wire, past the kernel's TCP and past netfilter."""
-        link, hardware_address = self._way_to(segment.dst)
+    @property
+    def broadcast(self):
+        """The IPv4 broadcast address of the host's network."""
+        return str(ipaddress.ip_interface(f"{self.ip4}/{_WIDTH4}").network.broadcast_address)
+
+    def inject(self, segment, towards=None):
+        """Put this very packet on the wire, past the kernel's TCP and past netfilter.
+
+        `towards` names the neighbour that gets it, where the destination address does not.
+        """
+        link, hardware_address = self._way_to(towards.ip4 if towards else segment.dst)
         protocol = 0x86DD if ":" in segment.dst else 0x0800
         with self, socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as wire:
             wire.sendto(segment.to_bytes(), (link, protocol, 0, 0, hardware_address))
@@ -309,7 +320,7 @@ class Topology:
         gateway4, gateway6 = slot.ip4(net4, 1), slot.ip6(net6, 1)
         for end, link, ip4, ip6 in ((host, "eth0", host.ip4, host.ip6),
                                     (self.router, router_link, gateway4, gateway6)):
-            end.ip("addr", "add", f"{ip4}/27", "dev", link)
+            end.ip("addr", "add", f"{ip4}/{_WIDTH4}", "dev", link)
             end.ip("addr", "add", f"{ip6}/64", "dev", link, "nodad")
             end.ip("link", "set", link, "up")
             if not offloads:

@@ -124,3 +124,16 @@ def join_refused(lab):
     peer.send(SYN, options=join)
     peer.expect("RA")
     return [Rst("mptcp_join_refused", "server", "MPTCP_RST_EMPTCP", "LISTEN")]
+
+
+@scenario("mptcp-join-prohibited",
+          "The server allows no further subflow: the second one is refused, the connection goes on.",
+          "mptcp_join_refused", "mptcp_subflow_reset")
+def join_prohibited(lab):
+    _second_path(lab)
+    lab.server.run("ip", "mptcp", "limits", "set", "subflow", "0", "add_addr_accepted", "0")
+    client, server = mptcp_pair(lab, 8909)
+    lab.pause(0.5)
+    exchange(client, server)
+    return [Rst("mptcp_join_refused", "server", "MPTCP_RST_EPROHIBIT"),
+            Rst("mptcp_subflow_reset", "client", "MPTCP_RST_EUNSPEC")]

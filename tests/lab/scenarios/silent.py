@@ -7,11 +7,13 @@ import struct
 from rstlab import sockets
 from rstlab.rawpeer import RawPeer
 from rstlab.scenario import scenario
-from rstlab.segment import ACK, FIN, PSH, SYN
-from rstlab.sockets import (exchange, fill, linger0, read_exactly, read_to_end,
-                            small_receive_buffer, wait_delivered, wait_state)
+from rstlab.segment import ACK, FIN, PSH, SYN, Segment
+from rstlab.sockets import (TCP_REPAIR, exchange, fill, linger0, read_exactly, read_to_end,
+                            small_receive_buffer, wait_delivered, wait_state,
+                            wait_until)
 
 NO_RESET = []
+_TCP_MD5SIG = 14
 
 
 @scenario("silent-orderly-close", "Request, answer, FINs of both ends.")
@@ -257,14 +259,18 @@ def lossy(lab):
     return NO_RESET
 
 
+def _signing(peer):
+    """What makes a socket sign its segments to that address by TCP-MD5 (RFC 2385)."""
+    key = b"secret"
+    signature = struct.pack("2sxx4s120xHHI80s", struct.pack("H", socket.AF_INET),
+                            socket.inet_aton(peer.ip4), 0, len(key), 0, key)
+    return lambda sock: sock.setsockopt(socket.IPPROTO_TCP, _TCP_MD5SIG, signature)
+
+
 @scenario("silent-md5-closed-port",
           "TCP-MD5 is set for the peer: a closed port stays silent to its SYN.")
 def md5(lab):
-    key = b"secret"
-    signature = struct.pack("2sxx4s120xHHI80s", struct.pack("H", socket.AF_INET),
-                            socket.inet_aton(lab.server.ip4), 0, len(key), 0, key)
-    client = lab.unconnected(lab.client, lab.server.ip4, prepare=lambda sock: sock.setsockopt(
-        socket.IPPROTO_TCP, 14, signature))
+    client = lab.unconnected(lab.client, lab.server.ip4, prepare=_signing(lab.server))
     client.setblocking(False)
     client.connect_ex((lab.server.ip4, 8520))
     lab.pause(0.5)
@@ -284,4 +290,84 @@ def cookies_queue_full(lab):
     lab.pause(0.1)
     clients[2].sendall(b"hey")
     lab.pause(0.5)
+    return NO_RESET
+
+
+@scenario("silent-md5-data-after-close",
+          "TCP-MD5 between both ends: data for a connection that the server has closed draws no "
+          "answer.")
+def md5_late(lab):
+    listener = lab.listen(lab.server, 8522, prepare=_signing(lab.client))
+    client = lab.connect(lab.client, lab.server.ip4, 8522, prepare=_signing(lab.server))
+    server = lab.accept(listener)
+    listener.close()
+    server.close()
+    wait_state(client, sockets.CLOSE_WAIT)
+    lab.pause(0.1)
+    client.sendall(b"too late")
+    lab.pause(0.6)
+    return NO_RESET
+
+
+@scenario("silent-destroyed-in-syn-sent", "ss -K on a socket that still connects: nothing.")
+def destroyed_syn_sent(lab):
+    with lab.router.filtering("forward", "tcp dport 8523 drop"):
+        lab.connecting(lab.client, lab.server.ip4, 8523)
+        lab.pause(0.2)
+        lab.client.run("ss", "-K", "dport = 8523")
+        wait_until(lambda: "SYN-SENT" not in lab.client.run("ss", "-Htan"), "it is gone")
+        lab.pause(0.2)
+    return NO_RESET
+
+
+@scenario("silent-repair-close", "A socket in repair mode is closed: not a word on the wire.")
+def repair_close(lab):
+    client, server = lab.pair(8524)
+    exchange(client, server)
+    wait_delivered(server)
+    client.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+    client.close()
+    lab.pause(0.3)
+    return NO_RESET
+
+
+@scenario("silent-segments-in-time-wait",
+          "A repeated FIN and stray data reach TIME_WAIT: each draws an ACK, none a RST.")
+def strays_in_time_wait(lab):
+    listener = lab.listen(lab.server, 8525)
+    peer = RawPeer(lab, lab.client, 40525, lab.server.ip4, 8525)
+    peer.open()
+    server = lab.accept(listener)
+    server.close()
+    peer.expect("FA")
+    peer.send(ACK)
+    fin = peer.send(FIN | ACK)
+    peer.expect("A")
+    for flags, payload in ((FIN | ACK, b""), (ACK | PSH, b"stray")):
+        peer.send(flags, seq=fin.seq, payload=payload)
+        peer.expect("A")
+        lab.pause(0.6)
+    return NO_RESET
+
+
+@scenario("silent-broadcast",
+          "A SYN for a closed port is sent to the broadcast address of the server's network.")
+def broadcast(lab):
+    exchange(*lab.pair(8526))
+    lab.router.inject(Segment(lab.client.ip4, 40526, lab.server.broadcast, 8527, SYN, seq=1),
+                      towards=lab.server)
+    lab.pause(0.3)
+    return NO_RESET
+
+
+@scenario("silent-orphan-behind-shut-window",
+          "The server has closed with its answer stuck behind a shut window; after its last "
+          "window probe it forgets in silence.")
+def orphan(lab):
+    lab.server.sysctl("net.ipv4.tcp_orphan_retries", 1)
+    client, server = lab.pair(8528, prepare=small_receive_buffer)
+    fill(server)
+    lab.router.filter("forward", f"ip saddr {lab.client.ip4} drop")
+    server.close()
+    wait_until(lambda: not lab.server.remembers(8528), "the orphan is gone", 20)
     return NO_RESET
