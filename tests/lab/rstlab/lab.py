@@ -13,7 +13,7 @@ import time
 
 from . import sockets
 from .capture import Capture, settle
-from .segment import RST, read_pcap
+from .segment import RST, read_pcap, stretch_pcap
 from .topology import PREFIX, Topology
 from .truth import Departures, Labeller, write_jsonl
 from .witness import Witness
@@ -24,6 +24,7 @@ _HOSTS = ("client", "router", "server")
 _POINTS = {"client": ("client", "eth0"), "server": ("server", "eth0"), "router": ("router", "any"),
            "loopback": ("server", "lo")}
 _DAEMON_PATIENCE = 5.0
+_BESIDE_A_LEAP = 0.1
 
 
 class Lab:
@@ -43,6 +44,7 @@ class Lab:
         self._kept = []
         self._daemons = []
         self._captures = {}
+        self._leaps = []
         self.workdir = pathlib.Path(tempfile.mkdtemp(prefix="rstlab-"))
         self._witness = self._topology = None
 
@@ -104,7 +106,19 @@ class Lab:
                                 follow_ups=bool(self._latency))
             truth[point] = labeller.label(resets[point])
             write_jsonl(capture.path.with_suffix(".truth.jsonl"), truth[point])
+            if self._leaps:
+                stretch_pcap(capture.path, self._leaps)
         return truth
+
+    def leap(self, seconds):
+        """Time that passes in the captures alone: what follows is stamped so much later.
+
+        For crafted stories of timers that nobody waits for. The connections should have no TCP
+        timestamps, which would tell.
+        """
+        self.pause(_BESIDE_A_LEAP)
+        self._leaps.append((time.time(), seconds - 2 * _BESIDE_A_LEAP))
+        self.pause(_BESIDE_A_LEAP)
 
     # --- sockets -------------------------------------------------------------------------------
 

@@ -138,3 +138,16 @@ def read_pcap(path):
             segment.frame, segment.time = frame, seconds + micros / 1e6
             yield segment
         at += length
+
+
+def stretch_pcap(path, leaps):
+    """Stamp what follows each (moment, seconds) so many seconds later, in the file itself."""
+    data = bytearray(path.read_bytes())
+    at = _PCAP_HEADER.size
+    while at < len(data):
+        seconds, micros, length, _ = _PCAP_RECORD.unpack_from(data, at)
+        stamp = round((seconds + sum(leap for moment, leap in leaps
+                                     if seconds + micros / 1e6 > moment)) * 1_000_000) + micros
+        struct.pack_into("<II", data, at, *divmod(stamp, 1_000_000))
+        at += _PCAP_RECORD.size + length
+    path.write_bytes(data)

@@ -91,3 +91,39 @@ def diagnostic_network(lab):
 def plain(lab):
     return _declared(lab, 8809, "declared", "text", window=0,
                      payload=b"Go away, we're not home")
+
+
+#: F5: texts as collected in public knowledge-base articles and forum threads about
+#: tm.rstcause.pkt; the tokens are what the texts say.
+_F5_TEXTS = {
+    "retransmit": ("TCP retransmit timeout", "retransmit_timeout"),
+    "zero-window": ("TCP zero window timeout", "zero_window_timeout"),
+    "no-flow": ("No flow found for ACK", "connection_unknown"),
+    "peer-reset": ("{peer} TCP RST from remote system", "declared"),
+    "connection-limit": ("Connection limit exceeded", "declared"),
+    "port-denied": ("Port denied", "firewall_reset"),
+}
+#: NetScaler: window codes after Citrix CTX200852; the tokens are what the codes say.
+_NETSCALER_CODES = {
+    "keepalive": (9310, "keepalive_timeout"),
+    "zero-window": (9304, "zero_window_timeout"),
+    "no-socket": (8201, "connection_unknown"),
+    "after-fin": (9702, "data_after_close"),
+    "app-firewall": (9845, "firewall_reset"),
+    "relayed": (9700, "declared"),
+}
+
+
+def _register_tables():
+    """A scenario for each text and each code."""
+    for number, (name, (text, token)) in enumerate(_F5_TEXTS.items()):
+        scenario(f"declared-f5-{name}", f"The RST's payload is F5's '{text}'.", token)(
+            lambda lab, port=8810 + number, token=token, text=text: _f5(lab, port, token, text))
+    for number, (name, (code, token)) in enumerate(_NETSCALER_CODES.items()):
+        scenario(f"declared-netscaler-{name}", f"The RST's window is NetScaler's code {code}.",
+                 token)(
+            lambda lab, port=8820 + number, token=token, code=code: _declared(
+                lab, port, token, f"window {code}", ttl=255, window=code))
+
+
+_register_tables()

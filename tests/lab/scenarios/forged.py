@@ -230,6 +230,59 @@ def tcpkill(lab):
             Rst("injected", "router", claims="client", at=("server",), count=(1, 30))]
 
 
+@scenario("injected-at-handshake-https",
+          "Port 443 only: three RST,ACK to the client answer its SYN, with windows that count up, "
+          "and three more its handshake's ACK, as was seen on 20 August 2025 (gfw.report); the "
+          "server's own SYN-ACK arrives as well.",
+          "injected", "reset_echo")
+def handshake_https(lab):
+    forger = Forger(lab)
+    lab.listen(lab.server, 443)
+    with lab.router.holding("-s", lab.server.ip4, "--sport", "443") as queue:
+        client = lab.connecting(lab.client, lab.server.ip4, 443)
+        queue.wait(1)
+        syn = forger.newest(lab.client.ip4, port_of(client), lab.server.ip4, 443)
+        for number in range(3):
+            lab.router.inject(Segment(lab.server.ip4, 443, lab.client.ip4, syn.sport, RST | ACK,
+                                      seq=0, ack=syn.next_seq, window=1980 + number,
+                                      ttl=101 + number, ip_id=0x2000 + 7 * number))
+        lab.pause(0.05)
+        queue.release()
+    lab.pause(0.1)
+    return [_forged("server", 3),
+            Rst("reset_echo", "client", "NO_SOCKET", "UNKNOWN",
+                inseparable_at={"server": ("connect_cancelled",)})]
+
+
+@scenario("injected-pair-of-p2p-policy",
+          "A traffic shaper forges a pair of RSTs to each end; the second of a pair is 12503 "
+          "numbers ahead, its IP ID four (Weaver, Sommer, Paxson, NDSS 2009).",
+          "injected", "reset_echo")
+def shaper_pair(lab):
+    wire = Connection(lab, 8712)
+    for offset, ip_id in ((0, 0x4400), (12503, 0x4404)):
+        wire.to_client(offset=offset, ttl=58, ip_id=ip_id)
+    lab.pause(0.05)
+    wire.server.sendall(b"a piece of a file")
+    lab.pause(0.1)
+    return [_forged("server", 2), _ECHO_CLIENT]
+
+
+@scenario("injected-copies-ttl",
+          "The forger copies the server's TTL and goes on with its IP ID; only that the true "
+          "server speaks on betrays it.",
+          "injected", "reset_echo")
+def copies_ttl(lab):
+    wire = Connection(lab, 8713)
+    seen = wire.forger.newest(*wire.there, *wire.here)
+    wire.to_client(flags=RST | ACK, ttl=seen.ttl - 1, ip_id=(seen.ip_id + 1) & 0xFFFF,
+                   window=seen.window)
+    lab.pause(0.05)
+    wire.server.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    lab.pause(0.1)
+    return [_forged("server"), _ECHO_CLIENT]
+
+
 @scenario("blind-reset-guesses",
           "Somebody off the path guesses: eight RSTs over the sequence space, all out of the "
           "window; the connection lives.",

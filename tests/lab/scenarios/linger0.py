@@ -179,7 +179,7 @@ def unsent_data(lab):
     fill(server)
     abort(server)
     return [Rst("linger0", "server", "TCP_STATE", "CLOSE",
-                inseparable=("zero_window_timeout", "admin_abort"))]
+                inseparable=("zero_window_timeout",))]
 
 
 @scenario("linger0-last-ack-unsent-data",
