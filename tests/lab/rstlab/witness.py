@@ -15,6 +15,8 @@ from .topology import orphaned
 
 _TRACEFS = pathlib.Path("/sys/kernel/tracing")
 _EVENT = "events/tcp/tcp_send_reset"
+#: Linux tells reasons since 6.10, and those of a socket's own decision some releases later.
+_NEWEST_REASON = "TCP_KEEPALIVE_TIMEOUT"
 _LINE = re.compile(
     r"\s(\d+\.\d+): tcp_send_reset: .*?src=(\S+) dest=(\S+) state=(\S+) reason=(\S+)")
 #: A listener answers with its own socket: no peer, and no address when bound to all of them.
@@ -66,6 +68,8 @@ class Witness:
                            check=False, stderr=subprocess.DEVNULL)
         if not (_TRACEFS / _EVENT).is_dir():
             raise NoWitness("no tracefs with the event tcp:tcp_send_reset")
+        if _NEWEST_REASON not in (_TRACEFS / _EVENT / "format").read_text():
+            raise NoWitness(f"this kernel's tcp:tcp_send_reset does not tell {_NEWEST_REASON}")
         self._dir = _TRACEFS / "instances" / name
         try:
             self._dir.mkdir()

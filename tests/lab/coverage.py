@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""What the lab has a scenario for, and what it cannot have one for.
+
+    coverage.py            write COVERAGE.md
+    coverage.py --check    say whether COVERAGE.md is what this writes; exit code 1 when not
+
+A row names its scenarios, each of which must exist, or says why there is none. Every cause of the
+catalogue must be the truth of some reset, or have its reason here.
+"""
+
+import importlib
+import pathlib
+import re
+import sys
+
+from rstlab.scenario import SCENARIOS
+
+HERE = pathlib.Path(__file__).resolve().parent
+PAGE = HERE / "COVERAGE.md"
+CATALOGUE = HERE.parents[1] / "plugin" / "engine" / "catalogue.cpp"
+
+#: Causes that are the truth of no reset.
+NOT_PLAYED = {
+    "unknown": "what one says when no cause fits; no reset truly has it",
+    "capture_incomplete": "TRANSFORMS.md's cut captures have it beside the truth; "
+                          "the scenarios partial-* as well",
+}
+
+SENT = {
+    "close() with data of the peer unread, in ESTABLISHED, CLOSE_WAIT, FIN_WAIT_2":
+        "close-unread-data unread-partly unread-large-queue unread-full-receive-buffer "
+        "unread-close-wait unread-fin-wait2 unread-and-linger0 unread-fast-open-data",
+    "SO_LINGER {on, 0} in ESTABLISHED, CLOSE_WAIT, FIN_WAIT_1, FIN_WAIT_2, SYN_RECEIVED":
+        "linger0-idle linger0-close-wait linger0-fin-wait1-shut-window linger0-fin-wait2 "
+        "linger0-simultaneous-open linger0-unsent-data linger0-fin-then-rst",
+    "SO_LINGER {on, 0} in LAST_ACK with data unsent": "linger0-last-ack-unsent-data",
+    "SO_LINGER {on, 0} in CLOSING with data unsent":
+        "- the same branch as LAST_ACK, and the same header",
+    "connect(AF_UNSPEC)": "linger0-disconnect",
+    "listener closed with completed connections in its queue":
+        "listener-closed listener-closed-single listener-closed-among-served whole-program-stops",
+    "close() in FIN_WAIT_2 with TCP_LINGER2 < 0": "linger2-close-in-fin-wait2",
+    "orphan shed for want of memory":
+        "linux-memory-pressure | crafted: tcp_max_orphans and tcp_mem count the whole machine",
+    "keepalive probes or TCP_USER_TIMEOUT with keepalive exhausted":
+        "keepalive-gives-up keepalive-gives-up-ipv6 keepalive-user-timeout "
+        "linux-keepalive-defaults",
+    "orphan in FIN_WAIT_2 whose time was shortened while it waited":
+        "- only a sysctl that is lowered in between makes it; the header is that of linger0",
+    "ss -K, SOCK_DESTROY":
+        "admin-abort-one admin-abort-unread admin-abort-full-buffer admin-abort-close-wait",
+    "Multipath TCP connection aborted": "mptcp-fastclose mptcp-unread mptcp-disconnect",
+    "Multipath TCP subflow reset":
+        "mptcp-subflow-reset mptcp-subflow-reset-of-two mptcp-join-prohibited",
+    "kernel users of sock_no_linger (NVMe over TCP, DLM ...)":
+        "- the call that SO_LINGER 0 makes; no such module here",
+    "SYN to a port without listener": "port-closed port-closed-ipv6 port-closed-fast-open",
+    "any other segment without socket":
+        "scan-probe-mixed-flags connection-unknown-no-listener nmap-ack-scan backscatter "
+        "connect-cancelled nmap-syn-scan",
+    "segment with ACK at a listener": "bad-handshake-ack synack-expired connection-unknown",
+    "SYN_SENT: unacceptable ACK":
+        "synack-unacceptable synack-unacceptable-then-connected half-open-recovery",
+    "SYN_SENT: timestamp echo never sent": "synack-paws",
+    "SYN_RECEIVED socket: ACK of what was not sent": "simultaneous-open-ack-unsent",
+    "SYN_RECEIVED socket: ACK too old": "simultaneous-open-ack-too-old",
+    "SYN_RECEIVED socket: TCP_OLD_ACK":
+        "- not to be reached: nothing has been acknowledged in SYN_RECEIVED, so that tcp_ack() "
+        "calls every ACK below snd_una too old",
+    "half-open request: second SYN in window": "syn-in-synrecv syn-in-synrecv-ipv6",
+    "accept queue full, tcp_abort_on_overflow = 1": "accept-queue-full-abort",
+    "accept queue full, tcp_abort_on_overflow = 0, data after the request is forgotten":
+        "netty-accept-queue-full accept-queue-full-ipv6 accept-queue-full-data-before-expiry",
+    "half-open request expired, late ACK": "synack-expired synack-expired-late-ack",
+    "listener closed while half open": "listener-gone listener-gone-client-speaks",
+    "SYN cookie invalid": "syn-cookie-invalid",
+    "FIN_WAIT_1 or FIN_WAIT_2 socket gets data":
+        "data-after-close-crossing data-after-close-streaming data-after-close-long-fin-timeout "
+        "data-after-shutdown-both",
+    "TCP_LINGER2 < 0, FIN acknowledged": "linger2 linger2-ipv6 linger2-peer-sends-on",
+    "FIN_WAIT_2 bucket gets data": "data-after-close data-after-close-ipv6 nginx-keepalive-race",
+    "FIN_WAIT_2 over, then any segment":
+        "half-close-expired half-close-expired-default half-close-expired-no-listener "
+        "half-close-expired-bucket-overflow",
+    "MP_JOIN refused: unknown token, prohibited": "mptcp-join-refused mptcp-join-prohibited",
+    "MP_TCPRST of lack of resources, of too much outstanding data, of bad performance, of a "
+    "middlebox":
+        "- Linux sends the first without memory only and the next two never; the last wants a box "
+        "that rewrites payload under DSS checksums",
+    "netfilter REJECT with tcp-reset":
+        "firewall-reject firewall-reject-iptables firewall-reject-on-host firewall-reset-request "
+        "firewall-reset-mid-stream firewall-reset-on-host",
+    "SYNPROXY passes a refusal on": "proxy-upstream-refused",
+    "BPF sk_lookup drops": "- the octets of a closed port, by construction",
+}
+
+SILENT = {
+    "shutdown(SHUT_RD), then data (acknowledged; only the close resets)":
+        "unread-after-shutdown-read",
+    "retransmissions or TCP_USER_TIMEOUT exhausted": "silent-user-timeout gave-up-silently "
+        "gave-up-silently-retries2",
+    "orphan's window probes exhausted":
+        "silent-orphan-behind-shut-window gave-up-silently-orphan-probes",
+    "FIN_WAIT_2 over": "silent-fin-wait2-expires",
+    "SYN on an established connection": "silent-syn-into-established",
+    "RST in window, not at its edge": "injected-in-window-not-exact blind-reset-in-window",
+    "RST out of window; a RST is never answered": "blind-reset-guesses",
+    "SYN in TIME_WAIT": "silent-time-wait-reuse old-syn-after-time-wait-no-listener",
+    "close() with a hole, or the FIN alone, unread":
+        "silent-out-of-order-only silent-close-after-peers-fin",
+    "SO_LINGER with a time that runs out": "silent-linger-timeout-expires",
+    "close, SO_LINGER 0 or ss -K in SYN_SENT":
+        "silent-linger0-in-syn-sent silent-destroyed-in-syn-sent connect-cancelled",
+    "kill -9 with nothing unread": "silent-killed-nothing-unread",
+    "close in repair mode": "silent-repair-close connection-unknown-client-side",
+    "FIN, NULL, SYN+FIN at a listener": "silent-odd-flags-at-listener nmap-fin-scan",
+    "TCP-MD5 peers": "silent-md5-closed-port silent-md5-data-after-close",
+    "SO_LINGER 0 in LAST_ACK with nothing unsent, in TIME_WAIT":
+        "late-segment-after-both-fins silent-linger0-in-time-wait",
+    "data in LAST_ACK beyond the peer's FIN": "silent-data-in-last-ack",
+    "accept queue full under SYN cookies": "silent-syn-cookies-queue-full",
+    "TCP_DEFER_ACCEPT without data": "silent-defer-accept",
+    "Multipath TCP data after close": "silent-mptcp-data-after-close",
+    "segments in TIME_WAIT": "silent-segments-in-time-wait",
+    "broadcast": "silent-broadcast",
+    "REJECT with ICMP, DROP": "silent-firewall-icmp silent-firewall-drops",
+}
+
+INSEPARABLE = {
+    "aborts: linger0, unread_data, admin_abort, listener_closed, linger2, accept_then_abort, "
+    "memory_pressure":
+        "linger0-server-after-response nginx-444-reset unread-close-wait admin-abort-one "
+        "listener-closed-single accept-then-abort-alone linux-memory-pressure",
+    "data after close: which FIN_WAIT": "data-after-close data-after-shutdown-both",
+    "refused: no listener, the host's own firewall": "port-closed firewall-reject-on-host",
+    "state gone: lost, given up, restarted, mapping lost":
+        "connection-unknown nat-state-lost-other-backend gave-up-silently peer-restarted "
+        "idle-timeout-host",
+    "a client's refusal of a SYN-ACK": "connect-cancelled nmap-syn-scan hping3-syn backscatter",
+    "end of the handshake: queue full, listener gone, cookie":
+        "accept-queue-full-abort listener-gone syn-cookie-invalid bsd-accept-queue-full",
+    "liveness: keepalive, user time-out": "keepalive-gives-up keepalive-user-timeout",
+    "a process ends: exit, kill, crash": "linger0-process-killed unread-process-killed "
+        "whole-program-stops",
+    "a box that copies TTL, ID and numbers": "injected-copies-ttl firewall-reset-both-sides",
+    "flavours of SO_LINGER 0": "jedis-ping-linger0 haproxy-nolinger-timeout linger0-disconnect",
+}
+
+TRAPS = {
+    "raw numbers, a zero ACK field": "port-closed | transformations isn_shift, isn_wrap",
+    "the RST's window, scaled or not":
+        "unread-large-queue linger0-no-window-scaling declared-netscaler-idle",
+    "segments larger than the wire's": "mixed-traffic-offloads linger0-large-download "
+        "loopback-unread | transformation gro",
+    "order of capture": "late-segment-crossing-abort | transformations reordered, "
+        "reordered_stamped, time_back",
+    "ports used again": "old-syn-after-time-wait-no-listener half-open-recovery "
+        "| transformation port_reuse",
+    "frames missing": "partial-linger0 silent-lossy-transfer | transformations client_only, "
+        "begun_late_*",
+    "addresses translated": "nat-through nat-state-lost-virtual-address",
+    "IPv6 has no IP ID": "linger0-idle-ipv6 data-after-close-ipv6 injected-ipv6",
+    "loopback": "loopback-port-closed loopback-unread loopback-linger0 loopback-data-after-close",
+    "frames cut": "- transformations snap68, snap96",
+    "what comes after the RST changes the verdict": "injected-single-rst "
+        "injected-then-orderly-close blind-reset-in-window",
+    "tunnels": "- transformations gre, ipip, vxlan, geneve, gtpu",
+    "a TTL of the socket's own": "linger0-own-ttl-and-tos data-after-close-own-ttl",
+    "incarnations of a connection": "late-segment-after-both-fins silent-time-wait-reuse",
+    "a reply from SYN_SENT does not end the attempt": "synack-unacceptable-then-connected "
+        "bad-handshake-ack-then-right-one half-open-recovery",
+    "ICMP beside silence": "silent-firewall-icmp",
+    "copies": "mirror-port-copies mixed-traffic-all-interfaces | transformations doubled, "
+        "doubled_routed",
+}
+
+STACKS = {
+    "lwIP, the real stack": "lwip-refuses lwip-unread lwip-linger0 lwip-data-after-close "
+        "lwip-restarted lwip-keepalive lwip-client-aborted-by-linux lwip-stray-ack "
+        "lwip-half-open-scan silent-lwip-linger0",
+    "FreeBSD": "bsd-close-with-unread-data bsd-keepalive-limit bsd-persist-limit "
+        "bsd-retransmit-timeout bsd-fin-retransmit-limit bsd-accept-queue-full",
+    "macOS": "macos-unread-behind-a-hole macos-interrupted",
+    "Windows": "windows-refuses-connection windows-backlog-full windows-abort "
+        "windows-retransmit-timeout windows-data-after-close windows-old-reply "
+        "windows-client-tries-thrice",
+    "gVisor": "gvisor-reply-to-stray",
+    "network gear, Solaris (TTL 255)": "gear-refuses",
+    "clouds' load balancers": "aws-nlb-idle aws-alb-keepalive-race azure-lb-idle-both",
+    "F5": "declared-f5-idle declared-f5-policy declared-f5-no-pool-member declared-f5-retransmit "
+        "declared-f5-no-flow declared-f5-zero-window declared-f5-peer-reset",
+    "NetScaler": "declared-netscaler-idle declared-netscaler-policy declared-netscaler-after-fin "
+        "declared-netscaler-keepalive declared-netscaler-no-socket declared-netscaler-relayed",
+    "known forgers": "injected-tcpkill injected-stepping-volley injected-three-rst-ack "
+        "injected-at-handshake-https injected-pair-of-p2p-policy",
+    "Google's pass-through balancer, security groups, IPVS": "- they drop in silence",
+}
+
+SECTIONS = (("Where Linux sends a RST", SENT), ("Where Linux stays silent", SILENT),
+            ("What one capture cannot separate", INSEPARABLE), ("Traps", TRAPS),
+            ("Other stacks and devices", STACKS))
+
+HEAD = """\
+# What the lab covers
+
+Written by `python3 tests/lab/coverage.py`; `--check` compares. A row names scenarios, or after a
+dash why there is none; after a bar stands what else there is to know.
+
+"""
+
+
+def load():
+    for module in sorted((HERE / "scenarios").glob("[a-z]*.py")):
+        importlib.import_module(f"scenarios.{module.stem}")
+
+
+def _cell(entry):
+    """The second column, and the scenarios that it names."""
+    if entry.startswith("- "):
+        return f"none: {entry[2:]}", []
+    names, _, remark = entry.partition(" | ")
+    named = names.split()
+    return ", ".join(f"`{name}`" for name in named) + (f"; {remark}" if remark else ""), named
+
+
+def _tokens():
+    """The causes of the catalogue."""
+    return re.findall(r'\.token = "(\w+)"', CATALOGUE.read_text(encoding="utf-8"))
+
+
+def page():
+    """The text of COVERAGE.md, and what is wrong."""
+    wrong, parts = [], [HEAD]
+    for title, rows in SECTIONS:
+        parts.append(f"## {title}\n\n| What | Scenarios |\n|---|---|\n")
+        for what, entry in rows.items():
+            cell, named = _cell(entry)
+            wrong += [f"{title}: no scenario {name}" for name in named if name not in SCENARIOS]
+            parts.append(f"| {what} | {cell} |\n")
+        parts.append("\n")
+    parts.append("## Causes\n\n| Cause | Scenarios |\n|---|---|\n")
+    for token in sorted(_tokens()):
+        played = sorted(name for name, story in SCENARIOS.items() if token in story.tokens)
+        if not played and token not in NOT_PLAYED:
+            wrong.append(f"no scenario for the cause {token}")
+        parts.append(f"| `{token}` | {len(played) or 'none: ' + NOT_PLAYED.get(token, '')} |\n")
+    return "".join(parts), wrong
+
+
+def main():
+    load()
+    text, wrong = page()
+    if "--check" in sys.argv[1:]:
+        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+            wrong.append("COVERAGE.md is old: run tests/lab/coverage.py")
+    else:
+        PAGE.write_text(text, encoding="utf-8")
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
