@@ -141,9 +141,10 @@ INSEPARABLE = {
         "accept-queue-full-abort listener-gone syn-cookie-invalid bsd-accept-queue-full",
     "liveness: keepalive, user time-out": "keepalive-gives-up keepalive-user-timeout",
     "a process ends: exit, kill, crash": "linger0-process-killed unread-process-killed "
-        "whole-program-stops",
+        "curl-killed-behind-full-pipe whole-program-stops",
     "a box that copies TTL, ID and numbers": "injected-copies-ttl firewall-reset-both-sides",
-    "flavours of SO_LINGER 0": "jedis-ping-linger0 haproxy-nolinger-timeout linger0-disconnect",
+    "flavours of SO_LINGER 0": "jedis-ping-linger0 haproxy-nolinger-timeout linger0-disconnect "
+        "java-so-linger node-reset-and-destroy socat-linger nginx-reset-timedout-connection",
 }
 
 TRAPS = {

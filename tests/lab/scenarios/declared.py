@@ -101,7 +101,6 @@ _F5_TEXTS = {
     "no-flow": ("No flow found for ACK", "connection_unknown"),
     "peer-reset": ("{peer} TCP RST from remote system", "declared"),
     "connection-limit": ("Connection limit exceeded", "declared"),
-    "port-denied": ("Port denied", "firewall_reset"),
 }
 #: NetScaler: window codes after Citrix CTX200852; the tokens are what the codes say.
 _NETSCALER_CODES = {

@@ -230,4 +230,4 @@ def unanswered(lab):
         queue.release()
     lab.pause(0.1)
     return [Rst("linger0", "client", "TCP_STATE", "CLOSE"),
-            Rst("late_segment", "client", "NO_SOCKET", "UNKNOWN", count=(1, 4))]
+            Rst("late_segment", "client", "NO_SOCKET", "UNKNOWN", count=(1, 6))]
