@@ -82,7 +82,7 @@ class Score:
     """Counts over all resets."""
 
     def __init__(self):
-        self.total = self.right = self.exact = self.among = 0
+        self.total = self.right = self.exact = self.among = self.unranked = 0
         self.kernel_total = self.kernel_right = 0
         self.origin_right = 0
         self.by_token = collections.defaultdict(lambda: [0, 0, 0])  # true, claimed, both
@@ -97,6 +97,7 @@ class Score:
         self.total += 1
         self.right += right
         self.exact += token == claimed
+        self.unranked += not right and claimed in truth.get("inseparable", [])
         self.among += right or token in ranked
         self.origin_right += truth["origin"] == verdict["origin"]
         self.by_token[token][0] += 1
@@ -140,7 +141,8 @@ class Score:
             print(f"{low:3} to {low + 9 if low < 90 else 99:2} % {count:10} {100 * right / count:6.1f} %")
         share = 100 * self.right / max(self.total, 1)
         print(f"\nright: {self.right} of {self.total} ({share:.1f} %); to the letter:"
-              f" {100 * self.exact / max(self.total, 1):.1f} %; true cause named first or as an"
+              f" {100 * self.exact / max(self.total, 1):.1f} %; look-alikes that forget the truth:"
+              f" {self.unranked}; true cause named first or as an"
               f" alternative: {100 * self.among / max(self.total, 1):.1f} %; origin right:"
               f" {100 * self.origin_right / max(self.total, 1):.1f} %; kernel reason right where the cause is:"
               f" {self.kernel_right} of {self.kernel_total}; verdicts on frames without a reset: {self.claims_too_many}")

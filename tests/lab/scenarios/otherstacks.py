@@ -59,15 +59,15 @@ def windows_refuses(lab):
 
 
 @scenario("windows-backlog-full",
-          "A Windows server's backlog is full: it answers the SYN by RST,ACK, and the repeated "
-          "one by SYN-ACK.",
+          "A Windows server's backlog is full: it answers a SYN by RST,ACK, and half a second later "
+          "another by SYN-ACK.",
           "accept_queue_full")
 def windows_backlog(lab):
     client, server = _server_by_hand(lab, 9701, accept=False, **_WINDOWS)
     server.send(RST | ACK, seq=0, window=0, **_WINDOWS)
     wait_reset(client)
     lab.pause(0.5)
-    second, again = _server_by_hand(lab, 9702, **_WINDOWS)
+    second, again = _server_by_hand(lab, 9701, client_port=40702, **_WINDOWS)
     second.sendall(b"served after all")
     again.expect("PA")
     again.send(ACK, **_WINDOWS)
