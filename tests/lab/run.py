@@ -5,6 +5,7 @@
     run.py [NAME...]                play these scenarios (all without a name)
     run.py --out DIR [NAME...]      and keep the captures in DIR/NAME/POINT.pcap
     run.py --latency MS ...         with that much delay in the router, each way
+    run.py --plain ...              with hosts that have no TCP timestamps, window scaling and SACK
     run.py --samples                renew sample-pcaps/, their README and their truth
 
 Each capture DIR/NAME/POINT.pcap has its truth beside it, POINT.truth.jsonl: one JSON object a
@@ -43,7 +44,7 @@ def load_scenarios():
         importlib.import_module(f"scenarios.{module.stem}")
 
 
-def play(name, out, latency):
+def play(name, out, latency, plain=False):
     """Play one scenario; returns (name, seconds, truth by point, error text)."""
     story = SCENARIOS[name]
     directory = out / name
@@ -52,12 +53,13 @@ def play(name, out, latency):
     started = time.monotonic()
     truth, error = None, None
     try:
-        with Lab(story, directory, latency) as lab:
+        with Lab(story, directory, latency, plain) as lab:
             truth = lab.finish(story.play(lab))
         (directory / "scenario.json").write_text(json.dumps({
             "name": name, "family": story.family, "story": story.story,
             "tokens": list(story.tokens), "points": list(story.points),
             "program": story.program, "offloads": story.offloads, "latency": latency,
+            "plain": plain,
             "kernel": platform.release().split("-")[0]}, indent=1) + "\n", encoding="utf-8")
         promised = set(story.tokens)
         found = {record["token"] for records in truth.values() for record in records}
@@ -80,12 +82,12 @@ def report(name, seconds, truth, error):
         print("     " + error.strip().replace("\n", "\n     "), flush=True)
 
 
-def play_all(names, out, jobs, latency=0):
+def play_all(names, out, jobs, latency=0, plain=False):
     """Play the scenarios, some at a time; returns whether all were made."""
     failed = []
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         try:
-            games = [pool.submit(play, name, out, latency) for name in names]
+            games = [pool.submit(play, name, out, latency, plain) for name in names]
             for done in concurrent.futures.as_completed(games):
                 result = done.result()
                 report(*result)
@@ -115,6 +117,8 @@ def main():
     parser.add_argument("-j", "--jobs", type=int, default=2, help="how many at a time")
     parser.add_argument("--latency", type=float, default=0, metavar="MS",
                         help="delay in the router, each way")
+    parser.add_argument("--plain", action="store_true",
+                        help="no TCP timestamps, window scaling and SACK")
     options = parser.parse_args()
 
     load_scenarios()
@@ -135,12 +139,17 @@ def main():
         try:
             if options.samples:
                 return make_samples(out, options.jobs)
-            good = play_all(options.names or sorted(SCENARIOS), out, options.jobs,
-                            options.latency / 1000)
+            good = play_all(options.names or playable(options.plain), out, options.jobs,
+                            options.latency / 1000, options.plain)
         except (NoNamespaces, NoWitness) as reason:
             print(f"skipped: {reason}", file=sys.stderr)
             return SKIPPED
     return 0 if good else 1
+
+
+def playable(plain):
+    """All scenarios that can be told with these hosts."""
+    return sorted(name for name, story in SCENARIOS.items() if not (plain and story.timestamps))
 
 
 def make_samples(out, jobs):

@@ -25,6 +25,7 @@ _POINTS = {"client": ("client", "eth0"), "server": ("server", "eth0"), "router":
            "loopback": ("server", "lo")}
 _DAEMON_PATIENCE = 5.0
 _BESIDE_A_LEAP = 0.1
+_TCP_OPTIONS = ("tcp_timestamps", "tcp_window_scaling", "tcp_sack")
 
 
 class Lab:
@@ -34,10 +35,12 @@ class Lab:
     end of a scenario does gets into a capture.
     """
 
-    def __init__(self, scenario, directory, latency=0):
-        """latency: seconds that every packet spends in the router."""
+    def __init__(self, scenario, directory, latency=0, plain=False):
+        """latency: seconds that every packet spends in the router; plain: hosts without TCP
+        timestamps, window scaling and SACK."""
         self._scenario = scenario
         self._latency = latency
+        self._plain = plain
         self._latencies = contextlib.ExitStack()
         self._directory = directory
         self._name = f"{PREFIX}{os.getpid()}-{next(_serial)}"
@@ -54,6 +57,9 @@ class Lab:
             self._topology = Topology(self._name, self._scenario.offloads)
             self.client, self.router, self.server = (
                 self._topology.client, self._topology.router, self._topology.server)
+            for host in (self.client, self.server) if self._plain else ():
+                for option in _TCP_OPTIONS:
+                    host.sysctl(f"net.ipv4.{option}", 0)
             if self._latency:
                 self._latencies.enter_context(
                     self.router.holding(chain="POSTROUTING", delay=self._latency))

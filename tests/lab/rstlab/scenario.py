@@ -15,6 +15,7 @@ class Scenario:
     sample   the capture point whose capture becomes sample-pcaps/NAME.pcap, if any
     program  the real program that resets or provokes it, if one does
     starts_late  the story itself begins the captures, in the middle of things
+    timestamps  the story is about TCP timestamps: there is none without
     offloads leave TSO, GSO, GRO and checksum offload on, as users' captures have them
     """
 
@@ -27,6 +28,7 @@ class Scenario:
     program: str = ""
     starts_late: bool = False
     offloads: bool = False
+    timestamps: bool = False
     family: str = field(init=False)
 
     def __post_init__(self):

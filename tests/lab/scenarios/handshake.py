@@ -376,7 +376,7 @@ def synack_stale(lab):
 
 @scenario("synack-paws",
           "The SYN-ACK echoes a timestamp that the client never sent.",
-          "synack_paws")
+          "synack_paws", timestamps=True)
 def synack_paws(lab):
     peer = RawPeer(lab, lab.server, 8020, lab.client.ip4, 40020)
     lab.connecting(lab.client, lab.server.ip4, 8020, source_port=40020)
