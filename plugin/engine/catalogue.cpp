@@ -456,11 +456,12 @@ constexpr Cause kCatalogue[] = {
         .ceiling = 97,
         .needs = {&is_a_reply, &had_closed, &data_came_after_the_fin},
         .favours = {{&within_the_fin_timeout, 0.5, -3.0},
+                    {&sent_before_the_fin_could_arrive, 0.1},
                     {&ttl_differs, -2.0},
                     {&sender_went_on, -4.0},
                     {&answer_has_a_window, -1.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
-        .proved_by = {&had_closed, &data_came_after_the_fin, &within_the_fin_timeout},
+        .proved_by = {&had_closed, &data_came_after_the_fin, &soon_after_the_fin},
         .variants = {{.detail = "race", .clue = &sent_before_the_fin_could_arrive},
                      {.detail = "time_wait",
                       .clue = &waits_in_fin_wait_2,
@@ -478,9 +479,11 @@ constexpr Cause kCatalogue[] = {
                    "open was used.",
         .summary = "{X:at} had closed in frame {fin} and forgotten the connection when {trigger} "
                    "of {y:at} came.",
-        .advice = "{Y} kept its half open for over a minute after the FIN: a leaked CLOSE-WAIT "
-                  "socket, or a half-close that the protocol means? Close on end of file.",
-        .apart = "More than a minute between the acknowledged FIN and the segment.",
+        .advice = "{Y} kept its half open for longer after the FIN than {x} waits (Linux "
+                  "tcp_fin_timeout, 60 s unless changed): a leaked CLOSE-WAIT socket, or a "
+                  "half-close that the protocol means? Close on end of file.",
+        .apart = "How long {x} waits in FIN-WAIT-2 (tcp_fin_timeout), against the time between "
+                 "the acknowledged FIN and the segment.",
         .source = "Linux tcp_fin_timeout; RFC 9293, 3.6",
         .severity = Severity::warning,
         .listener_replies = true,
@@ -488,8 +491,8 @@ constexpr Cause kCatalogue[] = {
         .netstat = "TcpOutRsts",
         .prior = 4.0,
         .ceiling = 90,
-        .needs = {&is_a_reply, &had_closed},
-        .favours = {{&past_the_fin_timeout, 1.0, -2.0}},
+        .needs = {&is_a_reply, &had_closed, &could_have_expired},
+        .favours = {{&past_the_fin_timeout, 1.0, -1.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &both_had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> A\n 90000ms -> PA len "
                    "30\n 90001ms <- reply\n",
@@ -673,6 +676,7 @@ constexpr Cause kCatalogue[] = {
                     {&nothing_could_be_unread, 0.3, -1.0},
                     {&listener_is_alive, -2.0},
                     {&service_serves_others, -0.5},
+                    {&answers_the_end_of_file, -2.0},
                     {&aborted_in_the_instant, -1.0, 1.0},
                     {&syn_ack_had_no_window, -3.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed},

@@ -37,6 +37,9 @@ constexpr Nanos kSurelyLater = 200 * kMillisecond;
 constexpr Nanos kCopyWithin = kMillisecond;
 constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 
+/// How many of a flow's latest segments may have been answered by resets that are read anew.
+constexpr int kTakenBack = 64;
+
 /// A connection whose first few payloads do not look like RESP is none.
 constexpr std::uint8_t kRespTries = 4;
 
@@ -80,14 +83,28 @@ bool same_verdict(const Verdict& left, const Verdict& right) {
 }  // namespace
 
 void Engine::observe(const Segment& segment) {
-  Flow& flow = flow_of(segment);
-  const End from = flow.end_of(segment.tuple);
+  Flow* const known = flows_.find(segment.tuple);
+  if (known != nullptr) {
+    const End from = known->end_of(segment.tuple);
+    if (!segment.rst && known->is_copy(from, segment)) {
+      known->note_copy(from);
+      return;
+    }
+    if (const Step* const first = steps_.overtaken(*known, from, segment)) {
+      put_before(*known, from, segment, *first);
+      return;
+    }
+  }
+  Flow& flow = flow_of(known, segment);
+  take_in(flow, flow.end_of(segment.tuple), segment);
+}
+
+void Engine::take_in(Flow& flow, End from, const Segment& segment) {
+  Step& step = steps_.begin(flow, from, segment);
   if (segment.rst) {
     judge(flow, from, segment);
-    return;
-  }
-  if (flow.is_copy(from, segment)) {
-    flow.mirrored = true;
+    step.verdict = static_cast<std::uint32_t>(explained_.size());
+    step.drawn = explained_.back().reset.trigger.seen();
     return;
   }
   if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
@@ -98,30 +115,90 @@ void Engine::observe(const Segment& segment) {
   if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 
-Flow& Engine::flow_of(const Segment& segment) {
-  Flow* flow = flows_.find(segment.tuple);
-  if (flow == nullptr) return flows_.open(segment);
-  if (flow->starts_over(flow->end_of(segment.tuple), segment)) return flows_.open(segment);
-  Flow* const older = flow->previous();
-  if (older != nullptr && older->keeps(older->end_of(segment.tuple), segment, *flow)) return *older;
-  return *flow;
+/// The capture shows a segment behind others that came after it: those are taken back, and in
+/// the true order all are taken in. Their frame numbers are exchanged accordingly.
+void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step& first) {
+  std::vector<Step> later = steps_.take_back(flow, first);
+  recent_.forget_answers(flow, later.front().segment.frame, kTakenBack);
+  std::vector<Frame> places, frames{segment.frame};
+  for (const Step& step : later) {
+    places.push_back(step.segment.frame);
+    frames.push_back(order_.shown(step.segment.frame));
+  }
+  places.push_back(segment.frame);
+  for (std::size_t i = 0; i < places.size(); ++i) order_.assign(places[i], frames[i]);
+
+  Segment early = segment;
+  early.frame = places.front();
+  take_in(flow, from, early);
+  for (std::size_t i = 0; i < later.size(); ++i) {
+    later[i].segment.frame = places[i + 1];
+    take_in_again(flow, later[i], segment.frame);
+  }
+}
+
+void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
+  Step& again = steps_.begin(flow, step.from, step.segment);
+  if (step.segment.rst) {
+    again.verdict = step.verdict;
+    judge_anew(flow, step, early);
+    again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
+    return;
+  }
+  flow.note(step.from, step.segment);
+  flow.latest_recent = recent_.add(flow, step.from, step.segment);
+}
+
+/// Reads a reset once more after its flow was put right.
+void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
+  Explained& made = explained_[step.verdict - 1];
+  Reset reset = read_reset(step.segment, flow, step.from, recent_);
+  reset.declared = std::move(made.reset.declared);
+  made.reset = std::move(reset);
+  if (made.duplicate_of != 0) return;
+  change_verdict(step.verdict - 1, weigh(made.reset, flow), early);
+  close_after(flow, step.from, step.segment, made);
+  wait_for_more(flow, step.verdict - 1);
+  remember(flow, made);
+}
+
+Flow& Engine::flow_of(Flow* known, const Segment& segment) {
+  if (known == nullptr) return flows_.open(segment);
+  if (known->starts_over(known->end_of(segment.tuple), segment)) return flows_.open(segment);
+  Flow* const older = known->previous();
+  if (older != nullptr && older->keeps(older->end_of(segment.tuple), segment, *known))
+    return *older;
+  return *known;
+}
+
+/// Weighs a reset; frames are told as the reader has them.
+Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
+  Verdict verdict = classify(Scene(reset, flow, hosts_));
+  verdict.trigger = order_.shown(verdict.trigger);
+  verdict.root = order_.shown(verdict.root);
+  for (Finding& finding : verdict.evidence) finding.frame = order_.shown(finding.frame);
+  std::stable_sort(verdict.evidence.begin(), verdict.evidence.end(),
+                   [](const Finding& l, const Finding& r) { return l.frame < r.frame; });
+  return verdict;
 }
 
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
   Explained made;
   made.reset = read_reset(segment, flow, from, recent_);
+  made.own_frame = order_.shown(segment.frame);
   made.flow = flow.id();
   made.stream = segment.stream;
   made.has_stream = segment.has_stream;
   made.duplicate_of = copy_of(flow, made.reset);
   if (made.duplicate_of != 0) {
     Explained& first = explained_[flow.latest_verdict - 1];
-    first.copied = true;
+    if (first.copies < UINT8_MAX) ++first.copies;
+    recent_.forget_answers(flow, segment.frame, kTakenBack);
     made.verdict = first.verdict;
     made.context = first.context;
   } else {
-    made.verdict = classify(Scene(made.reset, flow, hosts_));
+    made.verdict = weigh(made.reset, flow);
   }
   tell_application(flow, made);
   explained_.push_back(std::move(made));
@@ -130,13 +207,16 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   explained_.back().before = flow.latest_verdict;
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
-  const bool foreign = explained_.back().reset.form == Form::foreign;
-  flow.note_reset(from, segment, explained_.back().verdict.cause->ends_connection && !foreign,
-                  foreign);
-  if (explained_.back().verdict.cause->sender == Sender::third_party)
-    flow.note_forgery(from, segment.frame);
+  close_after(flow, from, segment, explained_.back());
   wait_for_more(flow, explained_.size() - 1);
   remember(flow, explained_.back());
+}
+
+/// What the reset does to its connection.
+void Engine::close_after(Flow& flow, End from, const Segment& segment, const Explained& made) {
+  const bool foreign = made.reset.form == Form::foreign;
+  flow.note_reset(from, segment, made.verdict.cause->ends_connection && !foreign, foreign);
+  if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
 }
 
 /// The frame that this reset is only a copy of, as mirror ports and captures on two
@@ -148,13 +228,13 @@ Frame Engine::copy_of(const Flow& flow, const Reset& r) const {
     return 0;
   if (last.ip.id != r.ip.id || last.wnd != r.wnd) return 0;
   const Nanos later = r.time - last.time;
-  // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer.
-  const bool copied = r.ip.id != 0
-                          ? later < kCopyWithinByIpId
-                          : later < kCopyWithin &&
-                                ((flow.mirrored && !explained_[flow.latest_verdict - 1].copied) ||
-                                 !r.fresh_trigger);
-  return copied ? last.frame : 0;
+  // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer. Where
+  // every packet is shown several times, each reset is as well, and no oftener.
+  const bool one_more = flow.most_copies() != 0
+                            ? explained_[flow.latest_verdict - 1].copies < flow.most_copies()
+                            : !r.fresh_trigger;
+  const bool copied = r.ip.id != 0 ? later < kCopyWithinByIpId : later < kCopyWithin && one_more;
+  return copied ? explained_[flow.latest_verdict - 1].frame() : 0;
 }
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
@@ -258,7 +338,7 @@ void Engine::settle(const void* subject, Frame frame, Nanos now, bool done) {
   const auto found = pending_.find(subject);
   if (found == pending_.end()) return;
   for (const std::size_t index : found->second) {
-    if (explained_[index].frame() != frame && now - explained_[index].time() <= kPendingFor)
+    if (explained_[index].reset.frame != frame && now - explained_[index].time() <= kPendingFor)
       judge_again(index, frame);
   }
   if (done) pending_.erase(found);
@@ -294,11 +374,16 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
 
 /// Weighs a reset once more with what is known by now.
 void Engine::judge_again(std::size_t index, Frame frame) {
+  const Explained& made = explained_[index];
+  change_verdict(index, weigh(made.reset, flows_[made.flow]), order_.shown(frame));
+  if (made.verdict.cause->sender == Sender::third_party)
+    flows_[made.flow].note_forgery(made.from(), made.reset.frame);
+}
+
+/// A later frame changes the verdict of a reset, and with it that of its copies.
+void Engine::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
   Explained& made = explained_[index];
-  Verdict again = classify(Scene(made.reset, flows_[made.flow], hosts_));
   if (same_verdict(again, made.verdict)) return;
-  if (again.cause->sender == Sender::third_party)
-    flows_[made.flow].note_forgery(made.from(), made.frame());
   made.verdict = std::move(again);
   made.revised = frame;
   const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
@@ -344,7 +429,7 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
         .initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
         .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first});
   }
-  const resp::Piece piece{.frame = segment.frame,
+  const resp::Piece piece{.frame = order_.shown(segment.frame),
                           .time_ns = segment.time,
                           .seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
                           .payload = segment.payload,
@@ -389,12 +474,12 @@ void Engine::take_labels(resp::Labels& labels) {
   labels.clear();
 }
 
-void Engine::tell_application(const Flow& flow, Explained& into) {
+void Engine::tell_application(const Flow& flow, Explained& into) const {
   if (flow.heartbeat != 0) {
     const bool answered = flow.heartbeat_answer > flow.heartbeat;
     into.context.push_back(
-        "Heartbeat: length-prefixed PING in frame " + std::to_string(flow.heartbeat) +
-        (answered ? ", answered in frame " + std::to_string(flow.heartbeat_answer)
+        "Heartbeat: length-prefixed PING in frame " + std::to_string(order_.shown(flow.heartbeat)) +
+        (answered ? ", answered in frame " + std::to_string(order_.shown(flow.heartbeat_answer))
                   : std::string(", unanswered")));
   }
   if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;

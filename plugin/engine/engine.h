@@ -10,7 +10,9 @@
 #include "engine/classify.h"
 #include "engine/flow_table.h"
 #include "engine/hosts.h"
+#include "engine/order.h"
 #include "engine/recent.h"
+#include "engine/steps.h"
 #include "resp/label.h"
 
 namespace rstcause {
@@ -53,12 +55,20 @@ class Engine {
   /// The first reset of the connection that this tuple had at that frame, or nullptr.
   const Explained* reset_of(const Tuple& tuple, Frame frame);
 
+  const Order& order() const { return order_; }
   const Flow& flow(std::uint32_t id) const { return flows_[id]; }
   std::size_t flow_count() const { return flows_.size(); }
 
  private:
-  Flow& flow_of(const Segment& segment);
+  Flow& flow_of(Flow* known, const Segment& segment);
+  void take_in(Flow& flow, End from, const Segment& segment);
+  void put_before(Flow& flow, End from, const Segment& segment, const Step& first);
+  void take_in_again(Flow& flow, Step& step, Frame early);
+  void judge_anew(Flow& flow, const Step& step, Frame early);
+  Verdict weigh(const Reset& reset, const Flow& flow) const;
+  void change_verdict(std::size_t index, Verdict&& again, Frame frame);
   void judge(Flow& flow, End from, const Segment& segment);
+  static void close_after(Flow& flow, End from, const Segment& segment, const Explained& made);
   Frame copy_of(const Flow& flow, const Reset& reset) const;
   void remember(const Flow& flow, const Explained& made);
   static void note_outlived(Service& service);
@@ -72,12 +82,14 @@ class Engine {
   void follow_application(Flow& flow, End from, const Segment& segment);
   static void follow_heartbeat(Flow& flow, const Segment& segment);
   void take_labels(resp::Labels& labels);
-  static void tell_application(const Flow& flow, Explained& into);
+  void tell_application(const Flow& flow, Explained& into) const;
   void settle_application(Flow& flow);
 
   EngineOptions options_;
   FlowTable flows_;
   Recent recent_;
+  Steps steps_;
+  Order order_;
   Hosts hosts_;
   std::deque<Explained> explained_;
   /// Verdicts that hang on more of a port (Service) or a host (Host), until that is known.

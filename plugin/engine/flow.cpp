@@ -109,6 +109,34 @@ Trouble& Flow::make_trouble(End end) {
   return (*troubles_)[index(end)];
 }
 
+void Flow::save(Memento& into) const {
+  into.ends = ends_;
+  into.had_trouble = troubles_ != nullptr;
+  if (troubles_) into.troubles = *troubles_;
+  into.last_time = last_time_;
+  into.longest_silence = longest_silence_;
+  into.latest_silence = latest_silence_;
+  into.latest_recent = latest_recent;
+  into.initiator = initiator_;
+  into.role_basis = role_basis_;
+  into.over = over_;
+}
+
+void Flow::restore(const Memento& memento) {
+  ends_ = memento.ends;
+  if (!memento.had_trouble)
+    troubles_.reset();
+  else
+    troubles_ = std::make_unique<std::array<Trouble, 2>>(memento.troubles);
+  last_time_ = memento.last_time;
+  longest_silence_ = memento.longest_silence;
+  latest_silence_ = memento.latest_silence;
+  latest_recent = memento.latest_recent;
+  initiator_ = memento.initiator;
+  role_basis_ = memento.role_basis;
+  over_ = memento.over;
+}
+
 void Flow::note(End from, const Segment& segment) {
   learn_roles(from, segment);
   note_reaction(from, segment);
@@ -128,6 +156,7 @@ void Flow::note(End from, const Segment& segment) {
     peer.retransmits.end(segment.frame);
   }
   mine(from).last = Glimpse::of(segment);
+  copies_[index(from)] = 0;
   longest_silence_ = std::max(longest_silence_, latest_silence_);
   latest_silence_ = last_time_ == 0 ? 0 : segment.time - last_time_;
   last_time_ = segment.time;
@@ -302,6 +331,12 @@ void Flow::note_reset(End from, const Segment& segment, bool ends, bool foreign)
 void Flow::note_forgery(End from, Frame frame) {
   Trouble& trouble = make_trouble(from);
   if (trouble.forged == 0) trouble.forged = frame;
+}
+
+void Flow::note_copy(End from) {
+  std::uint8_t& copies = copies_[index(from)];
+  if (copies < UINT8_MAX) ++copies;
+  most_copies_ = std::max(most_copies_, copies);
 }
 
 bool Flow::is_copy(End from, const Segment& segment) const {

@@ -143,6 +143,20 @@ class Flow {
   Flow& operator=(const Flow&) = delete;
   ~Flow();
 
+  /// All that segments change: what a step back restores. Verdicts and the application's
+  /// trackers are no part of it.
+  struct Memento {
+    std::array<Endpoint, 2> ends;
+    std::array<Trouble, 2> troubles;
+    Nanos last_time = 0, longest_silence = 0, latest_silence = 0;
+    std::uint32_t latest_recent = 0;
+    End initiator = End::a;
+    RoleBasis role_basis = RoleBasis::none;
+    bool over = false, had_trouble = false;
+  };
+  void save(Memento& into) const;
+  void restore(const Memento& memento);
+
   /// Takes in a segment that is no RST.
   void note(End from, const Segment& segment);
   /// Takes in a reset after it was judged; `ends` says whether its sender's state went with it.
@@ -153,6 +167,10 @@ class Flow {
   /// True for a copy of the sender's latest segment, as mirror ports make them: the same
   /// packet again, not sent again.
   bool is_copy(End from, const Segment& segment) const;
+  /// One more copy of the sender's latest segment.
+  void note_copy(End from);
+  /// How often one packet was shown again: a mirror port once, four interfaces three times.
+  std::uint8_t most_copies() const { return most_copies_; }
   /// True when this SYN begins a new connection on the same 4-tuple.
   bool starts_over(End from, const Segment& segment) const;
   /// True when a segment fits this (older) incarnation and not `newer`.
@@ -180,8 +198,8 @@ class Flow {
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
 
-  bool mirrored = false;  ///< Copies of its segments were seen: a mirror port, two interfaces.
   std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
+  std::uint32_t latest_step = 0;     ///< This flow's newest entry in Steps.
   std::uint32_t first_verdict = 0;   ///< One more than the index of its first reset's verdict.
   std::uint32_t latest_verdict = 0;  ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;
@@ -217,6 +235,8 @@ class Flow {
   End initiator_ = End::a;
   RoleBasis role_basis_ = RoleBasis::none;
   bool over_ = false;
+  std::uint8_t most_copies_ = 0;
+  std::array<std::uint8_t, 2> copies_{};  ///< Of each end's latest segment.
 };
 
 }  // namespace rstcause

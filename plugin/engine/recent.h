@@ -19,7 +19,7 @@ class Recent {
     std::uint32_t flow = 0;
     std::uint32_t before = 0;  ///< The serial number of this flow's entry before, 0: none.
     End from = End::a;
-    bool answered = false;  ///< A reset was already explained as the answer to it.
+    Frame answered = 0;  ///< The reset that was already explained as the answer to it.
   };
 
   /// Adds a segment; returns its serial number, to be kept in Flow::latest_recent.
@@ -27,8 +27,17 @@ class Recent {
     if (entries_.size() < kSize) entries_.emplace_back();
     ++newest_;
     if (newest_ == 0) newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
-    entries_[slot(newest_)] = {Glimpse::of(segment), flow.id(), flow.latest_recent, from, false};
+    entries_[slot(newest_)] = {Glimpse::of(segment), flow.id(), flow.latest_recent, from, 0};
     return newest_;
+  }
+
+  /// The latest resets are read anew: the segments that they answered are free again.
+  void forget_answers(const Flow& flow, Frame since, int depth) {
+    Entry* entry = find(flow.latest_recent, flow);
+    for (int back = 0; entry != nullptr && back < depth; ++back) {
+      if (entry->answered >= since) entry->answered = 0;
+      entry = find(entry->before, flow);
+    }
   }
 
   /// The entry of that serial number if the window still holds it for that flow.

@@ -8,7 +8,7 @@ namespace rstcause {
 Report report_on(const Engine& engine, const Explained& reset) {
   const Flow& flow = engine.flow(reset.flow);
   const Verdict& verdict = reset.verdict;
-  const Words words(reset, flow);
+  const Words words(reset, flow, engine.order());
 
   Report report;
   report.reset = &reset;

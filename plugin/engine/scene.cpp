@@ -116,14 +116,16 @@ class Reader {
   }
 
   Reset read(Recent& recent) {
-    Recent::Entry* const drew = find_trigger(recent);
+    Recent::Entry* drew = find_trigger(recent);
+    if (!r_.trigger.seen()) drew = find_refused_late(recent);
+    if (!r_.trigger.seen()) find_ghosts_answer();
     find_form();
     const bool reply = r_.form == Form::reply || r_.form == Form::reply_to_no_ack ||
                        r_.form == Form::reply_with_ack;
     if (!reply)
       forget_trigger();
-    else if (drew != nullptr)
-      drew->answered = true;
+    else if (drew != nullptr && drew->answered == 0)
+      drew->answered = r_.frame;
     classify_trigger();
     find_idle();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
@@ -135,6 +137,8 @@ class Reader {
   bool quotes(const Glimpse& segment) const;
   bool may_have_drawn(const Recent::Entry& entry) const;
   Recent::Entry* find_trigger(Recent& recent);
+  Recent::Entry* find_refused_late(Recent& recent);
+  void find_ghosts_answer();
   void forget_trigger();
   bool handshake_was_over() const;
   void find_form();
@@ -167,7 +171,7 @@ bool Reader::was_taken(const Glimpse& t) const {
 /// In a burst, a segment that a living socket takes without a word is none that was reset: a
 /// bare ACK once X had sent more than its SYN-ACK, or what X acknowledged.
 bool Reader::may_have_drawn(const Recent::Entry& entry) const {
-  if (entry.answered || was_taken(entry.glimpse)) return false;
+  if (entry.answered != 0 || was_taken(entry.glimpse)) return false;
   const bool half_open = !x_.speaks || x_.last.syn;
   return entry.glimpse.seq_len() != 0 || half_open;
 }
@@ -193,7 +197,7 @@ Recent::Entry* Reader::find_trigger(Recent& recent) {
   }
   if (best != nullptr) {
     r_.trigger = best->glimpse;
-    r_.fresh_trigger = !best->answered;
+    r_.fresh_trigger = best->answered == 0;
     if (const Recent::Entry* before = recent.find(best->before, flow_)) {
       r_.before_trigger = before->glimpse.frame;
       before_trigger_time_ = before->glimpse.time;
@@ -202,6 +206,37 @@ Recent::Entry* Reader::find_trigger(Recent& recent) {
     r_.trigger = y_.last;  // long ago: the window has moved on
   }
   return best;
+}
+
+/// Windows refuses what comes after its own close by RST,ACK at SND.NXT that acknowledges it,
+/// whatever the segment itself acknowledged: the FIN may have crossed it.
+Recent::Entry* Reader::find_refused_late(Recent& recent) {
+  const bool bare = r_.wnd == 0 && !r_.options.timestamps && !r_.header_cut;
+  if (x_.fin == 0 || !r_.ack_set || !bare || r_.seq != x_.snd_nxt) return nullptr;
+  std::uint32_t serial = flow_.latest_recent;
+  for (int depth = 0; depth < kTriggerDepth; ++depth) {
+    Recent::Entry* const entry = recent.find(serial, flow_);
+    if (entry == nullptr) break;
+    serial = entry->before;
+    const Glimpse& t = entry->glimpse;
+    if (!Scene::is_prompt(r_.time - t.time, x_)) break;
+    if (entry->from == r_.x_end || t.len == 0 || t.seq_end() != r_.ack || was_taken(t)) continue;
+    r_.trigger = t;
+    r_.fresh_trigger = entry->answered == 0;
+    return entry;
+  }
+  return nullptr;
+}
+
+/// An old connection's answer to a new SYN (RFC 9293, 3.5.1) that the capture shows before that
+/// SYN: it stands with the old connection.
+void Reader::find_ghosts_answer() {
+  const Flow* const older = flow_.previous();
+  if (older == nullptr || !x_.last.syn || x_.last.ack_set || y_.speaks) return;
+  const Glimpse& t =
+      older->at(older->at(End::a).last.frame > older->at(End::b).last.frame ? End::a : End::b).last;
+  const Nanos before_syn = x_.syn_time - t.time;
+  if (!t.syn && quotes(t) && before_syn >= 0 && before_syn <= kAlwaysPrompt) r_.trigger = t;
 }
 
 void Reader::forget_trigger() {

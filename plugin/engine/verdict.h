@@ -57,18 +57,19 @@ struct Verdict {
 struct Explained {
   Verdict verdict;
   Reset reset;
+  Frame own_frame = 0;  ///< Its frame; reset.frame is its place in the true order (order.h).
   std::uint32_t flow = 0;
   std::uint32_t before = 0;  ///< One more than the place of its flow's reset before this one.
   std::uint32_t stream = 0;
   bool has_stream = false;
   Frame duplicate_of = 0;
-  bool copied = false;               ///< A copy of this very reset was seen.
+  std::uint8_t copies = 0;           ///< Of this very reset, seen so far.
   Frame revised = 0;                 ///< The later frame that changed the verdict.
   std::vector<std::string> context;  ///< What the application was doing.
   Frame last_ping = 0, last_pong = 0;
   std::optional<std::uint32_t> outstanding;
 
-  Frame frame() const { return reset.frame; }
+  Frame frame() const { return own_frame; }
   Nanos time() const { return reset.time; }
   End from() const { return reset.x_end; }
 };

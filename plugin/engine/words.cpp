@@ -80,8 +80,8 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "trigger") return trigger();
   if (name == "trigger:frame") return frame_text(reset_.verdict.trigger);
   if (name == "root") return frame_text(reset_.verdict.root);
-  if (name == "fin") return frame_text(flow_.at(reset_.from()).fin);
-  if (name == "ydata") return frame_text(flow_.at(other(reset_.from())).data);
+  if (name == "fin") return frame_text(order_.shown(flow_.at(reset_.from()).fin));
+  if (name == "ydata") return frame_text(order_.shown(flow_.at(other(reset_.from())).data));
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
   if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
   if (name == "declared") return reset_.reset.declared.text;
@@ -115,7 +115,7 @@ std::string Words::trigger() const {
   const Verdict& v = reset_.verdict;
   if (v.trigger == 0) return "a segment that is not in the capture";
   const std::string in_frame = " (frame " + frame_text(v.trigger) + ")";
-  if (v.trigger == flow_.heartbeat) return "the PING" + in_frame;
+  if (v.trigger == order_.shown(flow_.heartbeat)) return "the PING" + in_frame;
   switch (v.trigger_kind) {
     case TriggerKind::syn:
       return "the SYN" + in_frame;

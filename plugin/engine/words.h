@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/order.h"
 #include "engine/verdict.h"
 
 namespace rstcause {
@@ -20,7 +21,8 @@ std::string time_text(Nanos span);
 /// the capture lacks; {a} {b} {a:time} {b:time} the numbers of a clue's answer.
 class Words {
  public:
-  Words(const Explained& reset, const Flow& flow) : reset_(reset), flow_(flow) {}
+  Words(const Explained& reset, const Flow& flow, const Order& order)
+      : reset_(reset), flow_(flow), order_(order) {}
 
   std::string summary() const;
   std::string advice() const { return fill(reset_.verdict.cause->advice, nullptr); }
@@ -39,6 +41,7 @@ class Words {
 
   const Explained& reset_;
   const Flow& flow_;
+  const Order& order_;
 };
 
 }  // namespace rstcause

@@ -10,7 +10,8 @@ namespace {
 
 using test::Trace;
 
-TEST(DataAfterClose, IsProvedWhenNewDataMeetsAClosedEnd) {
+/// tcp_fin_timeout counts seconds: after one or more the host may have forgotten the connection.
+TEST(DataAfterClose, IsNotProvedOnceTheClosedHalfMayHaveExpired) {
   const Trace trace(R"(
        0ms -> S
        1ms <- SA
@@ -24,6 +25,25 @@ TEST(DataAfterClose, IsProvedWhenNewDataMeetsAClosedEnd) {
     9001ms <- reply
   )");
 
+  EXPECT_EQ(trace.cause(), "data_after_close");
+  EXPECT_EQ(trace.last().verdict.basis, Basis::inferred);
+  EXPECT_GT(trace.confidence_in("half_close_expired"), 0);
+}
+
+TEST(DataAfterClose, IsProvedWhenNewDataMeetsAClosedEnd) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms -> PA len 30
+       4ms <- PA len 200
+       5ms -> A
+    5000ms <- FA
+    5001ms -> A
+    5900ms -> PA len 30
+    5901ms <- reply
+  )");
+
   const Verdict& v = trace.last().verdict;
   EXPECT_EQ(trace.cause(), "data_after_close");
   EXPECT_EQ(v.basis, Basis::proved);
@@ -32,7 +52,7 @@ TEST(DataAfterClose, IsProvedWhenNewDataMeetsAClosedEnd) {
   EXPECT_EQ(v.variant->detail, "time_wait");
   EXPECT_EQ(v.kernel_reason, "TCP_TIMEWAIT_SOCKET");
   EXPECT_EQ(v.bytes_lost, 30U);
-  EXPECT_EQ(v.idle, 3'999 * kMillisecond);
+  EXPECT_EQ(v.idle, 899 * kMillisecond);
   EXPECT_EQ(trace.evidence(), (std::vector<Frame>{7, 9}));
 }
 

@@ -26,7 +26,9 @@ inline constexpr Clue had_reset_before{
       // A probe of no connection is one more probe, however many were answered before.
       if (!s.x().speaks && (s.trigger_kind == TriggerKind::odd || s.y().first_data == 0))
         return Answer::no();
-      return Answer::when(own != 0 && (theirs == 0 || own < theirs), own);
+      // A trigger on its way before the other end's reset tells nothing of that.
+      const bool echo = theirs != 0 && theirs < own && s.is_reply() && s.trigger.frame > theirs;
+      return Answer::when(own != 0 && !echo, own);
     },
     "{X} had already reset this connection here."};
 
@@ -112,9 +114,28 @@ inline constexpr Clue within_the_fin_timeout{
       if (s.x().fin == 0 || !s.has_trigger()) return Answer::unknown();
       const Nanos since =
           s.trigger.time - (s.x().fin_acked != 0 ? s.x().fin_acked_time : s.x().fin_time);
-      return Answer::when(since <= kFinTimeout, s.trigger.frame, since);
+      // What passed here before the FIN did can have met it all the same: nothing to tell then.
+      return Answer::when(since <= kFinTimeout, since < 0 ? 0 : s.trigger.frame, since);
     },
     "It came {a:time} after the close."};
+
+/// No host waits in FIN-WAIT-2 for less than a second (Linux tcp_fin_timeout counts those).
+inline constexpr Clue could_have_expired{
+    "could-have-expired",
+    [](const Scene& s) {
+      if (s.x().fin == 0 || !s.has_trigger()) return Answer::no();
+      if (s.x().fin_acked == 0) return Answer::unknown();
+      return Answer::when(s.trigger.time - s.x().fin_acked_time >= kSecond, s.trigger.frame);
+    },
+    ""};
+
+inline constexpr Clue soon_after_the_fin{"soon-after-the-fin",
+                                         [](const Scene& s) {
+                                           const Answer could = could_have_expired.ask(s);
+                                           return could.is_no() ? within_the_fin_timeout.ask(s)
+                                                                : Answer::no();
+                                         },
+                                         ""};
 
 inline constexpr Clue past_the_fin_timeout{
     "past-the-fin-timeout",

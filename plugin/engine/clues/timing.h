@@ -164,10 +164,21 @@ inline constexpr Clue aborted_in_the_instant{
     "aborted-in-the-instant",
     [](const Scene& s) {
       if (!s.flow.seen_from_start() || !s.y().last.seen()) return Answer::unknown();
-      return Answer::when(s.rst.time - s.y().last.time <= 20 * kMillisecond, s.y().last.frame,
-                          s.rst.time - s.y().last.time);
+      const Nanos after = s.rst.time - s.y().last.time;
+      const bool as_ever =
+          s.x().reaction_us != Endpoint::kNoReaction && Scene::is_prompt(after, s.x());
+      return Answer::when(after <= 20 * kMillisecond || as_ever, s.y().last.frame, after);
     },
     "It came {a:time} after {y}'s last segment."};
+
+/// The peer's FIN ends a read: a program that aborts at once had been reading.
+inline constexpr Clue answers_the_end_of_file{
+    "answers-the-end-of-file",
+    [](const Scene& s) {
+      if (s.y().fin == 0 || s.y().last.frame != s.y().fin) return Answer::no();
+      return aborted_in_the_instant.ask(s);
+    },
+    "It came {a:time} after {y}'s FIN: a program that had read to the end of file."};
 
 /// Other connections of the same host that were aborted in the same instant.
 inline constexpr Clue host_aborted_others_too{

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "engine/flow.h"
+
+namespace rstcause {
+
+/// One segment as its flow took it in, with what the flow was before: a step that can be taken
+/// back when the capture turns out to show an earlier segment later.
+struct Step {
+  std::uint32_t flow = 0;
+  std::uint32_t before = 0;   ///< The serial number of this flow's step before, 0: none.
+  std::uint32_t verdict = 0;  ///< A reset: one more than its place among the verdicts.
+  bool drawn = false;         ///< A reset: the segment that drew it was found.
+  End from = End::a;
+  Segment segment;  ///< Without its payload; its options are kept in `options`.
+  std::array<std::uint8_t, 40> options{};
+  Flow::Memento memento;
+};
+
+/// The latest steps of all flows together. Captures from several queues or interfaces swap
+/// segments that are a few milliseconds apart, no more, so few steps will do.
+class Steps {
+ public:
+  /// Keeps what the flow is now, before it takes in this segment.
+  Step& begin(Flow& flow, End from, const Segment& segment);
+
+  /// The earliest step of the flow that this segment truly came before; nullptr where it stands
+  /// in its place.
+  Step* overtaken(const Flow& flow, End from, const Segment& segment);
+
+  /// The flow's steps from that one on, oldest first, and the flow as it was before them.
+  std::vector<Step> take_back(Flow& flow, const Step& first);
+
+ private:
+  static constexpr std::uint32_t kSize = 64;
+  static constexpr int kDepth = 16;
+
+  Step* find(std::uint32_t serial, const Flow& flow);
+
+  std::vector<Step> steps_;
+  std::uint32_t newest_ = 0;
+};
+
+}  // namespace rstcause
