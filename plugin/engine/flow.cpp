@@ -21,6 +21,10 @@ constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 constexpr std::uint16_t kFirstEphemeral = 32768;
 constexpr std::uint16_t kFirstUnprivileged = 1024;
 
+/// No retransmission or probe timer is this quick (RFC 6298 asks for a second, Linux takes 200
+/// ms): what comes closer belongs to the same firing of the timer.
+constexpr Nanos kTimerApart = 20 * kMillisecond;
+
 /// RFC 9293, 3.8.4: one below SND.NXT, empty or with one octet that the peer has long had. While
 /// the window is shut the octet may be one that the peer did not take (3.8.6.1).
 bool is_probe(const Endpoint& x, const Endpoint& y, const Segment& s, bool shut) {
@@ -72,7 +76,7 @@ void Series::add(Frame frame, Nanos time) {
     first = frame;
     first_time = time;
   }
-  if (total != 0) gap = time - last_time;
+  if (total != 0 && time - last_time >= kTimerApart) gap = time - last_time;
   ++count;
   ++total;
   last = frame;

@@ -102,8 +102,9 @@ struct Series {
   std::uint32_t count = 0;  ///< Of this run: since the peer last spoke.
   std::uint32_t total = 0;  ///< Of all runs.
   Frame first = 0, last = 0;
-  Nanos first_time = 0, last_time = 0, gap = 0;  ///< gap: between the last two, of whatever run.
-  Frame ended_by = 0;                            ///< The peer's next segment, if any.
+  Nanos first_time = 0, last_time = 0,
+        gap = 0;       ///< gap: between the last two firings of the timer, of whatever run.
+  Frame ended_by = 0;  ///< The peer's next segment, if any.
 
   bool going_on() const { return count != 0 && ended_by == 0; }
   void add(Frame frame, Nanos time);

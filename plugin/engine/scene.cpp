@@ -147,6 +147,7 @@ class Reader {
   bool at_own_edge() const;
   bool runs_ahead() const;
   bool acknowledges_plausibly() const;
+  bool refuses_something_unseen() const;
   bool was_taken(const Glimpse& segment) const;
 
   const Flow& flow_;
@@ -272,6 +273,13 @@ bool Reader::acknowledges_plausibly() const {
   return not_below && not_above;
 }
 
+/// RFC 9293, 3.5.2, group 1: SEQ 0 is chosen where the segment answered had no ACK, and by nobody
+/// else. That segment, the SYN, is then what the capture lacks.
+bool Reader::refuses_something_unseen() const {
+  return !x_.speaks && !y_.speaks && r_.ack_set && r_.seq.raw() == 0 && r_.wnd == 0 &&
+         !r_.header_cut && !r_.options.timestamps;
+}
+
 /// A socket that decides by itself had its handshake behind it if the last ACK was on its way:
 /// the peer's that acknowledges the SYN-ACK, or this very reset's.
 bool Reader::handshake_was_over() const {
@@ -286,6 +294,8 @@ void Reader::find_form() {
   const bool prompt = drawn && Scene::is_prompt(r_.time - t.time, x_);
   const bool live = r_.wnd != 0 || r_.options.timestamps || r_.header_cut;
   if (r_.ack_set && drawn && !t.ack_set && (r_.seq.raw() == 0 || !x_.speaks)) {
+    r_.form = Form::reply_to_no_ack;
+  } else if (refuses_something_unseen()) {
     r_.form = Form::reply_to_no_ack;
   } else if (r_.ack_set && at_own_edge() && acknowledges_plausibly()) {
     // RFC 9293, 3.5.2 answers a segment with ACK by a RST without: Windows' own aborts have no

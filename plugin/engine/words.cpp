@@ -147,6 +147,8 @@ std::string Words::after() const {
 }
 
 std::string Words::missing() const {
+  if (reset_.reset.form == Form::reply_to_no_ack && reset_.verdict.trigger == 0)
+    return "the SYN (or the odd segment) that it refuses was not captured";
   for (const Finding& f : reset_.verdict.evidence) {
     if (f.clue == &clues::nothing_was_seen_before)
       return "it is the first frame of its connection in the capture";

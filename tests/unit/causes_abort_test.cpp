@@ -241,6 +241,52 @@ TEST(AdminAbort, IsNotBlamedForAWindowThatNothingReceivedCouldFill) {
   EXPECT_LE(trace.confidence_in("admin_abort"), 10);
 }
 
+/// Two connections that end in one instant, each on its peer's FIN: a program at the end of file.
+TEST(AdminAbort, IsNotBlamedWhereEachResetFollowsThePeersFin) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 30
+      4ms <- PA len 200
+      5ms -> A
+      0ms -> S port 50001
+      1ms <- SA port 50001
+      2ms -> A port 50001
+      3ms -> PA len 30 port 50001
+      4ms <- PA len 200 port 50001
+      5ms -> A port 50001
+    900ms -> FA
+    900ms -> FA port 50001
+    901ms <- RA
+    902ms <- RA port 50001
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0");
+  EXPECT_LT(trace.confidence_in("admin_abort"), 15);
+}
+
+TEST(AdminAbort, IsConsideredWhereConnectionsEndTogetherWithoutAFin) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 30
+      4ms <- PA len 200
+      5ms -> A
+      0ms -> S port 50001
+      1ms <- SA port 50001
+      2ms -> A port 50001
+      3ms -> PA len 30 port 50001
+      4ms <- PA len 200 port 50001
+      5ms -> A port 50001
+    901ms <- RA
+    902ms <- RA port 50001
+  )");
+
+  EXPECT_GE(trace.confidence_in("admin_abort"), 15);
+}
+
 TEST(AdminAbort, IsNotBlamedForAWindowThatHardlyShrank) {
   const Trace trace(R"(
        0ms -> S noscale win 60000

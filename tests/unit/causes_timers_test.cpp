@@ -237,6 +237,49 @@ TEST(RetransmitTimeout, IsBlamedForTheResetBehindASeriesInVain) {
   EXPECT_EQ(trace.last().verdict.bytes_lost, 30U);
 }
 
+/// RFC 6298, 5.5: a timer that gives up fires once more, after the interval before or its double.
+TEST(RetransmitTimeout, IsNearlySureWhereTheResetComesAsTheTimerWasDueAgain) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+        4ms <- PA len 900
+        4ms <- PA len 900
+    15500ms <- PA len 900 seq 1
+    15500ms <- PA len 900 seq 901
+    31000ms <- PA len 900 seq 1
+    31000ms <- PA len 900 seq 901
+    46500ms <- PA len 900 seq 1
+    46500ms <- PA len 900 seq 901
+    62000ms <- RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "retransmit_timeout");
+  EXPECT_GE(trace.last().verdict.confidence, 80);
+}
+
+TEST(RetransmitTimeout, IsLessSureWhereTheResetComesBetweenTheTimersTicks) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 30
+        4ms <- PA len 900
+        4ms <- PA len 900
+    15500ms <- PA len 900 seq 1
+    15500ms <- PA len 900 seq 901
+    31000ms <- PA len 900 seq 1
+    31000ms <- PA len 900 seq 901
+    46500ms <- PA len 900 seq 1
+    46500ms <- PA len 900 seq 901
+    50000ms <- RA
+  )");
+
+  EXPECT_LT(trace.confidence_in("retransmit_timeout"), 75)
+      << "the program itself may have given up";
+}
+
 TEST(RetransmitTimeout, IsNotBlamedWhereTheDataWasAcknowledgedInTheEnd) {
   const Trace trace(R"(
         0ms -> S

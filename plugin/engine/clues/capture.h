@@ -44,8 +44,8 @@ inline constexpr Clue something_is_missing{
 inline constexpr Clue connection_seen_from_its_start{
     "connection-seen-from-its-start",
     [](const Scene& s) {
-      return Answer::when(s.flow.seen_from_start() && s.x().unseen == 0 && s.y().unseen == 0,
-                          s.flow.first_frame());
+      const bool whole = s.x().unseen == 0 && s.y().unseen == 0 && s.form != Form::abort_ahead;
+      return Answer::when(s.flow.seen_from_start() && whole, s.flow.first_frame());
     },
     "The connection was captured from its SYN on."};
 

@@ -6,10 +6,17 @@
 
 namespace rstcause::clues {
 
+/// A reset stands behind all that its sender had sent: more than a FIN's number ahead of what was
+/// captured means that payload was not.
+inline bool reset_tells_of_payload(const Scene& s) {
+  return s.form == Form::abort_ahead && s.rst.seq.distance_from(s.x().snd_nxt) > 1;
+}
+
 inline constexpr Clue nobody_sent_payload{
     "nobody-sent-payload",
     [](const Scene& s) {
-      if (s.x().first_data != 0 || s.y().first_data != 0) return Answer::no();
+      if (s.x().first_data != 0 || s.y().first_data != 0 || reset_tells_of_payload(s))
+        return Answer::no();
       if (!s.flow.seen_from_start() || s.x().unseen != 0 || s.y().unseen != 0)
         return Answer::unknown();
       return Answer::yes(s.rst.frame);
@@ -19,7 +26,7 @@ inline constexpr Clue nobody_sent_payload{
 inline constexpr Clue resetter_sent_no_payload{
     "resetter-sent-no-payload",
     [](const Scene& s) {
-      if (s.x().first_data != 0) return Answer::no();
+      if (s.x().first_data != 0 || reset_tells_of_payload(s)) return Answer::no();
       if (s.flow.role_basis() < RoleBasis::syn_ack || s.x().unseen != 0) return Answer::unknown();
       return Answer::yes(s.rst.frame);
     },

@@ -41,7 +41,11 @@ inline constexpr Clue has_a_live_socket{
 /// Sockets abort with RST,ACK (RFC 9293, 3.10.4 and 3.10.5 allow less; Linux, BSD, Windows do).
 inline constexpr Clue nothing_drew_the_bare_rst{
     "nothing-drew-the-bare-rst",
-    [](const Scene& s) { return Answer::when(s.form == Form::abort_bare, s.rst.frame); },
+    [](const Scene& s) {
+      const bool bare =
+          s.form == Form::abort_bare || (s.form == Form::abort_ahead && !s.rst.ack_set);
+      return Answer::when(bare, s.rst.frame);
+    },
     "A RST without ACK that answers nothing: sockets that abort send RST,ACK."};
 
 /// RFC 9293, 3.5.2: SEQ is the ACK of the segment answered, or 0 if that had none.

@@ -17,10 +17,21 @@ inline constexpr std::uint32_t kScanPorts = 3;
 inline constexpr Clue refuses_the_syn{
     "refuses-the-syn",
     [](const Scene& s) {
+      if (s.form == Form::reply_to_no_ack && !s.has_trigger()) return Answer::unknown();
       const bool refuses = s.form == Form::reply_to_no_ack && s.trigger_kind == TriggerKind::syn;
       return Answer::when(refuses, s.trigger.frame, s.rst.ack.raw());
     },
     "The RST acknowledges exactly this SYN (ACK {a}): it refuses it."};
+
+/// The same of a SYN that is not in the capture: its number, less one, is the RST's ACK.
+inline constexpr Clue refuses_a_syn_unseen{
+    "refuses-a-syn-unseen",
+    [](const Scene& s) {
+      return Answer::when(s.form == Form::reply_to_no_ack && !s.has_trigger(), s.rst.frame,
+                          (s.rst.ack - 1).raw());
+    },
+    "Sequence number 0 and no window: RFC 9293 has it so in the answer to a SYN alone (which had "
+    "number {a} and is not in the capture)."};
 
 inline constexpr Clue sequence_is_zero{
     "sequence-is-zero",

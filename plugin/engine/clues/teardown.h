@@ -10,6 +10,8 @@ namespace rstcause::clues {
 
 /// How long Linux (tcp_fin_timeout) and BSD keep a closed half without a word.
 inline constexpr Nanos kFinTimeout = 60 * kSecond;
+/// A program that waits for the peer's next word meets the end of file within this.
+inline constexpr Nanos kAtEndOfFile = 20 * kMillisecond;
 
 /// The frame of an end's reset if it came before this one: a verdict may be taken up again
 /// when its flow has gone on.
@@ -107,6 +109,17 @@ inline constexpr Clue sent_before_the_fin_could_arrive{
 inline constexpr Clue peer_had_closed{
     "peer-had-closed", [](const Scene& s) { return Answer::when(s.y().fin != 0, s.y().fin); },
     "{Y} had closed its half here."};
+
+/// End of file makes a program close at once. Whoever destroys connections from outside, or stops
+/// a listener whose program never saw them, does not wait for a FIN.
+inline constexpr Clue aborted_on_the_peers_fin{
+    "aborted-on-the-peers-fin",
+    [](const Scene& s) {
+      if (!s.is_abort() || s.y().fin == 0 || s.x().fin != 0) return Answer::no();
+      const Nanos since = s.rst.time - s.y().fin_time;
+      return Answer::when(since >= 0 && since <= kAtEndOfFile, s.y().fin, since);
+    },
+    "{Y} closed here, and the RST followed {a:time} later: {x}'s program met the end of file."};
 
 inline constexpr Clue within_the_fin_timeout{
     "within-the-fin-timeout",

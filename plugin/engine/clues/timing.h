@@ -131,6 +131,20 @@ inline constexpr Clue retransmissions_were_unanswered{
     },
     "{X} sent the same octets again ({a} times, first here), and {y} did not acknowledge them."};
 
+/// A timer that gives up fires once more: after the interval before it, or after twice that
+/// (RFC 6298, 5.5 and 5.7: the interval doubles up to a limit).
+inline constexpr Clue reset_is_on_the_retransmission_grid{
+    "reset-is-on-the-retransmission-grid",
+    [](const Scene& s) {
+      const Series& again = s.x_trouble().retransmits;
+      if (!again.going_on() || again.count < 3 || again.gap == 0) return Answer::unknown();
+      const Nanos since = s.rst.time - again.last_time;
+      const auto near = [&](Nanos due) { return since >= due * 9 / 10 && since <= due * 11 / 10; };
+      return Answer::when(near(again.gap) || near(2 * again.gap), again.last, since, again.gap);
+    },
+    "The RST came {a:time} after the last repetition, as its retransmission timer was due again "
+    "(the interval before: {b:time})."};
+
 inline constexpr Clue peer_window_was_shut{
     "peer-window-was-shut",
     [](const Scene& s) {
