@@ -112,6 +112,7 @@ constexpr Cause kCatalogue[] = {
                     {&ip_id_is_off, -0.7},
                     {&sender_went_on, -6.0},
                     {&refuses_a_syn_unseen, 0.1},
+                    {&refusal_is_no_stacks, -2.5},
                     {&peer_is_scanning, 0.2}},
         .excluded_by = {&had_sent_a_syn_ack, &had_reset_before},
         .variants = {{.detail = "syn_not_captured",

@@ -56,6 +56,27 @@ TEST(Unknown, IsSaidOfAResetThatFitsNotTheOnlySynThereIs) {
             "unknown");
 }
 
+/// RFC 9293, 3.5.2: no connection, no window; and one answer to one SYN.
+TEST(PortClosed, IsDoubtedWhereTheRefusalHasAWindow) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- RA rawseq 0 ack 1 win 1980 plain
+  )");
+
+  EXPECT_LT(trace.confidence_in("port_closed"), 40);
+  EXPECT_EQ(trace.last().verdict.origin, Origin::middlebox);
+}
+
+TEST(PortClosed, IsDoubtedWhereOneSynIsRefusedTwice) {
+  const Trace trace(R"(
+    0ms -> S
+    7ms <- RA rawseq 0 ack 1 win 0 plain id 100
+    9ms <- RA rawseq 0 ack 1 win 0 plain id 200
+  )");
+
+  EXPECT_LT(trace.confidence_in("port_closed"), 40);
+}
+
 TEST(PortClosed, MeetsARepeatedSynOnceMore) {
   const Trace trace(R"(
        0ms -> S
