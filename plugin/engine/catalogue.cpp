@@ -204,8 +204,8 @@ constexpr Cause kCatalogue[] = {
                       .clue = &first_ack_was_refused,
                       .kernel_reason = "INVALID_SYN",
                       .summary = "The accept queue of {x:at} was full and tcp_abort_on_overflow is "
-                                 "set: its kernel answered the ACK that ends the handshake of "
-                                 "{y:at} (frame {trigger:frame}) by RST."},
+                                 "set: its kernel answered the ACK (frame {trigger:frame}) that "
+                                 "ends the handshake of {y:at} by RST."},
                      {.detail = "silent", .clue = nullptr}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 1000ms <- SA\n 1001ms -> A\n 5000ms -> PA "
                    "len 5\n 5001ms <- reply\n",
@@ -301,8 +301,8 @@ constexpr Cause kCatalogue[] = {
         .title = "Half-open port scan",
         .meaning = "The SYN came from a raw socket, so the scanner's own kernel knew of no "
                    "connection and reset the SYN-ACK. The port is open.",
-        .summary = "{X:at} scans: its SYN to port {yport} was made by hand, and its host reset the "
-                   "SYN-ACK (frame {trigger:frame}). The port is open.",
+        .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, which knew of "
+                   "no connection, reset the SYN-ACK (frame {trigger:frame}). The port is open.",
         .advice = "A port scan: is {x} yours? Nothing is broken.",
         .apart = "The options of the SYN: an operating system's connect() sends a full set. Many "
                  "ports in a row.",
@@ -327,7 +327,7 @@ constexpr Cause kCatalogue[] = {
         .title = "The connecting program had given up",
         .meaning = "The client's program closed its socket while it was still connecting. The "
                    "SYN-ACK came later and found nobody.",
-        .summary = "{X:at} had given up connecting; the SYN-ACK of {y:at} (frame {trigger:frame}) "
+        .summary = "{X:at} had given up connecting; the SYN-ACK (frame {trigger:frame}) of {y:at} "
                    "found nobody.",
         .advice = "Compare the time from SYN to SYN-ACK with the program's connect time-out: the "
                   "server or the path was slower.",
@@ -399,7 +399,7 @@ constexpr Cause kCatalogue[] = {
         .title = "SYN-ACK with a foreign timestamp",
         .meaning = "The SYN-ACK echoed a timestamp that the client had never sent, so the client "
                    "refused it.",
-        .summary = "The SYN-ACK of {y:at} (frame {trigger:frame}) echoes a timestamp that {x:at} "
+        .summary = "The SYN-ACK (frame {trigger:frame}) of {y:at} echoes a timestamp that {x:at} "
                    "never sent; the client refused it.",
         .advice = "A middlebox rewrites timestamps in one direction only: disable TCP timestamp "
                   "rewriting there.",
@@ -448,7 +448,7 @@ constexpr Cause kCatalogue[] = {
         .title = "Data after the close",
         .meaning = "The sender of the RST had closed the connection, and the peer sent more data, "
                    "which nobody could read any more.",
-        .summary = "{X:at} had closed in frame {fin}; {trigger} of {y:at} found nobody to read it.",
+        .summary = "{X:at} had closed {fin:at}; {trigger} of {y:at} found nobody to read it.",
         .advice = "If this is a reused connection (HTTP keep-alive, a pool), let {y} give up idle "
                   "connections sooner than {x} closes them, and retry what is safe to repeat. "
                   "Otherwise: why does {y} not heed the FIN?",
@@ -483,8 +483,8 @@ constexpr Cause kCatalogue[] = {
         .meaning = "The sender of the RST had closed, waited in FIN-WAIT-2 until its time ran out "
                    "in silence, and forgot the connection. Then the half that its peer had kept "
                    "open was used.",
-        .summary = "{X:at} had closed in frame {fin} and forgotten the connection when {trigger} "
-                   "of {y:at} came.",
+        .summary = "{X:at} had closed {fin:at} and forgotten the connection when {trigger} of "
+                   "{y:at} came.",
         .advice = "{Y} kept its half open for longer after the FIN than {x} waits (Linux "
                   "tcp_fin_timeout, 60 s unless changed): a leaked CLOSE-WAIT socket, or a "
                   "half-close that the protocol means? Close on end of file.",
@@ -508,7 +508,7 @@ constexpr Cause kCatalogue[] = {
         .title = "TCP_LINGER2 below zero",
         .meaning = "The application had set TCP_LINGER2 to a negative number: the socket skips "
                    "FIN-WAIT-2 and resets as soon as its FIN is acknowledged.",
-        .summary = "{X:at} closed in frame {fin} and reset the connection as soon as the FIN was "
+        .summary = "{X:at} closed {fin:at} and reset the connection as soon as the FIN was "
                    "acknowledged: TCP_LINGER2 is negative.",
         .advice = "Remove the negative TCP_LINGER2, or take the RST as its price.",
         .apart = "No other cause answers the bare ACK of a FIN.",
@@ -533,7 +533,7 @@ constexpr Cause kCatalogue[] = {
         .title = "Keepalive gave up",
         .meaning = "The sender probed its silent peer, got no answer, and gave the connection up "
                    "(keepalive, or TCP_USER_TIMEOUT with keepalive).",
-        .summary = "{X:at} probed {y:at} in vain, which had fallen silent, and gave up.",
+        .summary = "{X:at} probed its silent peer, {y:at}, in vain and gave up.",
         .advice = "The other end or the path to it was dead, or a device between had dropped the "
                   "idle connection: find out since when. Probe more often than the shortest idle "
                   "time-out on the path.",
@@ -701,8 +701,8 @@ constexpr Cause kCatalogue[] = {
         .summary = "{X:at} aborted with SO_LINGER 0{after}: close(2) sent RST instead of FIN.",
         .advice = "If the log noise matters, remove SO_LINGER 0 (in Java setSoLinger(true, 0)) and "
                   "close gracefully; if it is there to spare TIME_WAIT, ignore it.",
-        .apart = "Nothing unread, nothing probed, no listener closed: the server's host knows by "
-                 "tcp:tcp_send_reset (TCP_STATE).",
+        .apart = "Nothing unread, nothing probed, no listener closed; on the host that reset, "
+                 "tcp:tcp_send_reset says TCP_STATE.",
         .source = "Linux __tcp_close(), tcp_disconnect(); socket(7)",
         .severity = Severity::note,
         .kernel_reason = "TCP_STATE",
@@ -734,9 +734,15 @@ constexpr Cause kCatalogue[] = {
                     {&nothing_drew_the_bare_rst, -1.5},
                     {&host_aborted_others_too, -0.3}},
         .excluded_by = {&had_reset_before, &was_reset_before},
-        .variants = {{.detail = "fin_then_rst", .clue = &closed_and_reset_at_once},
+        .variants = {{.detail = "fin_then_rst",
+                      .clue = &closed_and_reset_at_once,
+                      .summary = "{X:at} closed {fin:at} and aborted right behind it, with "
+                                 "SO_LINGER 0."},
                      {.detail = "close_wait", .clue = &peer_had_closed},
-                     {.detail = "fin_wait", .clue = &had_closed},
+                     {.detail = "fin_wait",
+                      .clue = &had_closed,
+                      .summary = "{X:at} had closed its half {fin:at} and then aborted with "
+                                 "SO_LINGER 0."},
                      {.detail = "established", .clue = nullptr}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n "
                    "4ms <- A\n"
@@ -747,12 +753,12 @@ constexpr Cause kCatalogue[] = {
         .title = "Closed with data unread",
         .meaning = "The application closed its socket while octets of the peer lay unread in the "
                    "receive queue: the kernel must then send RST, since they were lost.",
-        .summary = "{X:at} closed its socket while data of {y:at} (last in frame {ydata}) was "
-                   "still unread.",
+        .summary = "{X:at} closed its socket while data of {y:at}, the last of it in frame "
+                   "{ydata}, was still unread.",
         .advice = "Read to end of file, or drain with a limit, before close(); after an early "
                   "answer shutdown(SHUT_WR) and drain (nginx calls it lingering_close).",
-        .apart = "A window that jumps open in the RST proves it; the host's tcp:tcp_send_reset "
-                 "says TCP_ABORT_ON_CLOSE.",
+        .apart = "A window that jumps open in the RST proves it; on the host that reset, "
+                 "tcp:tcp_send_reset says TCP_ABORT_ON_CLOSE.",
         .source = "RFC 2525, 2.17; RFC 9293, 3.10.4; Linux __tcp_close(), data_was_unread",
         .severity = Severity::warning,
         .kernel_reason = "TCP_ABORT_ON_CLOSE",
@@ -852,8 +858,8 @@ constexpr Cause kCatalogue[] = {
         .title = "Scan probe",
         .meaning = "A crafted segment that belongs to no connection (a FIN, NULL, XMAS or ACK "
                    "scan) drew the RST.",
-        .summary = "{Y:at} sent a segment that no TCP sends (frame {trigger:frame}), and {x:at} "
-                   "answered by RST.",
+        .summary = "{Y:at} sent a segment that belongs to no connection (frame {trigger:frame}), "
+                   "and {x:at} answered by RST.",
         .advice = "Somebody scans: is {y} yours? Nothing is broken.",
         .apart = "Impossible flags, or the same bare segment to many ports.",
         .source = "RFC 9293, 3.10.7.1; nmap -sF -sN -sX -sA",
@@ -1152,7 +1158,7 @@ constexpr Cause kCatalogue[] = {
         .title = "Multipath TCP abort",
         .meaning = "The whole Multipath TCP connection was aborted, with all its subflows.",
         .summary = "{X:at} aborted the whole Multipath TCP connection (MP_FASTCLOSE).",
-        .advice = "As for SO_LINGER 0 and for data unread: what made the application abort?",
+        .advice = "What made the application abort: SO_LINGER 0, data unread at close(), a crash?",
         .apart = "The option MP_FASTCLOSE.",
         .source = "RFC 8684, 3.5; Linux net/mptcp/options.c",
         .severity = Severity::note,
@@ -1173,8 +1179,8 @@ constexpr Cause kCatalogue[] = {
                    "token, wrong HMAC, or not allowed.",
         .summary = "{X:at} refused to let {y:at} join a Multipath TCP connection (MP_JOIN, frame "
                    "{trigger:frame}).",
-        .advice = "A stale token (the connection is over), or a load balancer that sent the join "
-                  "to another host.",
+        .advice = "Look for a stale token (the connection is over), or a load balancer that sent "
+                  "the join to another host.",
         .apart = "MP_JOIN in the SYN.",
         .source = "RFC 8684, 3.2 and 3.6; Linux net/mptcp/subflow.c",
         .severity = Severity::note,

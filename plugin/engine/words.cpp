@@ -30,6 +30,11 @@ std::string frame_text(Frame frame) {
   return std::to_string(frame);
 }
 
+std::string times_text(std::int64_t count) {
+  if (count == 1) return "once";
+  return count == 2 ? "twice" : std::to_string(count) + " times";
+}
+
 }  // namespace
 
 std::string time_text(Nanos span) {
@@ -74,12 +79,17 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (finding != nullptr) {
     if (name == "a") return std::to_string(finding->a);
     if (name == "b") return std::to_string(finding->b);
+    if (name == "a:times") return times_text(finding->a);
     if (name == "a:time") return time_text(finding->a);
     if (name == "b:time") return time_text(finding->b);
   }
   if (name == "trigger") return trigger();
   if (name == "trigger:frame") return frame_text(reset_.verdict.trigger);
   if (name == "root") return frame_text(reset_.verdict.root);
+  if (name == "fin:at") {
+    const Frame fin = order_.shown(flow_.at(reset_.from()).fin);
+    return fin != 0 ? "in frame " + frame_text(fin) : "before (its FIN is not in the capture)";
+  }
   if (name == "fin") return frame_text(order_.shown(flow_.at(reset_.from()).fin));
   if (name == "ydata") return frame_text(order_.shown(flow_.at(other(reset_.from())).data));
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
@@ -113,7 +123,7 @@ std::string Words::role(End end) const {
 
 std::string Words::trigger() const {
   const Verdict& v = reset_.verdict;
-  if (v.trigger == 0) return "a segment that is not in the capture";
+  if (v.trigger == 0) return "an uncaptured segment";
   const std::string in_frame = " (frame " + frame_text(v.trigger) + ")";
   if (v.trigger == order_.shown(flow_.heartbeat)) return "the PING" + in_frame;
   switch (v.trigger_kind) {

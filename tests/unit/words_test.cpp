@@ -161,5 +161,58 @@ TEST(EvidenceSentences, FillInTheNumbersOfTheirAnswer) {
             sentences.end());
 }
 
+bool has_sentence(const Report& report, std::string_view sentence) {
+  return std::any_of(report.evidence.begin(), report.evidence.end(), [&](const auto& piece) {
+    return std::find(piece.sentences.begin(), piece.sentences.end(), sentence) !=
+           piece.sentences.end();
+  });
+}
+
+TEST(EvidenceSentences, CountOnceAndTwiceInWords) {
+  constexpr std::string_view kOnce =
+      "The client probed the connection (once, first here), and the server did not answer.";
+  constexpr std::string_view kThrice =
+      "The client probed the connection (3 times, first here), and the server did not answer.";
+  const std::string idle = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- PA len 5\n 4ms -> A\n";
+
+  EXPECT_TRUE(has_sentence(Trace(idle + " 10s -> probe\n 15s -> RA\n").report(), kOnce));
+  EXPECT_TRUE(has_sentence(
+      Trace(idle + " 10s -> probe\n 15s -> probe\n 20s -> probe\n 25s -> RA\n").report(), kThrice));
+}
+
+/// The RST says so itself; the frames that it speaks of are not there.
+TEST(Summary, NamesNoFrameThatIsNotThere) {
+  const Report report = Trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 30
+      4ms <- A
+    500ms <- RA win 0 plain data \x33\xaa\x00\x03\x00\x00\x00\x00
+  )")
+                            .report();
+
+  EXPECT_EQ(report.summary.find("frame 0"), std::string::npos) << report.summary;
+  EXPECT_NE(report.summary.find("its FIN is not in the capture"), std::string::npos);
+}
+
+/// As seen a round trip away from the end that closed.
+TEST(EvidenceSentences, KnowNoTimeBelowZero) {
+  const Report report = Trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 30
+      4ms <- FA
+     50ms <- reply
+  )")
+                            .report();
+
+  for (const auto& piece : report.evidence) {
+    for (const std::string& sentence : piece.sentences)
+      EXPECT_EQ(sentence.find("came -"), std::string::npos) << sentence;
+  }
+}
+
 }  // namespace
 }  // namespace rstcause

@@ -68,7 +68,7 @@ inline constexpr Clue all_was_acknowledged{
           s.x().rcv_nxt == s.y().snd_nxt && s.x().last.ack_set && s.x().last.frame > s.y().data;
       return Answer::when(all, s.x().last.frame);
     },
-    "{X} had acknowledged every octet of it before."};
+    "{X} had acknowledged every octet of {y} before."};
 
 /// The server was still owing the answer, and perhaps had not even read the request.
 inline constexpr Clue request_was_unanswered{

@@ -9,8 +9,8 @@ namespace rstcause::clues {
 /// Linux tcp_send_active_reset(), BSD tcp_drop(): RST,ACK at SND.NXT, RCV.NXT acknowledged.
 inline constexpr Clue is_an_abort{
     "is-an-abort", [](const Scene& s) { return Answer::when(s.is_abort(), s.rst.frame); },
-    "This RST stands at {x}'s own next sequence number and quotes no segment: its own decision, "
-    "not an answer."};
+    "This RST has {x}'s own next sequence number and quotes no segment: a decision, not an "
+    "answer."};
 
 inline constexpr Clue client_reset{"client-reset",
                                    [](const Scene& s) {

@@ -98,7 +98,7 @@ inline constexpr Clue syn_ack_repeated_unacknowledged{
       const bool late = t.syn_repeats.count != 0 && t.syn_repeat_after_ack == 0;
       return Answer::when(late && s.x().syn != 0, t.syn_repeats.last, t.syn_repeats.count);
     },
-    "{X} repeated its SYN-ACK ({a} times, last here) and {y} had acknowledged none of them."};
+    "{X} repeated its SYN-ACK ({a:times}, last here) and {y} had acknowledged none of them."};
 
 /// The segment that should have completed the handshake was itself refused.
 inline constexpr Clue first_ack_was_refused{
@@ -334,7 +334,7 @@ inline constexpr Clue syn_is_bare{"syn-is-bare",
                                     return Answer::when(options == 0, s.x().syn, syn.wnd);
                                   },
                                   "Its SYN carries none of the options of an operating system "
-                                  "(window {a}): it was written by hand."};
+                                  "(window {a}): it was crafted."};
 
 /// nmap 1024 to 4096 by steps of 1024, masscan 1024, hping3 512, ZMap 65535 with IP ID 54321.
 inline constexpr Clue syn_has_a_scanners_window{

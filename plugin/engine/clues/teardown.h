@@ -77,14 +77,14 @@ inline constexpr Clue trigger_brings_nothing_new{
     },
     "The segment that drew the RST carries nothing new."};
 
-inline constexpr Clue had_closed{"had-closed",
-                                 [](const Scene& s) {
-                                   if (s.x().fin == 0)
-                                     return s.x().unseen != 0 ? Answer::unknown() : Answer::no();
-                                   return Answer::yes(s.x().fin);
-                                 },
-                                 "{X} had closed here: its FIN says that it sends no more, and a "
-                                 "close() that nobody reads any more."};
+inline constexpr Clue had_closed{
+    "had-closed",
+    [](const Scene& s) {
+      if (s.x().fin == 0) return s.x().unseen != 0 ? Answer::unknown() : Answer::no();
+      return Answer::yes(s.x().fin);
+    },
+    "{X} had closed here: after this FIN it sends no more, and after a "
+    "close() nobody reads any more either."};
 
 inline constexpr Clue data_came_after_the_fin{
     "data-came-after-the-fin",

@@ -19,7 +19,7 @@ inline constexpr Clue probes_were_unanswered{
       const Series& probes = s.x_trouble().probes;
       return Answer::when(probes.going_on(), probes.first, probes.count);
     },
-    "{X} probed the connection ({a} times, first here), and {y} did not answer."};
+    "{X} probed the connection ({a:times}, first here), and {y} did not answer."};
 
 /// tcp_keepalive_timer() and its kin give up one interval after the last probe.
 inline constexpr Clue reset_is_on_the_probe_grid{
@@ -40,7 +40,7 @@ inline constexpr Clue probes_were_sent{"probes-were-sent",
                                          return Answer::when(knocks.total != 0, knocks.last,
                                                              knocks.total);
                                        },
-                                       "{X} knocked {a} times, last here."};
+                                       "{X} knocked {a:times}, last here."};
 
 /// The last that X sent was a probe. That an answer to it was captured does not say that it
 /// arrived at X.
@@ -51,7 +51,7 @@ inline constexpr Clue probed_last{"probed-last",
                                         probes.total != 0 && s.x().last.frame == probes.last,
                                         probes.last, probes.total);
                                   },
-                                  "The last that {x} sent was a probe, its {a}th."};
+                                  "The last that {x} sent was a probe (number {a})."};
 
 /// Linux tcp_write_timeout() ends in silence: the series stops, and only the peer's next
 /// segment meets a RST. A socket that still lived would have taken that segment.
@@ -69,7 +69,7 @@ inline constexpr Clue had_given_up_repeating{
       if (gave_up(t.knocks, 1)) return Answer::yes(t.knocks.last, t.knocks.count);
       return Answer::when(gave_up(t.probes, 1), t.probes.last, t.probes.count);
     },
-    "{X} had repeated itself {a} times without an answer, last here, and then fallen silent."};
+    "{X} had repeated itself {a:times} without an answer, last here, and then fallen silent."};
 
 inline constexpr Clue peer_had_repeated{
     "peer-had-repeated",
@@ -80,7 +80,7 @@ inline constexpr Clue peer_had_repeated{
                           s.trigger.time - s.y().data_time >= kSecond;
       return Answer::when(outage, again.first, again.count, s.trigger.time - s.y().data_time);
     },
-    "{Y} had repeated its data {a} times in {b:time} before anybody answered."};
+    "{Y} had repeated its data {a:times} in {b:time} before anybody answered."};
 
 /// Devices keep idle connections for half a minute at the least.
 inline constexpr Clue was_idle_for_long{
@@ -129,7 +129,7 @@ inline constexpr Clue retransmissions_were_unanswered{
       const Series& again = s.x_trouble().retransmits;
       return Answer::when(again.going_on() && again.count >= 2, again.first, again.count);
     },
-    "{X} sent the same octets again ({a} times, first here), and {y} did not acknowledge them."};
+    "{X} sent the same octets again ({a:times}, first here), and {y} did not acknowledge them."};
 
 /// A timer that gives up fires once more: after the interval before it, or after twice that
 /// (RFC 6298, 5.5 and 5.7: the interval doubles up to a limit).
