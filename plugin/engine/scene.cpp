@@ -134,6 +134,7 @@ class Reader {
   }
 
  private:
+  bool refuses_after_close(const Glimpse& segment) const;
   bool quotes(const Glimpse& segment) const;
   bool may_have_drawn(const Recent::Entry& entry) const;
   Recent::Entry* find_trigger(Recent& recent);
@@ -157,10 +158,19 @@ class Reader {
   Nanos before_trigger_time_ = 0;
 };
 
+/// Windows answers data that comes after its close by RST,ACK at its own SND.NXT, behind the FIN,
+/// which the sender of the data had not seen; it acknowledges the data (and not a FIN with it).
+bool Reader::refuses_after_close(const Glimpse& t) const {
+  const bool bare = r_.wnd == 0 && !r_.options.timestamps && !r_.header_cut;
+  if (!bare || x_.fin == 0 || t.len == 0 || r_.seq != x_.snd_nxt) return false;
+  return r_.ack == t.seq + t.len || r_.ack == t.seq_end();
+}
+
 /// True when the reset's numbers are those that an answer to `t` has (RFC 9293, 3.5.2).
 bool Reader::quotes(const Glimpse& t) const {
   if (!r_.ack_set) return t.ack_set && t.ack == r_.seq;
   if (!t.ack_set) return t.seq_end() == r_.ack || t.seq + 1 == r_.ack;
+  if (refuses_after_close(t)) return true;
   return t.ack == r_.seq && (t.seq_end() == r_.ack || t.seq_end() + 1 == r_.ack);
 }
 

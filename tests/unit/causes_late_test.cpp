@@ -87,6 +87,38 @@ TEST(DataAfterClose, IsNotBlamedWithoutAFinOfTheResetter) {
   EXPECT_EQ(trace.cause(), "connection_unknown");
 }
 
+/// Windows: RST,ACK without a window behind its own FIN, which the sender of the data had not seen.
+TEST(DataAfterClose, IsProvedByAResetWithAckAtTheOwnNextNumber) {
+  const Trace trace(R"(
+        0ms -> S plain
+        1ms <- SA plain
+        2ms -> A plain
+        3ms -> PA len 30 plain
+       20ms -> FA plain
+       40ms <- PA len 53 plain ack 31
+    40.03ms -> RA win 0 plain ack 54
+  )");
+
+  EXPECT_EQ(trace.cause(), "data_after_close");
+  EXPECT_EQ(trace.last().verdict.trigger, 6U);
+  EXPECT_EQ(trace.last().verdict.mode, Mode::reply);
+}
+
+TEST(DataAfterClose, IsNotProvedByAResetWithAckLongAfterTheData) {
+  const Trace trace(R"(
+        0ms -> S plain
+        1ms <- SA plain
+        2ms -> A plain
+        3ms -> PA len 30 plain
+       20ms -> FA plain
+       40ms <- PA len 53 plain ack 31
+     3000ms -> RA win 0 plain ack 54
+  )");
+
+  EXPECT_NE(trace.last().verdict.mode, Mode::reply);
+  EXPECT_NE(trace.last().verdict.basis, Basis::proved);
+}
+
 /// X acknowledged it before, so it is an old octet again and nobody's loss.
 TEST(DataAfterClose, IsNotBlamedForOctetsThatWereTakenBefore) {
   const Trace trace(R"(
