@@ -116,8 +116,7 @@ class Reader {
   }
 
   Reset read(Recent& recent) {
-    Recent::Entry* drew = find_trigger(recent);
-    if (!r_.trigger.seen()) drew = find_refused_late(recent);
+    Recent::Entry* const drew = find_trigger(recent);
     if (!r_.trigger.seen()) find_ghosts_answer();
     find_form();
     const bool reply = r_.form == Form::reply || r_.form == Form::reply_to_no_ack ||
@@ -138,7 +137,6 @@ class Reader {
   bool quotes(const Glimpse& segment) const;
   bool may_have_drawn(const Recent::Entry& entry) const;
   Recent::Entry* find_trigger(Recent& recent);
-  Recent::Entry* find_refused_late(Recent& recent);
   void find_ghosts_answer();
   void forget_trigger();
   bool handshake_was_over() const;
@@ -217,26 +215,6 @@ Recent::Entry* Reader::find_trigger(Recent& recent) {
     r_.trigger = y_.last;  // long ago: the window has moved on
   }
   return best;
-}
-
-/// Windows refuses what comes after its own close by RST,ACK at SND.NXT that acknowledges it,
-/// whatever the segment itself acknowledged: the FIN may have crossed it.
-Recent::Entry* Reader::find_refused_late(Recent& recent) {
-  const bool bare = r_.wnd == 0 && !r_.options.timestamps && !r_.header_cut;
-  if (x_.fin == 0 || !r_.ack_set || !bare || r_.seq != x_.snd_nxt) return nullptr;
-  std::uint32_t serial = flow_.latest_recent;
-  for (int depth = 0; depth < kTriggerDepth; ++depth) {
-    Recent::Entry* const entry = recent.find(serial, flow_);
-    if (entry == nullptr) break;
-    serial = entry->before;
-    const Glimpse& t = entry->glimpse;
-    if (!Scene::is_prompt(r_.time - t.time, x_)) break;
-    if (entry->from == r_.x_end || t.len == 0 || t.seq_end() != r_.ack || was_taken(t)) continue;
-    r_.trigger = t;
-    r_.fresh_trigger = entry->answered == 0;
-    return entry;
-  }
-  return nullptr;
 }
 
 /// An old connection's answer to a new SYN (RFC 9293, 3.5.1) that the capture shows before that
