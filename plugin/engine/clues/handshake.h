@@ -23,14 +23,23 @@ inline constexpr Clue refuses_the_syn{
     },
     "The RST acknowledges exactly this SYN (ACK {a}): it refuses it."};
 
-/// RFC 9293, 3.5.2: an answer without a connection has no window, and every SYN has one answer.
-inline constexpr Clue refusal_is_no_stacks{
-    "refusal-is-no-stacks",
+/// RFC 9293, 3.5.2: every SYN has one answer.
+inline constexpr Clue syn_was_refused_before{
+    "syn-was-refused-before",
     [](const Scene& s) {
       if (s.form != Form::reply_to_no_ack || !s.has_trigger()) return Answer::unknown();
-      return Answer::when(s.rst.wnd != 0 || !s.rst.fresh_trigger, s.rst.frame, s.rst.wnd);
+      return Answer::when(!s.rst.fresh_trigger, s.rst.frame);
     },
-    "It is not as a host refuses a SYN: with a window ({a}), or more than once."};
+    "No host refuses the same SYN more than once."};
+
+/// An answer without a connection has no window; lwIP fills one in all the same.
+inline constexpr Clue refusal_has_a_window{
+    "refusal-has-a-window",
+    [](const Scene& s) {
+      if (s.form != Form::reply_to_no_ack) return Answer::unknown();
+      return Answer::when(s.rst.wnd != 0, s.rst.frame, s.rst.wnd);
+    },
+    "It has a window ({a}), which few hosts put into a refusal."};
 
 /// The same of a SYN that is not in the capture: its number, less one, is the RST's ACK.
 inline constexpr Clue refuses_a_syn_unseen{
