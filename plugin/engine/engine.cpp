@@ -3,11 +3,12 @@
 
 #include <algorithm>
 
+#include "app/talk.h"
 #include "engine/clues/data.h"
 #include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
 #include "engine/clues/timing.h"
-#include "resp/context.h"
+#include "engine/context.h"
 #include "resp/heartbeat.h"
 #include "resp/recognise.h"
 #include "resp/tracker.h"
@@ -42,6 +43,8 @@ constexpr int kTakenBack = 64;
 
 /// A connection whose first few payloads do not look like RESP is none.
 constexpr std::uint8_t kRespTries = 4;
+/// The same of the other protocols; captures begin in the middle of a long body, too.
+constexpr std::uint8_t kAppTries = 8;
 
 /// How many later connections of the same ports a frame of an older one is looked up through.
 constexpr int kMostIncarnations = 64;
@@ -56,12 +59,6 @@ bool hangs_on(const Verdict& verdict, std::initializer_list<const Clue*> clues) 
   if (bears(*verdict.cause)) return true;
   return std::any_of(verdict.alternatives.begin(), verdict.alternatives.end(),
                      [&](const Alternative& a) { return bears(*a.cause); });
-}
-
-/// RFC 8446, 5.1: a handshake record of a version that was ever used.
-bool is_tls_record(std::string_view payload) {
-  return payload.size() >= 6 && payload[0] == 0x16 && payload[1] == 0x03 && payload[2] <= 0x04 &&
-         payload[2] >= 0 && (payload[5] == 0x01 || payload[5] == 0x02);
 }
 
 /// The client's answer to the SYN-ACK (RFC 9293, 3.5).
@@ -199,6 +196,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
     made.context = first.context;
   } else {
     made.verdict = weigh(made.reset, flow);
+    made.context = context_of(Scene(made.reset, flow, hosts_));
   }
   tell_application(flow, made);
   explained_.push_back(std::move(made));
@@ -417,7 +415,7 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
 
 void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
   follow_heartbeat(flow, segment);
-  if (flow.tls == 0 && is_tls_record(segment.payload)) flow.tls = segment.frame;
+  follow_protocol(flow, from, segment);
   if (!options_.resp) return;
   if (!flow.resp) {
     if (flow.resp_tries >= kRespTries) return;
@@ -440,6 +438,20 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
     flow.resp.reset();
     flow.resp_tries = kRespTries;
   }
+}
+
+void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
+  if (!flow.app && flow.app_tries >= kAppTries) return;
+  const app::Piece piece{.seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
+                         .len = segment.len,
+                         .payload = segment.payload};
+  if (!flow.app) {
+    const bool first = flow.at(from).first_data == segment.frame &&
+                       flow.at(other(from)).first_data == 0;
+    flow.app = app::Talk::recognise(side_of(from), piece, first);
+    ++flow.app_tries;
+  }
+  if (flow.app) flow.app->feed(side_of(from), piece);
 }
 
 void Engine::follow_heartbeat(Flow& flow, const Segment& segment) {
@@ -474,6 +486,7 @@ void Engine::take_labels(resp::Labels& labels) {
   labels.clear();
 }
 
+<<<<<<< HEAD
 void Engine::tell_application(const Flow& flow, Explained& into) const {
   if (flow.heartbeat != 0) {
     const bool answered = flow.heartbeat_answer > flow.heartbeat;
@@ -482,8 +495,10 @@ void Engine::tell_application(const Flow& flow, Explained& into) const {
         (answered ? ", answered in frame " + std::to_string(order_.shown(flow.heartbeat_answer))
                   : std::string(", unanswered")));
   }
+=======
+void Engine::tell_application(const Flow& flow, Explained& into) {
+>>>>>>> 26d6324 (Recognise HTTP, TLS and greetings by their payload heads)
   if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
-  into.context = resp::context_sentences(*flow.resp);
   into.last_ping = flow.resp->last_ping().value_or(0);
   into.last_pong = flow.resp->last_pong().value_or(0);
   into.outstanding = flow.resp->outstanding();

@@ -80,6 +80,7 @@ class Engine {
   void judge_again(std::size_t index, Frame frame);
   void note_service(const Flow& flow, End from, const Segment& segment);
   void follow_application(Flow& flow, End from, const Segment& segment);
+  static void follow_protocol(Flow& flow, End from, const Segment& segment);
   static void follow_heartbeat(Flow& flow, const Segment& segment);
   void take_labels(resp::Labels& labels);
   void tell_application(const Flow& flow, Explained& into) const;

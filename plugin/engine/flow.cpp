@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/talk.h"
 #include "resp/tracker.h"
 
 namespace rstcause {

@@ -12,6 +12,9 @@ namespace rstcause {
 namespace resp {
 class Tracker;
 }
+namespace app {
+class Talk;
+}
 
 /// Which of a flow's two ends: `a` is the sender of the first segment seen.
 enum class End : std::uint8_t { a, b };
@@ -205,7 +208,8 @@ class Flow {
   std::uint32_t latest_verdict = 0;  ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;
   std::uint8_t resp_tries = 0;  ///< First payloads that were no RESP.
-  Frame tls = 0;                ///< The first TLS record.
+  std::unique_ptr<app::Talk> app;  ///< The application protocol, once recognised.
+  std::uint8_t app_tries = 0;      ///< First payloads that were of none that is known.
   Frame heartbeat = 0;          ///< A length-prefixed PING that is no RESP.
   Frame heartbeat_answer = 0;
 

@@ -18,5 +18,7 @@ endfunction()
 
 forbid(engine "${foreign}" "The engine builds and tests without Wireshark: see .github/CONTRIBUTING.md.")
 forbid(resp "${foreign}" "The RESP parser builds and tests without Wireshark: see .github/CONTRIBUTING.md.")
+forbid(app "${foreign}" "The recognisers build and test without Wireshark: see .github/CONTRIBUTING.md.")
 forbid(engine "glue/" "The engine is called by the glue and knows nothing of it.")
 forbid(resp "glue/|engine/" "The RESP parser is used by the engine and knows nothing of it.")
+forbid(app "glue/|engine/" "The recognisers are used by the engine and know nothing of it.")

@@ -2,6 +2,9 @@
 // Questions about what the application was doing, by the payload that was recognised.
 #pragma once
 
+#include <algorithm>
+
+#include "app/talk.h"
 #include "engine/clue.h"
 #include "resp/tracker.h"
 
@@ -64,5 +67,15 @@ inline constexpr Clue heartbeat_was_sent{
     "heartbeat-was-sent",
     [](const Scene& s) { return Answer::when(s.flow.heartbeat != 0, s.flow.heartbeat); },
     "A heartbeat: a length-prefixed PING, which is no RESP."};
+
+/// TLS programs seldom read to the end: session tickets, alerts and close_notify stay behind.
+inline constexpr Clue client_spoke_tls{
+    "client-spoke-tls",
+    [](const Scene& s) {
+      const bool tls = s.flow.app && s.flow.app->tls() != nullptr;
+      return Answer::when(tls && s.x_is_client(),
+                          std::max(s.x().first_data, s.y().first_data));
+    },
+    "The connection speaks TLS, whose last records (tickets, alerts) many clients leave unread."};
 
 }  // namespace rstcause::clues

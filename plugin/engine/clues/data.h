@@ -133,12 +133,6 @@ inline constexpr Clue resetter_spoke_last{"resetter-spoke-last",
                                           },
                                           "The last payload before the RST was {x}'s own."};
 
-/// TLS programs seldom read to the end: session tickets, alerts and close_notify stay behind.
-inline constexpr Clue client_spoke_tls{
-    "client-spoke-tls",
-    [](const Scene& s) { return Answer::when(s.flow.tls != 0 && s.x_is_client(), s.flow.tls); },
-    "The connection speaks TLS, whose last records (tickets, alerts) many clients leave unread."};
-
 /// Policy is decided on a connection's first payload: a host name, a URL, a signature.
 inline constexpr Clue first_payload_was_reset{
     "first-payload-was-reset",

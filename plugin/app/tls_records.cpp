@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "app/tls_records.h"
+
+#include <algorithm>
+
+namespace rstcause::app {
+namespace {
+
+/// RFC 5246, 6.2.3: 2^14 octets and what encryption may add.
+constexpr unsigned kLongestRecord = (1U << 14U) + 2048;
+
+constexpr std::uint8_t kClientHello = 1, kServerHello = 2;
+
+std::uint8_t octet_at(std::string_view octets, std::size_t at) {
+  return static_cast<std::uint8_t>(octets[at]);
+}
+
+bool is_type(std::uint8_t type) {
+  return type >= 20 && type <= 23;
+}
+
+bool begins_hello(std::string_view octets, std::uint8_t message) {
+  return begins_tls_record(octets) && octets.size() >= 9 && octet_at(octets, 0) == 22 &&
+         octet_at(octets, 5) == message && octet_at(octets, 6) == 0;
+}
+
+}  // namespace
+
+bool begins_tls_record(std::string_view octets) {
+  if (octets.size() < 6) return false;
+  const unsigned length = (octet_at(octets, 3) * 256U) + octet_at(octets, 4);
+  return is_type(octet_at(octets, 0)) && octet_at(octets, 1) == 3 && octet_at(octets, 2) <= 4 &&
+         length != 0 && length <= kLongestRecord;
+}
+
+bool begins_client_hello(std::string_view octets) {
+  return begins_hello(octets, kClientHello);
+}
+
+bool begins_server_hello(std::string_view octets) {
+  return begins_hello(octets, kServerHello);
+}
+
+void TlsRecords::restart() {
+  have_ = 0;
+  left_ = 0;
+}
+
+bool TlsRecords::skip(std::uint32_t count) {
+  if (have_ != kHeader || count >= left_) return false;
+  // In a short alert, or at the beginning of a handshake record, they would have told something.
+  if (left_ == len_) return false;
+  left_ = static_cast<std::uint16_t>(left_ - count);
+  return true;
+}
+
+bool TlsRecords::take(std::string_view& octets) {
+  while (!octets.empty() && in_step) {
+    if (have_ < kHeader) {
+      read_header(static_cast<std::uint8_t>(octets.front()));
+      octets.remove_prefix(1);
+      continue;
+    }
+    while (!octets.empty() && left_ != 0 && len_ - left_ < 2) {
+      read_clear(static_cast<std::uint8_t>(octets.front()));
+      octets.remove_prefix(1);
+    }
+    const auto taken = std::min<std::size_t>(left_, octets.size());
+    left_ = static_cast<std::uint16_t>(left_ - taken);
+    octets.remove_prefix(taken);
+    if (left_ != 0) return false;
+    have_ = 0;
+    last_ = type_;
+    last_len_ = len_;
+    if (type_ == TlsType::change_cipher_spec) changed_ = true;
+    return true;
+  }
+  return false;
+}
+
+void TlsRecords::read_header(std::uint8_t octet) {
+  switch (have_) {
+    case 0:
+      type_ = static_cast<TlsType>(octet);
+      in_step = is_type(octet);
+      break;
+    case 1:
+      in_step = octet == 3;
+      break;
+    case 2:
+      in_step = octet <= 4;
+      break;
+    case 3:
+      len_ = static_cast<std::uint16_t>(octet * 256U);
+      break;
+    default:
+      len_ = static_cast<std::uint16_t>(len_ + octet);
+      in_step = len_ != 0 && len_ <= kLongestRecord;
+      left_ = len_;
+      break;
+  }
+  ++have_;
+}
+
+/// The first two octets of a record: of an alert in clear they are all, of a handshake message
+/// the first one is its type.
+void TlsRecords::read_clear(std::uint8_t octet) {
+  const bool first = left_ == len_;
+  --left_;
+  if (changed_) return;
+  if (type_ == TlsType::handshake && first) message_ = octet;
+  if (type_ != TlsType::alert || len_ != 2) return;
+  (first ? level_ : description_) = octet;
+}
+
+std::string_view alert_name(std::uint8_t description) {
+  switch (description) {
+    case 0:
+      return "close_notify";
+    case 10:
+      return "unexpected_message";
+    case 20:
+      return "bad_record_mac";
+    case 21:
+      return "decryption_failed";
+    case 22:
+      return "record_overflow";
+    case 30:
+      return "decompression_failure";
+    case 40:
+      return "handshake_failure";
+    case 41:
+      return "no_certificate";
+    case 42:
+      return "bad_certificate";
+    case 43:
+      return "unsupported_certificate";
+    case 44:
+      return "certificate_revoked";
+    case 45:
+      return "certificate_expired";
+    case 46:
+      return "certificate_unknown";
+    case 47:
+      return "illegal_parameter";
+    case 48:
+      return "unknown_ca";
+    case 49:
+      return "access_denied";
+    case 50:
+      return "decode_error";
+    case 51:
+      return "decrypt_error";
+    case 60:
+      return "export_restriction";
+    case 70:
+      return "protocol_version";
+    case 71:
+      return "insufficient_security";
+    case 80:
+      return "internal_error";
+    case 86:
+      return "inappropriate_fallback";
+    case 90:
+      return "user_canceled";
+    case 100:
+      return "no_renegotiation";
+    case 109:
+      return "missing_extension";
+    case 110:
+      return "unsupported_extension";
+    case 111:
+      return "certificate_unobtainable";
+    case 112:
+      return "unrecognized_name";
+    case 113:
+      return "bad_certificate_status_response";
+    case 114:
+      return "bad_certificate_hash_value";
+    case 115:
+      return "unknown_psk_identity";
+    case 116:
+      return "certificate_required";
+    case 120:
+      return "no_application_protocol";
+    default:
+      return {};
+  }
+}
+
+}  // namespace rstcause::app
