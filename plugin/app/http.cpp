@@ -68,7 +68,10 @@ void Http::read(Side from, std::string_view octets) {
 /// Settles what body follows a head. True when the message ends with it.
 bool Http::on_head(Side from) {
   HttpMessage& message = ends_[index(from)];
-  if (from == client_) return message.ends_with_head();
+  if (from == client_) {
+    request_has_body_ = !message.ends_with_head();
+    return !request_has_body_;
+  }
   const std::uint16_t status = message.status();
   final_ = status >= 200 || status == 101;
   if (!final_) {

@@ -43,6 +43,8 @@ class Http {
     return ends_[index(other(client_))].ends_with_connection();
   }
 
+  /// The latest request has a body, whether all of it was seen or not.
+  bool request_has_body() const { return request_has_body_; }
   /// Complete requests without a complete final response.
   unsigned outstanding() const { return outstanding_; }
   /// That count is right: nothing of either end is missing.
@@ -82,6 +84,7 @@ class Http {
   bool keeps_alive_ : 1 = false;
   bool tunnel_ : 1 = false;
   bool wanted_tls_ : 1 = false;
+  bool request_has_body_ : 1 = false;
   bool final_ : 1 = false;  ///< The response being read is a final one.
   bool paired_ : 1 = false;  ///< ... and its request was seen.
 };

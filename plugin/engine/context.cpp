@@ -79,7 +79,13 @@ void tell_request(const Http& http, Sentences& said) {
 /// A kept connection that one end used just when, or after, the other had closed it.
 bool tell_race(const Http& http, const Moment& moment, Sentences& said) {
   if (!moment.answers_late_octets || moment.resetter == http.client()) return false;
-  if (http.outstanding() == 0 && http.request() != Progress::in_body) return false;
+  const bool asks = http.outstanding() != 0 || http.request() == Progress::in_head ||
+                    http.request() == Progress::in_body;
+  if (!asks || http.answered_early()) return false;
+  if (http.responses() == 0) {
+    said.emplace_back("HTTP: the rest of the request came after the server had closed");
+    return true;
+  }
   const std::string idle = time_text(moment.before_late_octets);
   if (moment.late_octets_crossed)
     said.push_back("HTTP: keep-alive race: request sent after " + idle +
@@ -90,13 +96,16 @@ bool tell_race(const Http& http, const Moment& moment, Sentences& said) {
   return true;
 }
 
-void tell_response(const Http& http, Sentences& said) {
+void tell_response(const Http& http, const Moment& moment, Sentences& said) {
   const Side server = other(http.client());
   if (http.response() == Progress::in_head) {
     said.emplace_back("HTTP: response cut in its head");
   } else if (http.response() == Progress::in_body) {
     const std::string octets = body_octets(http, server);
-    if (http.response_ends_with_connection())
+    const Endpoint& sender = moment.scene.flow.at(end_of(server));
+    if (http.response_ends_with_connection() && sender.fin != 0)
+      said.push_back("HTTP: response of " + octets + ", ended by the server's close");
+    else if (http.response_ends_with_connection())
       said.push_back("HTTP: response of unknown length, " + octets + " so far");
     else
       said.push_back("HTTP: response cut after " + octets);
@@ -128,7 +137,7 @@ Sentences about(const Http& http, const Moment& moment) {
   if (!http.speaks_http()) return {"HTTP: the connection was turned over to another protocol"};
   const bool raced = tell_race(http, moment, said);
   tell_request(http, said);
-  tell_response(http, said);
+  tell_response(http, moment, said);
   if (!raced) tell_outstanding(http, moment, said);
   tell_complete(http, moment, said);
   return said;

@@ -280,7 +280,10 @@ void Flow::note_old_octets(End from, const Segment& segment) {
 void Flow::note_window(End from, const Segment& segment) {
   if (segment.syn || !segment.ack_set) return;
   Endpoint& x = mine(from);
-  const bool update = segment.len == 0 && segment.wnd > x.last.wnd && !x.last.syn && x.last.seen();
+  // An ACK of new octets may bring a larger window, too: Linux lets it grow with the transfer
+  // (tcp_grow_window()), whether anybody reads or not.
+  const bool update = segment.len == 0 && segment.wnd > x.last.wnd && !x.last.syn &&
+                      x.last.seen() && segment.ack == x.last.ack;
   if (update) x.window_update = segment.frame;
   x.wnd_max = std::max(x.wnd_max, segment.wnd);
   if (segment.wnd == 0) {

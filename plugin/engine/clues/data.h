@@ -44,12 +44,27 @@ inline constexpr Clue peer_sent_payload{
 inline constexpr Clue nothing_could_be_unread{
     "nothing-could-be-unread",
     [](const Scene& s) {
-      if (s.y().first_data != 0) return Answer::no();
-      if (s.y().syn == 0 || s.y().unseen != 0) return Answer::unknown();
-      const bool none = !s.rst.ack_set || !s.rst.ack.after(s.y().isn + (s.y().fin != 0 ? 2U : 1U));
+      const bool speechless = s.y().first_data == 0;
+      const bool receipt = s.form == Form::abort && s.rst.ack_set;
+      if (!speechless && !(receipt && s.y().syn != 0)) return Answer::no();
+      if (s.y().syn == 0 || (speechless && s.y().unseen != 0)) return Answer::unknown();
+      // An abort acknowledges RCV.NXT: what it does not reach never lay in order in the queue.
+      const bool fin = s.y().fin != 0 && speechless;
+      const bool none = !s.rst.ack_set || !s.rst.ack.after(s.y().isn + (fin ? 2U : 1U));
       return Answer::when(none, s.rst.frame);
     },
-    "{Y} had sent no payload: nothing could lie unread."};
+    "No octet of {y} had arrived in order: nothing could lie unread."};
+
+/// The queue held octets once: what an abort acknowledges had arrived in order.
+inline constexpr Clue octets_had_arrived{
+    "octets-had-arrived",
+    [](const Scene& s) {
+      if (s.form != Form::abort || !s.rst.ack_set || s.y().first_data == 0) return Answer::no();
+      const SeqNum first = s.y().first_seq;
+      return Answer::when(s.rst.ack.after(first), s.y().first_data,
+                          s.rst.ack.distance_from(first));
+    },
+    ""};
 
 /// A client's abort right after the whole answer to its last request: it had what it wanted.
 inline constexpr Clue last_request_was_answered{
@@ -155,7 +170,10 @@ inline constexpr Clue room_was_made{
 /// The server's program may never have seen the connection at all.
 inline constexpr Clue server_never_served{
     "server-never-served",
-    [](const Scene& s) { return s.x_is_server() ? resetter_sent_no_payload.ask(s) : Answer::no(); },
+    [](const Scene& s) {
+      if (!s.x_is_server() || octets_had_arrived.ask(s).is_yes()) return Answer::no();
+      return resetter_sent_no_payload.ask(s);
+    },
     ""};
 
 inline constexpr Clue client_spoke_last{
@@ -192,6 +210,37 @@ inline constexpr Clue window_jumped{
     },
     "{X}'s window was {a} here and is {b} in the RST, without a window update between: close() "
     "threw unread octets away."};
+
+/// Octets left the queue between the last segment and the RST, and no reader had said so. A
+/// reader need not while more than half of the window is open (Linux __tcp_cleanup_rbuf()), so
+/// this is no proof; but one that keeps up has read before the last ACK.
+inline constexpr Clue window_grew{
+    "window-grew",
+    [](const Scene& s) {
+      if (s.form != Form::abort || s.x().wnd_max == 0 || s.y().fin != 0) return Answer::unknown();
+      if (s.x().last.syn || s.x().last.wnd == 0) return Answer::no();
+      const std::uint32_t shift = s.x().shape.shift;
+      const std::uint32_t last = static_cast<std::uint32_t>(s.x().last.wnd) << shift;
+      const std::uint32_t now = static_cast<std::uint32_t>(s.rst.wnd) << shift;
+      constexpr std::uint32_t kTwoSegments = 2 * 1460;
+      // What no socket of this size would offer is no socket's window.
+      const std::uint32_t most = static_cast<std::uint32_t>(s.x().wnd_max) << shift;
+      const bool grew = now >= last + kTwoSegments && now <= most + most / 2;
+      return Answer::when(grew, s.x().last.frame, last, now);
+    },
+    "{X}'s window was {a} octets here and is {b} in the RST: octets left its queue just before."};
+
+/// Programs that read at all read sooner: what a late ACK shows in the queue had been left there.
+inline constexpr Clue octets_had_been_left{
+    "octets-had-been-left",
+    [](const Scene& s) {
+      if (!window_grew.ask(s).is_yes()) return Answer::no();
+      const Nanos lay = s.x().last.time - s.y().data_time;
+      constexpr Nanos kWellAfter = 10 * kMillisecond;
+      return Answer::when(s.x().last.frame > s.y().data && lay >= kWellAfter, s.x().last.frame,
+                          lay);
+    },
+    "{a:time} after {y}'s last payload this ACK of {x} shows octets in its queue still."};
 
 /// An abort from outside does not flush the queue (Linux tcp_abort): the window stays shut.
 inline constexpr Clue window_stayed_shut{
