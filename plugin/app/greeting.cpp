@@ -42,7 +42,9 @@ FirstWords by_reply_code(std::string_view line) {
   if (!ready && !refused) return {};
   const bool smtp = contains(line, "SMTP") || contains(line, "MAIL") || code == "554";
   const bool ftp = contains(line, "FTP") || code == "530";
-  const Greeting protocol = smtp == ftp ? Greeting::line_220 : smtp ? Greeting::smtp : Greeting::ftp;
+  const Greeting protocol = smtp == ftp ? Greeting::line_220
+                            : smtp      ? Greeting::smtp
+                                        : Greeting::ftp;
   if (refused && protocol == Greeting::line_220) return {};
   const auto error = static_cast<std::uint16_t>(
       ready ? 0 : (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0'));
@@ -55,11 +57,9 @@ FirstWords by_line(std::string_view line) {
     const bool redis = line.size() == 3;  // an unasked +OK alone says too little
     return redis ? FirstWords{} : FirstWords{Greeting::pop3, true};
   }
-  if (line.starts_with("* OK") || line.starts_with("* PREAUTH"))
-    return {Greeting::imap, true};
+  if (line.starts_with("* OK") || line.starts_with("* PREAUTH")) return {Greeting::imap, true};
   if (line.starts_with("* BYE")) return {Greeting::imap, true, false, 1};
-  if (line.starts_with("EHLO ") || line.starts_with("HELO "))
-    return {Greeting::smtp, false, true};
+  if (line.starts_with("EHLO ") || line.starts_with("HELO ")) return {Greeting::smtp, false, true};
   return by_reply_code(line);
 }
 

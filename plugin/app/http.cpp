@@ -20,8 +20,8 @@ struct Http::Reader {
         in_step(owner.ends_[index(side)].in_step) {}
 
   bool begins(std::string_view octets) {
-    const bool fits = from == http.client_ ? begins_http_request(octets)
-                                           : begins_http_response(octets);
+    const bool fits =
+        from == http.client_ ? begins_http_request(octets) : begins_http_response(octets);
     if (fits) http.restart(from);
     return fits;
   }
@@ -101,7 +101,8 @@ void Http::on_complete(Side from) {
     }
     const auto bit = static_cast<std::uint8_t>(1U << outstanding_);
     heads_ = static_cast<std::uint8_t>(message.is_head() ? heads_ | bit : heads_ & ~bit);
-    connects_ = static_cast<std::uint8_t>(message.is_connect() ? connects_ | bit : connects_ & ~bit);
+    connects_ =
+        static_cast<std::uint8_t>(message.is_connect() ? connects_ | bit : connects_ & ~bit);
     if (early_) {
       // Its answer came before it was whole: nothing more is owed for it.
       early_ = false;

@@ -26,8 +26,8 @@ class Http {
 
   /// How an end's latest message stands.
   enum class Progress : std::uint8_t {
-    unknown,   ///< Octets are missing where it matters.
-    none,      ///< It has begun none.
+    unknown,  ///< Octets are missing where it matters.
+    none,     ///< It has begun none.
     in_head,
     in_body,
     complete,
@@ -85,7 +85,7 @@ class Http {
   bool tunnel_ : 1 = false;
   bool wanted_tls_ : 1 = false;
   bool request_has_body_ : 1 = false;
-  bool final_ : 1 = false;  ///< The response being read is a final one.
+  bool final_ : 1 = false;   ///< The response being read is a final one.
   bool paired_ : 1 = false;  ///< ... and its request was seen.
 };
 

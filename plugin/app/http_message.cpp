@@ -97,8 +97,8 @@ bool begins_http_request(std::string_view octets) {
 bool begins_http_response(std::string_view octets) {
   if (octets.size() < 12) return false;
   if (!octets.starts_with("HTTP/1.1 ") && !octets.starts_with("HTTP/1.0 ")) return false;
-  const bool code = octets[9] >= '1' && octets[9] <= '5' && is_digit(octets[10]) &&
-                    is_digit(octets[11]);
+  const bool code =
+      octets[9] >= '1' && octets[9] <= '5' && is_digit(octets[10]) && is_digit(octets[11]);
   return code && (octets.size() == 12 || octets[12] == ' ' || octets[12] == '\r');
 }
 
@@ -254,7 +254,8 @@ bool HttpMessage::read_value(char octet) {
 
 void HttpMessage::read_word(char octet) {
   const auto name = static_cast<std::uint8_t>(mask_ >> 4U);
-  const bool between = octet == ' ' || octet == '\t' || octet == ',' || octet == ';' || octet == '\n';
+  const bool between =
+      octet == ' ' || octet == '\t' || octet == ',' || octet == ';' || octet == '\n';
   auto words = static_cast<std::uint8_t>(mask_ & 0x0FU);
   if (!between) {
     words = still_fit(kWords, words, static_cast<std::uint8_t>(at_), octet);

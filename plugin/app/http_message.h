@@ -55,7 +55,7 @@ class HttpMessage {
   std::uint64_t body_length() const { return has(kLength) && !has(kChunked) ? length_ : 0; }
 
   std::uint16_t status() const { return static_cast<std::uint16_t>(status_); }  ///< Of a response.
-  bool is_head() const { return has(kHead); }        ///< A HEAD request.
+  bool is_head() const { return has(kHead); }                                   ///< A HEAD request.
   bool is_connect() const { return has(kConnect); }  ///< A CONNECT request.
   bool says_close() const { return has(kClose); }
   /// The connection persists after this message (RFC 9112, 9.3).
@@ -101,7 +101,7 @@ class HttpMessage {
 
   Phase phase_ : 5 = Phase::start_line;  // behind in_step, so that all fits into 24 octets
   std::uint8_t flags_ = 0;
-  std::uint8_t mask_ = 0;  ///< In a field: the names or words that it still may be.
+  std::uint8_t mask_ = 0;          ///< In a field: the names or words that it still may be.
   std::uint64_t left_ : 40 = 0;    ///< In bodies: octets to come. In heads: octets so far.
   std::uint64_t status_ : 16 = 0;  ///< The status code.
   std::uint64_t at_ : 8 = 0;       ///< Octets of the line, name or word so far; stays at 255.

@@ -128,8 +128,7 @@ void tell_complete(const Http& http, const Moment& moment, Sentences& said) {
   said.push_back("HTTP: every request answered, the last one with " +
                  std::to_string(http.status()));
   if (idle >= kSecond)
-    said.push_back("HTTP: idle for " + time_text(idle) +
-                   " since the last complete exchange");
+    said.push_back("HTTP: idle for " + time_text(idle) + " since the last complete exchange");
 }
 
 Sentences about(const Http& http, const Moment& moment) {
@@ -217,10 +216,10 @@ Sentences about(const Greeted& greeted, const Moment& moment) {
     return {name + "the server refused with " + std::to_string(greeted.error()) +
             " in place of a greeting"};
   if (greeted.error() != 0) return {name + "the server refused in place of a greeting"};
-  const bool by_server = greeted.greeter_is_server() ||
-                         (moment.client && *moment.client != greeted.greeter());
-  const bool by_client = greeted.greeter_is_client() ||
-                         (moment.client && *moment.client == greeted.greeter());
+  const bool by_server =
+      greeted.greeter_is_server() || (moment.client && *moment.client != greeted.greeter());
+  const bool by_client =
+      greeted.greeter_is_client() || (moment.client && *moment.client == greeted.greeter());
   if (greeted.answered()) return {name + "both ends had spoken"};
   if (by_server && !greeted.greeter_is_client())
     return {name + "the server greeted, the client never answered"};

@@ -446,8 +446,8 @@ void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
                          .len = segment.len,
                          .payload = segment.payload};
   if (!flow.app) {
-    const bool first = flow.at(from).first_data == segment.frame &&
-                       flow.at(other(from)).first_data == 0;
+    const bool first =
+        flow.at(from).first_data == segment.frame && flow.at(other(from)).first_data == 0;
     flow.app = app::Talk::recognise(side_of(from), piece, first);
     ++flow.app_tries;
   }

@@ -69,13 +69,13 @@ inline constexpr Clue heartbeat_was_sent{
     "A heartbeat: a length-prefixed PING, which is no RESP."};
 
 /// Redis pushes what was not asked for: a reply to the last command says nothing of that.
-inline constexpr Clue server_was_pushing{
-    "server-was-pushing",
-    [](const Scene& s) {
-      if (!s.flow.resp || !s.x_is_client()) return Answer::no();
-      return Answer::when(s.flow.resp->streams(), s.y().data);
-    },
-    "Redis was pushing messages, the last one here."};
+inline constexpr Clue server_was_pushing{"server-was-pushing",
+                                         [](const Scene& s) {
+                                           if (!s.flow.resp || !s.x_is_client())
+                                             return Answer::no();
+                                           return Answer::when(s.flow.resp->streams(), s.y().data);
+                                         },
+                                         "Redis was pushing messages, the last one here."};
 
 // ----- HTTP/1 --------------------------------------------------------------------------------
 
@@ -190,8 +190,8 @@ inline constexpr Clue tls_tickets_were_last{
       if (tls == nullptr || !s.x_is_client()) return Answer::no();
       if (!tls->is_followed(app::Side::a) || !tls->is_followed(app::Side::b))
         return Answer::unknown();
-      const bool tickets = tls->is_tls13() && tls->handshake_over() &&
-                           tls->client_records() == 0 && tls->server_records_since() != 0;
+      const bool tickets = tls->is_tls13() && tls->handshake_over() && tls->client_records() == 0 &&
+                           tls->server_records_since() != 0;
       return Answer::when(tickets && s.y().data > s.x().data, s.y().data);
     },
     "{Y}'s last TLS records are session tickets, presumably: {x} had asked for nothing."};

@@ -61,8 +61,7 @@ inline constexpr Clue octets_had_arrived{
     [](const Scene& s) {
       if (s.form != Form::abort || !s.rst.ack_set || s.y().first_data == 0) return Answer::no();
       const SeqNum first = s.y().first_seq;
-      return Answer::when(s.rst.ack.after(first), s.y().first_data,
-                          s.rst.ack.distance_from(first));
+      return Answer::when(s.rst.ack.after(first), s.y().first_data, s.rst.ack.distance_from(first));
     },
     ""};
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Protocols known by their first words, and texts that are none of them.
+#include <gtest/gtest.h>
+
+#include "unit/app_talk.h"
+
+namespace rstcause::app {
+namespace {
+
+std::string mysql(const std::string& body) {
+  std::string packet(1, static_cast<char>(body.size()));
+  return packet + std::string(3, '\0') + body;
+}
+
+TEST(Greeting, KnowsServersThatSpeakFirst) {
+  const std::pair<std::string, Greeting> greetings[] = {
+      {"220 mail.example.com ESMTP Postfix\r\n", Greeting::smtp},
+      {"220 (vsFTPd 3.0.3)\r\n", Greeting::ftp},
+      {"220 ready\r\n", Greeting::line_220},
+      {"+OK Dovecot ready.\r\n", Greeting::pop3},
+      {"* OK [CAPABILITY IMAP4rev1] ready\r\n", Greeting::imap},
+      {mysql("\x0a" + std::string("8.0.36\0", 7) + std::string(60, 's')), Greeting::mysql}};
+  for (const auto& [payload, protocol] : greetings) {
+    Conversation c;
+    c.server(payload);
+    ASSERT_TRUE(c.is_known()) << payload;
+    EXPECT_EQ(c.greeted().protocol(), protocol) << payload;
+    EXPECT_TRUE(c.greeted().greeter_is_server());
+    EXPECT_FALSE(c.greeted().answered());
+    c.client("whatever");
+    EXPECT_TRUE(c.greeted().answered());
+  }
+}
+
+TEST(Greeting, KnowsRefusalsInTheirPlace) {
+  Conversation smtp;
+  smtp.server("554 5.7.1 Access denied\r\n");
+  EXPECT_EQ(smtp.greeted().error(), 554);
+  Conversation mysql_host;
+  mysql_host.server(mysql("\xff" + std::string("\x69\x04", 2) + "Host 'x' is blocked"));
+  EXPECT_EQ(mysql_host.greeted().error(), 1129);
+}
+
+TEST(Greeting, KnowsThatEitherEndOfSshMaySpeakFirst) {
+  Conversation c;
+  c.client("SSH-2.0-OpenSSH_9.2p1\r\n");
+  EXPECT_EQ(c.greeted().protocol(), Greeting::ssh);
+  EXPECT_FALSE(c.greeted().greeter_is_server());
+  EXPECT_FALSE(c.greeted().greeter_is_client());
+}
+
+TEST(Greeting, KnowsPostgresqlByItsFirstPacket) {
+  Conversation c;
+  c.client(std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8));
+  EXPECT_EQ(c.greeted().protocol(), Greeting::postgresql);
+  EXPECT_TRUE(c.greeted().greeter_is_client());
+}
+
+TEST(Greeting, KnowsNoneOfThese) {
+  for (const std::string& payload :
+       {std::string("220"), std::string("220\r\n"), std::string("2200 x\r\n"),
+        std::string("+OK\r\n"), std::string("-ERR unknown\r\n"), std::string("421 things\r\n"),
+        std::string("SSH-3\r\n"), std::string("* ok\r\n"),
+        std::string("\0\0\0\x09\x04\xd2\x16\x2f", 8),
+        mysql(std::string("\x0a") + "text" + std::string(50, 'x')), std::string("hello\n")}) {
+    Conversation c;
+    c.server(payload);
+    EXPECT_FALSE(c.is_known()) << payload;
+  }
+}
+
+TEST(Greeting, IsNotLookedForBehindOtherWords) {
+  Conversation c;
+  c.client("something").server("220 mail.example.com ESMTP\r\n");
+  EXPECT_FALSE(c.is_known()) << "not the first words: a 220 is an answer there";
+}
+
+}  // namespace
+}  // namespace rstcause::app
