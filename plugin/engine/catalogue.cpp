@@ -457,6 +457,7 @@ constexpr Cause kCatalogue[] = {
         .source = "Linux tcp_rcv_state_process() (TCP_ABORT_ON_DATA), "
                   "tcp_timewait_state_process(); RFC 9293, 3.6.1",
         .severity = Severity::warning,
+        .benign_if = &only_a_tls_alert_was_late,
         .kernel_reason = "TCP_ABORT_ON_DATA",
         .netstat = "TcpExtTCPAbortOnData",
         .prior = 6.0,
@@ -464,6 +465,7 @@ constexpr Cause kCatalogue[] = {
         .needs = {&is_a_reply, &had_closed, &data_came_after_the_fin},
         .favours = {{&within_the_fin_timeout, 0.5, -3.0},
                     {&sent_before_the_fin_could_arrive, 0.1},
+                    {&only_a_tls_alert_was_late, 0.1},
                     {&ttl_differs, -2.0},
                     {&sender_went_on, -4.0},
                     {&answer_has_a_window, -1.5}},

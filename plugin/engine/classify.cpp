@@ -206,6 +206,8 @@ Verdict classify(const Scene& scene) {
   verdict.basis = basis_of(best, scene);
   const int ceiling = is_stated(best, scene) ? kStatedCeiling : best.ceiling;
   verdict.confidence = percent(shares.front() * humility(scene, verdict.basis), ceiling);
+  verdict.benign =
+      best.benign || (best.benign_if != nullptr && best.benign_if->ask(scene).is_yes());
   verdict.origin = origin_of(best, scene);
   verdict.mode = mode_of(best, scene);
   verdict.state = state_of(best, scene);

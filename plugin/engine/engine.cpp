@@ -9,6 +9,7 @@
 #include "engine/clues/handshake.h"
 #include "engine/clues/timing.h"
 #include "engine/context.h"
+#include "engine/words.h"
 #include "resp/heartbeat.h"
 #include "resp/recognise.h"
 #include "resp/tracker.h"
@@ -196,7 +197,9 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
     made.context = first.context;
   } else {
     made.verdict = weigh(made.reset, flow);
-    made.context = context_of(Scene(made.reset, flow, hosts_));
+    const Scene scene(made.reset, flow, hosts_);
+    made.context = context_of(scene);
+    note_rhythm(scene, made);
   }
   tell_application(flow, made);
   explained_.push_back(std::move(made));
@@ -215,6 +218,18 @@ void Engine::close_after(Flow& flow, End from, const Segment& segment, const Exp
   const bool foreign = made.reset.form == Form::foreign;
   flow.note_reset(from, segment, made.verdict.cause->ends_connection && !foreign, foreign);
   if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
+}
+
+/// A client that opens, says nothing and aborts, again and again: the pace tells a health check.
+void Engine::note_rhythm(const Scene& scene, Explained& made) {
+  const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0;
+  if (!silent || !scene.is_abort() || !scene.x_is_client()) return;
+  const End x = made.from(), y = other(x);
+  const auto period = rhythm_.note(scene.flow.address(x), scene.flow.address(y), scene.flow.port(y),
+                                   scene.x().syn_time);
+  if (period)
+    made.context.push_back("TCP: connection without a byte, every " + time_text(*period) +
+                           " from this host");
 }
 
 /// The frame that this reset is only a copy of, as mirror ports and captures on two
@@ -486,7 +501,6 @@ void Engine::take_labels(resp::Labels& labels) {
   labels.clear();
 }
 
-<<<<<<< HEAD
 void Engine::tell_application(const Flow& flow, Explained& into) const {
   if (flow.heartbeat != 0) {
     const bool answered = flow.heartbeat_answer > flow.heartbeat;
@@ -495,9 +509,9 @@ void Engine::tell_application(const Flow& flow, Explained& into) const {
         (answered ? ", answered in frame " + std::to_string(order_.shown(flow.heartbeat_answer))
                   : std::string(", unanswered")));
   }
-=======
+}
+
 void Engine::tell_application(const Flow& flow, Explained& into) {
->>>>>>> 26d6324 (Recognise HTTP, TLS and greetings by their payload heads)
   if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
   into.last_ping = flow.resp->last_ping().value_or(0);
   into.last_pong = flow.resp->last_pong().value_or(0);

@@ -13,6 +13,7 @@
 #include "engine/order.h"
 #include "engine/recent.h"
 #include "engine/steps.h"
+#include "engine/rhythm.h"
 #include "resp/label.h"
 
 namespace rstcause {
@@ -73,6 +74,7 @@ class Engine {
   void remember(const Flow& flow, const Explained& made);
   static void note_outlived(Service& service);
   void note_completed(const Flow& flow, const Segment& segment);
+  void note_rhythm(const Scene& scene, Explained& made);
   void wait_for_more(const Flow& flow, std::size_t index);
   void settle(const void* subject, Frame frame, Nanos now, bool done);
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
@@ -92,6 +94,7 @@ class Engine {
   Steps steps_;
   Order order_;
   Hosts hosts_;
+  Rhythm rhythm_;
   std::deque<Explained> explained_;
   /// Verdicts that hang on more of a port (Service) or a host (Host), until that is known.
   std::unordered_map<const void*, std::vector<std::size_t>> pending_;

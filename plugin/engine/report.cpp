@@ -26,7 +26,7 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.kernel_reason = verdict.kernel_reason;
   report.netstat = verdict.netstat;
   report.severity = verdict.cause->severity;
-  report.benign = verdict.cause->benign;
+  report.benign = verdict.benign;
   report.summary = words.summary();
   report.advice = words.advice();
   for (const Finding& finding : verdict.evidence) {

@@ -43,6 +43,7 @@ struct Verdict {
   Mode mode = Mode::unknown;
   State state = State::unknown;
   std::uint8_t confidence = 0;  ///< Percent.
+  bool benign = false;          ///< Nothing to mend.
   std::string_view kernel_reason, netstat;
   Frame trigger = 0, root = 0;
   TriggerKind trigger_kind = TriggerKind::none;

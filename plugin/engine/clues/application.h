@@ -156,6 +156,9 @@ inline const app::Tls* tls_of(const Scene& s) {
   return s.flow.app ? s.flow.app->tls() : nullptr;
 }
 
+/// More than any one alert record takes (RFC 5246, 6.2.3: header, IV, MAC, padding).
+inline constexpr std::uint32_t kAlertOctets = 85;
+
 inline app::Side x_side(const Scene& s) {
   return s.rst.x_end == End::a ? app::Side::a : app::Side::b;
 }
@@ -180,6 +183,19 @@ inline constexpr Clue tls_alert_was_last{
       return Answer::when(last, s.y().data);
     },
     "{Y}'s TLS alert (close_notify, presumably) was its last word, and {x} never answered it."};
+
+/// The goodbye of a peer that had not seen the close yet: nothing is lost with it.
+inline constexpr Clue only_a_tls_alert_was_late{
+    "only-a-tls-alert-was-late",
+    [](const Scene& s) {
+      const app::Tls* tls = tls_of(s);
+      if (tls == nullptr || !s.has_trigger()) return Answer::no();
+      const bool alert = tls->ends_with_alert(app::other(x_side(s))) &&
+                         !tls->ends_with_fatal_alert(app::other(x_side(s))) &&
+                         s.trigger.frame == s.y().data && s.trigger.len <= kAlertOctets;
+      return Answer::when(alert, s.trigger.frame);
+    },
+    "It was a TLS alert alone, close_notify presumably: nothing was lost."};
 
 /// RFC 8446, 4.6.1: after the handshake the server sends tickets on its own, which a client
 /// reads with the next answer, if it waits for one.
