@@ -5,16 +5,17 @@ import signal
 from rstlab import sockets
 from rstlab.scenario import scenario
 from rstlab.sockets import (abort, read_until, reset_expected, wait_delivered, wait_reset,
-                            wait_state)
+                            wait_state, wait_unread, wait_until)
 from rstlab.truth import Rst
+from scenarios import web
 
 _PING = b"*1\r\n$4\r\nPING\r\n"
 _PONG = b"+PONG\r\n"
 
 
-def redis(lab, port, *options):
+def redis(lab, port, *options, wait_for=None):
     """redis-server with nothing on disk; protected mode off unless an option says otherwise."""
-    return lab.daemon(lab.server, port, "redis-server", "--port", str(port), "--bind",
+    return lab.daemon(lab.server, wait_for or port, "redis-server", "--port", str(port), "--bind",
                       lab.server.ip4, "--save", "", "--appendonly", "no", "--dir",
                       str(lab.workdir), "--protected-mode", "no", *options)
 
@@ -231,3 +232,79 @@ def unanswered(lab):
     lab.pause(0.1)
     return [Rst("linger0", "client", "TCP_STATE", "CLOSE"),
             Rst("late_segment", "client", "NO_SOCKET", "UNKNOWN", count=(1, 6))]
+
+
+@scenario("redis-client-dies-in-pipeline",
+          "A client pipelines 200 commands and ends with the replies unread.",
+          "unread_data", program="redis-server")
+def dies_in_pipeline(lab):
+    redis(lab, 7014)
+    client = lab.connect(lab.client, lab.server.ip4, 7014)
+    client.sendall(b"".join(command(b"INCR", b"n%d" % number) for number in range(200)))
+    wait_unread(client, 200 * len(b":1\r\n"))
+    client.close()
+    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE")]
+
+
+@scenario("redis-noauth-linger0",
+          "A client without the password gets -NOAUTH, reads it and aborts.",
+          "linger0", program="redis-server")
+def noauth(lab):
+    redis(lab, 7015, "--requirepass", "secret")
+    client = lab.connect(lab.client, lab.server.ip4, 7015)
+    assert ask(client, b"GET", b"key").startswith(b"-NOAUTH")
+    abort(client)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
+
+
+@scenario("redis-replica-dies",
+          "A replica hangs, its master goes on replicating, and the replica is killed with the "
+          "stream unread.",
+          "unread_data", program="redis-server")
+def replica_dies(lab):
+    redis(lab, 7016)
+    replica = lab.daemon(lab.client, 7017, "redis-server", "--port", "7017", "--bind",
+                         lab.client.ip4, "--save", "", "--dir", str(lab.workdir), "--dbfilename",
+                         "replica.rdb", "--replicaof", lab.server.ip4, "7016")
+    master = lab.connect(lab.client, lab.server.ip4, 7016)
+    ask(master, b"SET", b"key", b"value")
+    wait_until(lambda: ask(master, b"WAIT", b"1", b"200") == b":1\r\n", "the replica follows",
+               seconds=20)
+    replica.send_signal(signal.SIGSTOP)
+    ask(master, b"SET", b"key", b"v" * 500)
+    lab.pause(0.2)
+    lab.signal(replica, signal.SIGKILL)
+    lab.pause(0.1)
+    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE")]
+
+
+@scenario("redis-sentinel-master-down",
+          "A sentinel watches its master, which is killed; the sentinel's reconnects are refused.",
+          "port_closed", program="redis-server")
+def sentinel(lab):
+    server = redis(lab, 7018)
+    config = lab.workdir / "sentinel.conf"
+    config.write_text(f"port 7019\nbind {lab.client.ip4}\ndir {lab.workdir}\n"
+                      f"sentinel monitor main {lab.server.ip4} 7018 1\n"
+                      "sentinel down-after-milliseconds main 500\n", encoding="ascii")
+    lab.daemon(lab.client, 7019, "redis-server", str(config), "--sentinel")
+    lab.pause(2.5)
+    lab.signal(server, signal.SIGKILL)
+    lab.pause(2.5)
+    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=(1, 40))]
+
+
+@scenario("redis-tls-linger0",
+          "A client of redis's TLS port sends PING, reads +PONG and aborts: not a word of it can "
+          "be read on the wire.",
+          "linger0", program="redis-server")
+def redis_tls(lab):
+    key, certificate = web.make_certificate(lab)
+    redis(lab, 0, "--tls-port", "7020", "--tls-cert-file", str(certificate), "--tls-key-file",
+          str(key), "--tls-ca-cert-file", str(certificate), "--tls-auth-clients", "no",
+          wait_for=7020)
+    client = web.tls_connect(lab, 7020)
+    client.sendall(_PING)
+    read_until(client, _PONG)
+    abort(client)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]

@@ -2,11 +2,12 @@
 
 import ssl
 import subprocess
+import threading
 
 from rstlab import sockets
 from rstlab.scenario import scenario
-from rstlab.sockets import (read_until, reset_expected, small_receive_buffer, wait_state,
-                            wait_unread)
+from rstlab.sockets import (read_until, reset_expected, small_receive_buffer, wait_delivered,
+                            wait_state, wait_unread)
 from rstlab.topology import run
 from rstlab.truth import Rst
 
@@ -233,7 +234,8 @@ def haproxy_keepalive(lab):
 
 # --- TLS -----------------------------------------------------------------------------------------
 
-def _certificate(lab):
+def make_certificate(lab):
+    """A key and a certificate for www.example.com that nobody has signed."""
     key, certificate = lab.workdir / "key.pem", lab.workdir / "cert.pem"
     run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
         "-nodes", "-days", "2", "-subj", "/CN=www.example.com", "-keyout", str(key),
@@ -243,7 +245,7 @@ def _certificate(lab):
 
 def tls_server(lab, port, *options):
     """openssl s_server; it closes its connection when its standard input ends."""
-    key, certificate = _certificate(lab)
+    key, certificate = make_certificate(lab)
     return lab.daemon(lab.server, port, "openssl", "s_server", "-accept",
                       f"{lab.server.ip4}:{port}", "-key", str(key), "-cert", str(certificate),
                       "-quiet", *options, stdin=subprocess.PIPE)
@@ -295,7 +297,7 @@ def tls_rejected(lab):
           "record and the program closes with the rest unread.",
           "unread_data", program="openssl")
 def tls_plain(lab):
-    key, certificate = _certificate(lab)
+    key, certificate = make_certificate(lab)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     client, server = lab.pair(4435)
@@ -327,3 +329,115 @@ def tls_close_notify(lab):
     lab.pause(0.2)
     return [Rst("data_after_close", "server",
                 ("TCP_TIMEWAIT_SOCKET", "TCP_ABORT_ON_DATA", "NO_SOCKET"))]
+
+
+def tls_connect(lab, port, newest=ssl.TLSVersion.TLSv1_3):
+    """A TLS connection to the server that asks for no proof of its name."""
+    return _handshake(lab, port, _tls_client(newest=newest))
+
+
+@scenario("tls-answer-read-linger0",
+          "A TLS 1.3 client sends a request, reads the answer (and the tickets before it) and "
+          "aborts.",
+          "linger0", program="openssl")
+def tls_answer_read(lab):
+    tls_server(lab, 4437, "-tls1_3", "-rev")
+    client = tls_connect(lab, 4437)
+    client.sendall(b"hello\n")
+    read_until(client, b"olleh\n")
+    sockets.abort(client)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
+
+
+@scenario("tls-close-notify-unread",
+          "The TLS server ends an idle connection in order; a pool closes its end a while later "
+          "without reading the close_notify.",
+          "unread_data", program="openssl")
+def tls_close_notify_unread(lab):
+    key, certificate = make_certificate(lab)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    client, server = lab.pair(4438)
+    served = []
+    thread = threading.Thread(
+        target=lambda: served.append(context.wrap_socket(server, server_side=True)))
+    thread.start()
+    wrapped = lab.keep(_tls_client(newest=ssl.TLSVersion.TLSv1_2)
+                       .wrap_socket(client, server_hostname="www.example.com"))
+    thread.join()
+    wrapped.sendall(b"request")
+    served[0].recv(100)
+    served[0].sendall(b"answer")
+    wrapped.recv(100)
+    served[0].settimeout(0.2)
+    try:
+        served[0].unwrap()
+    except (TimeoutError, ssl.SSLError, OSError):
+        pass
+    lab.pause(0.3)
+    wait_unread(client if client.fileno() >= 0 else wrapped, 1)
+    wrapped.close()
+    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE")]
+
+
+@scenario("http-read-late-linger0",
+          "A client asks for 30 KB, is busy while they arrive, then reads all in one go and "
+          "aborts: the window looks as if nobody had read.",
+          "linger0")
+def read_late(lab):
+    client, server = lab.pair(8090)
+    client.sendall(_REQUEST)
+    read_until(server, b"\r\n\r\n")
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 30000\r\n\r\n"
+    server.sendall(head + b"b" * 30000)
+    wait_unread(client, len(head) + 30000)
+    lab.pause(0.1)
+    sockets.read_exactly(client, len(head) + 30000)
+    sockets.abort(client)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
+
+
+@scenario("http-whole-upload-linger0",
+          "The server reads a whole upload, answers it whole, and aborts.",
+          "linger0")
+def whole_upload(lab):
+    client, server = lab.pair(8091)
+    head = b"POST /up HTTP/1.1\r\nHost: www.example.com\r\nContent-Length: 4000\r\n\r\n"
+    client.sendall(head + b"u" * 4000)
+    sockets.read_exactly(server, len(head) + 4000)
+    server.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+    wait_delivered(server)
+    lab.pause(0.1)
+    sockets.abort(server)
+    return [Rst("linger0", "server", "TCP_STATE", "CLOSE")]
+
+
+@scenario("http-pool-evicts-linger0",
+          "A pool's kept-alive connection is idle for a second after its last whole exchange; "
+          "the pool aborts it.",
+          "linger0", program="nginx")
+def pool_evicts(lab):
+    nginx(lab, 8092)
+    client = lab.connect(lab.client, lab.server.ip4, 8092)
+    client.sendall(_REQUEST)
+    read_until(client, b"hello")
+    lab.pause(1.2)
+    sockets.abort(client)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
+
+
+@scenario("http-early-401-unread",
+          "The server answers 401 while the upload still flows and closes with body unread.",
+          "unread_data")
+def early_401(lab):
+    client, server = lab.pair(8093)
+    head = (b"PUT /up HTTP/1.1\r\nHost: www.example.com\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"2000\r\n")
+    client.sendall(head + b"c" * 4000)
+    wait_unread(server, 4000)
+    sockets.read_exactly(server, len(head))
+    server.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+    wait_delivered(server)
+    server.close()
+    return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE")]
