@@ -86,7 +86,7 @@ bool tell_race(const Http& http, const Moment& moment, Sentences& said) {
     said.emplace_back("HTTP: the rest of the request came after the server had closed");
     return true;
   }
-  const std::string idle = time_text(moment.before_late_octets);
+  const std::string idle = rough_time_text(moment.before_late_octets);
   if (moment.late_octets_crossed)
     said.push_back("HTTP: keep-alive race: request sent after " + idle +
                    " of idle, as the server closed");
@@ -117,7 +117,7 @@ void tell_outstanding(const Http& http, const Moment& moment, Sentences& said) {
   if (open == 0 || !http.sure() || http.wanted_tls()) return;
   if (http.response() == Progress::in_body || http.response() == Progress::in_head) return;
   said.push_back("HTTP: " + (open == 1 ? "request" : std::to_string(open) + " requests") +
-                 " outstanding for " + time_text(moment.since_spoke(http.client())));
+                 " outstanding for " + rough_time_text(moment.since_spoke(http.client())));
 }
 
 void tell_complete(const Http& http, const Moment& moment, Sentences& said) {
@@ -128,7 +128,7 @@ void tell_complete(const Http& http, const Moment& moment, Sentences& said) {
   said.push_back("HTTP: every request answered, the last one with " +
                  std::to_string(http.status()));
   if (idle >= kSecond)
-    said.push_back("HTTP: idle for " + time_text(idle) + " since the last complete exchange");
+    said.push_back("HTTP: idle for " + rough_time_text(idle) + " since the last complete exchange");
 }
 
 Sentences about(const Http& http, const Moment& moment) {

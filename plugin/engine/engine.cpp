@@ -228,7 +228,7 @@ void Engine::note_rhythm(const Scene& scene, Explained& made) {
   const auto period = rhythm_.note(scene.flow.address(x), scene.flow.address(y), scene.flow.port(y),
                                    scene.x().syn_time);
   if (period)
-    made.context.push_back("TCP: connection without a byte, every " + time_text(*period) +
+    made.context.push_back("TCP: connection without a byte, every " + rough_time_text(*period) +
                            " from this host");
 }
 

@@ -48,6 +48,11 @@ std::string time_text(Nanos span) {
   return two_units(seconds / 86400, "d", seconds / 3600 % 24, "h");
 }
 
+std::string rough_time_text(Nanos span) {
+  if (span < kSecond || span >= 60 * kSecond) return time_text(span);
+  return decimal(static_cast<double>(span) / 1e9, 1, "s");
+}
+
 std::string Words::summary() const {
   const Verdict& v = reset_.verdict;
   const bool own = v.variant != nullptr && !v.variant->summary.empty();

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a reset's report says of the application, and what that does to the verdict.
+#include "engine/context.h"
+
+#include <gtest/gtest.h>
+
+#include "support/printers.h"
+#include "support/trace.h"
+
+namespace rstcause {
+namespace {
+
+using test::Trace;
+using Sentences = std::vector<std::string>;
+
+constexpr std::string_view kOpen = "0ms -> S\n 1ms <- SA\n 2ms -> A\n";
+
+Trace after_handshake(std::string_view lines) {
+  return Trace(std::string(kOpen) + std::string(lines));
+}
+
+TEST(Context, TellsThatARequestIsOutstanding) {
+  const Trace t =
+      after_handshake("3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n 4ms <- A\n 1203ms -> RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"HTTP: request outstanding for 1.2 s"});
+}
+
+TEST(Context, TellsThatAllWasAnsweredAndHowLongAgo) {
+  const Trace t = after_handshake(
+      "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"
+      "4ms <- PA data HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi\n 5ms -> A\n"
+      "2004ms -> RA\n");
+  EXPECT_EQ(t.last().context, (Sentences{"HTTP: every request answered, the last one with 200",
+                                         "HTTP: idle for 2.0 s since the last complete exchange"}));
+  EXPECT_EQ(t.cause(), "linger0");
+}
+
+TEST(Context, TellsHowFarAResponseCame) {
+  const Trace t = after_handshake(
+      "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"
+      "4ms <- PA data HTTP/1.1 200 OK\\r\\nContent-Length: 20\\r\\n\\r\\nhi\n 5ms -> A\n"
+      "6ms -> RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"HTTP: response cut after 2 of 20 octets"});
+  EXPECT_EQ(t.cause(), "unread_data");
+}
+
+TEST(Context, TellsOfAnEarlyAnswer) {
+  const Trace t = after_handshake(
+      "3ms -> PA data POST / HTTP/1.1\\r\\nContent-Length: 9000\\r\\n\\r\\nbody\n 4ms <- A\n"
+      "5ms <- PA data HTTP/1.1 413 Too Large\\r\\nContent-Length: 0\\r\\n\\r\\n\n 6ms -> A\n"
+      "90ms <- RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"HTTP: 413 sent while the request body was arriving (4 of "
+                                        "9000 octets)"});
+  EXPECT_EQ(t.cause(), "unread_data");
+}
+
+TEST(Context, DoesNotCallAnAnswerEarlyWhenTheBodyWasWhole) {
+  const Trace t = after_handshake(
+      "3ms -> PA data POST / HTTP/1.1\\r\\nContent-Length: 4\\r\\n\\r\\nbody\n 4ms <- A\n"
+      "5ms <- PA data HTTP/1.1 413 Too Large\\r\\nContent-Length: 0\\r\\n\\r\\n\n 6ms -> A\n"
+      "90ms <- RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"HTTP: every request answered, the last one with 413"});
+}
+
+TEST(Context, TellsOfAKeepAliveRace) {
+  const Trace raced = after_handshake(
+      "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"
+      "4ms <- PA data HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi\n 5ms -> A\n"
+      "65003ms <- FA\n 65004ms -> PA ack 41 data GET / HTTP/1.1\\r\\n\\r\\n\n 65005ms <- reply\n");
+  ASSERT_EQ(raced.cause(), "data_after_close");
+  EXPECT_EQ(raced.last().context,
+            Sentences{"HTTP: keep-alive race: request sent after 1 min 5 s of idle, as the server "
+                      "closed"});
+}
+
+TEST(Context, DoesNotCallItARaceWhenTheCloseWasKnown) {
+  const Trace t = after_handshake(
+      "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"
+      "4ms <- PA data HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi\n 5ms -> A\n"
+      "5000ms <- FA\n 5001ms -> A\n 9004ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"
+      "9005ms <- reply\n");
+  EXPECT_EQ(t.last().context,
+            Sentences{"HTTP: request sent after 9.0 s of idle, on a connection that the server had "
+                      "closed"});
+}
+
+TEST(Context, SaysNothingWhereOctetsOfAHeadAreMissing) {
+  const Trace t = after_handshake(
+      "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"
+      "4ms <- PA seq 41 data ength: 9\\r\\n\\r\\n\n 5ms -> A\n 6ms -> RA\n");
+  EXPECT_TRUE(t.last().context.empty());
+}
+
+TEST(Context, NamesAFatalAlert) {
+  const Trace t = after_handshake(
+      "3ms -> PA data \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00\n"
+      "4ms <- PA data \\x15\\x03\\x03\\x00\\x02\\x02\\x28\n 5ms <- RA\n");
+  ASSERT_FALSE(t.last().context.empty());
+  EXPECT_EQ(t.last().context.front(),
+            "TLS: fatal alert handshake_failure by the server before the reset");
+}
+
+TEST(Context, TellsThatAGreetingWasNeverAnswered) {
+  const Trace t =
+      after_handshake("3ms <- PA data 220 mail.example.com ESMTP\\r\\n\n 4ms -> A\n 5ms -> RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"SMTP: the server greeted, the client never answered"});
+  EXPECT_EQ(t.cause(), "unread_data");
+}
+
+std::string probes(const std::vector<int>& at_ms) {
+  std::string lines;
+  int port = 50001;
+  for (const int at : at_ms) {
+    const std::string behind = " port " + std::to_string(port++) + "\n";
+    lines += std::to_string(at) + "ms -> S" + behind + std::to_string(at + 1) + "ms <- SA" +
+             behind + std::to_string(at + 2) + "ms -> RA" + behind;
+  }
+  return lines;
+}
+
+TEST(Context, TellsThePaceOfAHealthCheck) {
+  const Trace t(probes({0, 5000, 10010}));
+  EXPECT_EQ(t.cause(), "connect_probe");
+  EXPECT_EQ(t.last().context,
+            Sentences{"TCP: connection without a byte, every 5.0 s from this host"});
+}
+
+TEST(Context, TellsNoPaceWhereThereIsNone) {
+  EXPECT_TRUE(Trace(probes({0, 5000})).last().context.empty()) << "two make no rhythm";
+  EXPECT_TRUE(Trace(probes({0, 5000, 7000})).last().context.empty());
+}
+
+/// A close_notify that meets a closed connection takes nothing with it; a request does.
+TEST(DataAfterClose, IsBenignWhenOnlyATlsAlertCameTooLate) {
+  const std::string hello =
+      "3ms -> PA data \\x16\\x03\\x01\\x00\\x04\\x01\\x00\\x00\\x00\n"
+      "4ms <- PA data \\x16\\x03\\x03\\x00\\x04\\x02\\x00\\x00\\x00\n 5ms -> A\n"
+      "500ms <- FA\n 501ms -> A\n";
+  const Trace alert = after_handshake(
+      hello + "600ms -> PA data \\x15\\x03\\x03\\x00\\x02\\x01\\x00\n 601ms <- reply\n");
+  EXPECT_EQ(alert.cause(), "data_after_close");
+  EXPECT_TRUE(alert.report().benign);
+  const Trace data = after_handshake(
+      hello + "600ms -> PA data \\x17\\x03\\x03\\x00\\x02\\x01\\x00\n 601ms <- reply\n");
+  EXPECT_EQ(data.cause(), "data_after_close");
+  EXPECT_FALSE(data.report().benign);
+}
+
+TEST(UnreadData, IsImpossibleWhereNothingHadArrivedInOrder) {
+  const Trace t = after_handshake("3ms -> PA seq 51 len 50\n 4ms <- A ack 1\n 50ms <- RA ack 1\n");
+  EXPECT_EQ(t.confidence_in("unread_data"), 0);
+}
+
+TEST(UnreadData, IsLikelierThanATurnedAwayConnectionOnceOctetsHadArrived) {
+  const Trace t = after_handshake("3ms -> PA len 50\n 4ms <- A\n 5ms <- RA\n");
+  EXPECT_EQ(t.cause(), "unread_data");
+  EXPECT_LT(t.confidence_in("accept_then_abort"), 10);
+}
+
+/// Linux lets the window grow while a transfer runs, whether anybody reads or not.
+TEST(UnreadData, IsNotDoubtedForAWindowThatGrewWithAnAck) {
+  const char* talk =
+      "3ms -> PA len 1000\n 4ms <- A win %s\n 5ms -> PA len 1000\n 6ms <- A win 600\n"
+      "7ms <- PA len 16 win 600\n 8ms -> A\n 300ms <- RA win 600\n";
+  const auto with = [&](const std::string& window) {
+    std::string lines = talk;
+    return after_handshake(lines.replace(lines.find("%s"), 2, window)).confidence_in("unread_data");
+  };
+  EXPECT_EQ(with("600"), with("500"));
+}
+
+}  // namespace
+}  // namespace rstcause
