@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "resp/label.h"
@@ -13,6 +14,10 @@ namespace rstcause::resp {
 /// One sentence about a paired reply: "PING answered by PONG", "GET answered by bulk string",
 /// "AUTH answered by an error: WRONGPASS". For other labels what they are: "PING", "push".
 std::string describe_exchange(const Label& label);
+
+/// True for the errors that redis-server writes to a connection that it will not serve: they
+/// answer no command, though one may have been sent (networking.c, acceptCommonHandler()).
+bool refuses_connection(std::string_view error_text);
 
 /// What to say of the conversation when the connection is reset, most telling first:
 /// "RESP: PING answered by PONG", "RESP: 3 commands unanswered, the oldest GET of frame 12",

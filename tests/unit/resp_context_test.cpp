@@ -44,6 +44,13 @@ TEST(RespContext, NamesTheErrorEvenWhenACommandCameTooLate) {
                    "RESP: PING unanswered"}));
 }
 
+TEST(RespContext, TakesARefusalForNoAnswer) {
+  Talk talk;
+  talk.client(command({"PING"})).server("-ERR max number of clients reached\r\n");
+  EXPECT_EQ(context_sentences(talk.tracker),
+            Lines{"RESP: -ERR max number of clients reached before the close"});
+}
+
 TEST(RespContext, DoesNotNameAnErrorLongPast) {
   Talk talk;
   talk.client(command({"GET"})).server("-ERR wrong number of arguments for 'get' command\r\n");

@@ -6,6 +6,7 @@
 
 #include "app/talk.h"
 #include "engine/clue.h"
+#include "resp/context.h"
 #include "resp/tracker.h"
 
 namespace rstcause::clues {
@@ -49,16 +50,13 @@ inline constexpr Clue reply_was_cut{
     },
     "The Redis reply that begins or goes on here is not complete."};
 
-/// Texts that redis-server writes to a connection that it has accepted and will not read.
 inline constexpr Clue refused_without_reading{
     "refused-without-reading",
     [](const Scene& s) {
       if (!s.flow.resp || !s.x_is_server()) return Answer::no();
       const auto error = s.flow.resp->last_error();
       if (!error) return Answer::no();
-      const std::string_view text = error->text.view();
-      const bool unread =
-          text.starts_with("DENIED ") || text.starts_with("ERR max number of clients");
+      const bool unread = resp::refuses_connection(error->text.view());
       return Answer::when(unread && error->id.frame == s.x().data, error->id.frame);
     },
     "Redis refused the connection here, without reading what the client had sent."};
