@@ -456,6 +456,7 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
 }
 
 void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
+  if (flow.over()) return;  // what comes too late is no part of the conversation
   if (!flow.app && flow.app_tries >= kAppTries) return;
   const app::Piece piece{.seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
                          .len = segment.len,

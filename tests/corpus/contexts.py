@@ -18,7 +18,9 @@ import re
 import subprocess
 import sys
 
-_HEURISTICS = ("--enable-heuristic", "http_tcp", "--enable-heuristic", "tls_tcp")
+# On any port, and heads even where the body was cut.
+_ANYWHERE = ("--enable-heuristic", "http_tcp", "--enable-heuristic", "tls_tcp",
+             "-o", "http.desegment_body:FALSE")
 _SEPARATOR = "\x1f"
 
 
@@ -60,7 +62,7 @@ def dissected(capture):
               "tls.handshake.extensions_server_name", "tls.alert_message.desc")
     streams = collections.defaultdict(Stream)
     for frame, stream, protocols, method, code, length, hello, name, alert in tshark(
-            capture, "tcp.stream", fields, *_HEURISTICS):
+            capture, "tcp.stream", fields, *_ANYWHERE):
         number, seen = int(frame[0]), streams[int(stream[0])]
         stack = protocols[0].split(":") if protocols else []
         if "http" in stack:
