@@ -20,7 +20,7 @@ import sys
 
 # On any port, and heads even where the body was cut.
 _ANYWHERE = ("--enable-heuristic", "http_tcp", "--enable-heuristic", "tls_tcp",
-             "-o", "http.desegment_body:FALSE")
+             "-o", "tcp.try_heuristic_first:TRUE", "-o", "http.desegment_body:FALSE")
 _SEPARATOR = "\x1f"
 
 
