@@ -177,7 +177,10 @@ TEST(Tls, ClaimsNothingWhereTheEndOfARecordIsMissing) {
 TEST(Tls, ClaimsNothingOfRecordsOutOfOrder) {
   Conversation c;
   const std::string alert = record(21, be(0x0250, 2));
-  c.client(kHello).server(server_hello(true)).server_lost(alert.size()).server("tail");
+  c.client(kHello)
+      .server(server_hello(true))
+      .server_lost(static_cast<std::uint32_t>(alert.size()))
+      .server("tail");
   c.server_again(static_cast<std::uint32_t>(alert.size()) + 4, alert);
   EXPECT_FALSE(c.tls().ends_with_alert(kServer)) << "something came behind it";
 }
