@@ -227,12 +227,13 @@ Sentences about(const Greeted& greeted, const Moment& moment) {
   return {name + "one end spoke, the other never answered"};
 }
 
-void tell_heartbeat(const Flow& flow, Sentences& said) {
+void tell_heartbeat(const Flow& flow, const Order& order, Sentences& said) {
   if (flow.heartbeat == 0) return;
   const bool answered = flow.heartbeat_answer > flow.heartbeat;
-  said.push_back("Heartbeat: length-prefixed PING in frame " + std::to_string(flow.heartbeat) +
-                 (answered ? ", answered in frame " + std::to_string(flow.heartbeat_answer)
-                           : std::string(", unanswered")));
+  said.push_back(
+      "Heartbeat: length-prefixed PING in frame " + std::to_string(order.shown(flow.heartbeat)) +
+      (answered ? ", answered in frame " + std::to_string(order.shown(flow.heartbeat_answer))
+                : std::string(", unanswered")));
 }
 
 void append(Sentences more, Sentences& said) {
@@ -248,10 +249,10 @@ Sentences about(const app::Talk& talk, const Moment& moment) {
 
 }  // namespace
 
-std::vector<std::string> context_of(const Scene& scene) {
+std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   Sentences said;
   const Flow& flow = scene.flow;
-  tell_heartbeat(flow, said);
+  tell_heartbeat(flow, order, said);
   const bool is_resp = flow.resp && flow.resp->recognition() == resp::Recognition::resp;
   if (is_resp) append(resp::context_sentences(*flow.resp), said);
   if (flow.app && !is_resp) append(about(*flow.app, Moment(scene)), said);

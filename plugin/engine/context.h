@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/piece.h"
+#include "engine/order.h"
 #include "engine/scene.h"
 
 namespace rstcause {
@@ -18,7 +19,8 @@ constexpr End end_of(app::Side side) {
 }
 
 /// What the application was doing when the connection was reset, most telling first: for
-/// rstcause.context. Printable, each sentence bounded.
-std::vector<std::string> context_of(const Scene& scene);
+/// rstcause.context. Printable, each sentence bounded;
+/// frames are told by the numbers that `order` shows.
+std::vector<std::string> context_of(const Scene& scene, const Order& order);
 
 }  // namespace rstcause

@@ -198,7 +198,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   } else {
     made.verdict = weigh(made.reset, flow);
     const Scene scene(made.reset, flow, hosts_);
-    made.context = context_of(scene);
+    made.context = context_of(scene, order_);
     note_rhythm(scene, made);
   }
   tell_application(flow, made);
@@ -503,16 +503,6 @@ void Engine::take_labels(resp::Labels& labels) {
 }
 
 void Engine::tell_application(const Flow& flow, Explained& into) const {
-  if (flow.heartbeat != 0) {
-    const bool answered = flow.heartbeat_answer > flow.heartbeat;
-    into.context.push_back(
-        "Heartbeat: length-prefixed PING in frame " + std::to_string(order_.shown(flow.heartbeat)) +
-        (answered ? ", answered in frame " + std::to_string(order_.shown(flow.heartbeat_answer))
-                  : std::string(", unanswered")));
-  }
-}
-
-void Engine::tell_application(const Flow& flow, Explained& into) {
   if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
   into.last_ping = flow.resp->last_ping().value_or(0);
   into.last_pong = flow.resp->last_pong().value_or(0);
