@@ -39,6 +39,9 @@ class Tcp:
         self.head = struct.pack(">HHIIBBH", sport, dport, seq, ack, offset, flags, window)
         self.tail = options + payload
 
+    def ack(self):
+        return struct.unpack(">I", self.head[8:12])[0]
+
     def octets(self, src, dst):
         total = len(self.head) + 4 + len(self.tail)
         pseudo = packed(src) + packed(dst) + struct.pack(">IHBB", total, 0, 0, self.protocol)
@@ -153,12 +156,15 @@ def linked(packet, linktype):
     raise ValueError(linktype)
 
 
-def capture(path, frames, linktype=ETHERNET, snaplen=262144, step=0.01):
-    """Writes a pcap; frames lie `step` seconds apart. Longer ones are cut at snaplen."""
+def capture(path, frames, linktype=ETHERNET, snaplen=262144, step=0.01, pauses={}):
+    """Writes a pcap; frames lie `step` seconds apart, and those whose place (from 0) is in
+    `pauses` so many seconds more after the one before. Longer ones are cut at snaplen."""
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, snaplen, linktype))
+        paused = 0
         for index, frame in enumerate(frames):
-            micros = round(index * step * 1e6)
+            paused += pauses.get(index, 0)
+            micros = round((index * step + paused) * 1e6)
             file.write(struct.pack("<IIII", 1700000000 + micros // 1000000, micros % 1000000,
                                    min(len(frame), snaplen), len(frame)))
             file.write(frame[:snaplen])
@@ -200,3 +206,13 @@ def aborted(command=b"PING\r\n", reply=b"+PONG\r\n", **ports):
     talk = Talk(**ports).handshake()
     talk.say(True, ACK | PSH, command).say(False, ACK | PSH, reply)
     return talk.say(True, ACK).say(True, RST | ACK)
+
+
+def forgotten(**ports):
+    """The client speaks again, and the connection is not known any more: seven frames. With a
+    pause before the sixth this is idle_timeout."""
+    talk = Talk(**ports).handshake()
+    talk.say(True, ACK | PSH, b"hello").say(False, ACK).say(True, ACK | PSH, b"again")
+    client, server = talk.ports
+    talk.said.append((False, tcp(server, client, RST, talk.said[-1][1].ack(), window=0)))
+    return talk

@@ -1,0 +1,9 @@
+-- What is sure and worth mending: cause, service, advice. Takes since, until, sure (percent, default 80).
+SELECT count(*) AS resets, reason, server, max(confidence) AS confidence, min(advice) AS advice
+FROM reset
+WHERE NOT benign
+  AND confidence >= coalesce((SELECT CAST(value AS INTEGER) FROM asked WHERE name = 'sure'), 80)
+  AND time >= coalesce((SELECT value FROM asked WHERE name = 'since'), '')
+  AND time < coalesce((SELECT value FROM asked WHERE name = 'until'), '9999')
+GROUP BY reason, server
+ORDER BY resets DESC, reason, server;

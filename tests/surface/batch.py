@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A folder of captures: the joined answer is the sum of the parts, a broken capture costs
+itself alone, and the queries count right."""
+
+import collections
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import surface
+from carriers import CARRIERS, LINKTYPES
+from packets import *
+
+BATCH, ASK = surface.STAGE / "batch" / "rstcause-batch", surface.STAGE / "batch" / "rstcause-ask"
+
+ODD_NAMES = ["sub dir/two  spaces.pcap", "it's \"quoted\" $HOME `x`.pcapng", "new\nline.cap", "ünï–codé.pcap",
+             "-n.pcap", "{}.pcap", "rotated.pcap0001", "plain.txt"]
+
+
+def two_resets():
+    return [*map(ethernet, aborted(dport=7000).packets() + refused(sport=50001, dport=7001).packets())]
+
+
+class Folder(surface.Surface):
+    """A folder of captures, and the batch over it."""
+
+    def fresh(self):
+        self.captures, self.out = self.folder / "captures", self.folder / "out"
+        for folder in (self.captures, self.out):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.captures.mkdir()
+        self.captures.chmod(0o755)
+
+    def put(self, name, frames, **named):
+        path = self.captures / name
+        path.parent.mkdir(exist_ok=True)
+        capture(path, frames, **named).chmod(0o644)
+        return path
+
+    def batch(self, *arguments, tshark=None, status=0):
+        done = subprocess.run(["sh", BATCH, "-o", self.out, *arguments], capture_output=True, encoding="utf-8",
+                              env={**os.environ, "RSTCAUSE_TSHARK": str(tshark or surface.STAGE / "with")},
+                              stdin=subprocess.DEVNULL, timeout=300)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def joined(self):
+        return (self.out / "resets.ndjson").read_text().splitlines()
+
+    def alone(self, file, *arguments):
+        """What one capture gives without the batch, and without its lean profile."""
+        return self.tshark("-r", file, "-q", "-z", "rstcause,json", "-o", f"rstcause.source:{file}", *arguments).lines
+
+    def broken(self):
+        rows = [line.split("\t") for line in (self.out / "broken.tsv").read_text().splitlines()]
+        return {name.removeprefix(f"{self.captures}/"): (status, int(found), said) for name, status, found, said in rows}
+
+    def jobs(self):
+        return len((self.out / "joblog").read_text().splitlines()) - 1
+
+
+class Batch(Folder):
+    def setUp(self):
+        self.fresh()
+
+    def test_samples(self):
+        """The joined answer is the parts' one after the other, lean profile or not."""
+        samples = surface.STAGE / "samples"
+        self.batch(samples)
+        parts = [self.alone(file) for file in sorted(samples.rglob("*.pcap*"), key=os.fsencode)]
+        self.assertGreater(len(parts), 20)
+        self.assertEqual(self.joined(), [line for part in parts for line in part])
+
+    def test_carriers(self):
+        """What the lean profile leaves out carries no TCP."""
+        plain = aborted(dport=7000).packets() + refused(sport=50001, dport=7001).packets()
+        for name, carry in CARRIERS.items():
+            self.put(f"{name}.pcap", [carry(packet, 64) for packet in plain])
+        for name, linktype in LINKTYPES.items():
+            self.put(f"link-{name}.pcap", [linked(packet, linktype) for packet in plain], linktype=linktype)
+        self.batch(self.captures)
+        reasons = collections.Counter(json.loads(line)["reason"] for line in self.joined())
+        count = len(CARRIERS) + len(LINKTYPES)
+        self.assertEqual(reasons, {"linger0": count, "port_closed": count})
+
+    def test_names(self):
+        """Any name that a file can have; what is named on the command line needs no suffix."""
+        for name in ODD_NAMES:
+            self.put(name, two_resets())
+        self.put("notes.txt", two_resets())
+        self.batch(self.captures, self.captures / "plain.txt")
+        files = collections.Counter(json.loads(line)["file"] for line in self.joined())
+        self.assertEqual(files, {f"{self.captures}/{name}": 2 for name in ODD_NAMES})
+
+    def test_broken_captures(self):
+        """They are told, and cost themselves alone; what was read before the break counts."""
+        for number in range(5):
+            self.put(f"good{number}.pcap", two_resets())
+        whole = self.put("cut.pcap", two_resets() * 2).read_bytes()
+        (self.captures / "cut.pcap").write_bytes(whole[:-30])
+        self.put("garbage.pcap", []).write_bytes(b"no capture at all, yet it has the name of one")
+        self.put("empty.pcap", []).write_bytes(b"")
+        self.put("no-frames.pcap", [])
+        done = self.batch(self.captures, status=1)
+        broken = self.broken()
+        self.assertEqual(set(broken), {"cut.pcap", "garbage.pcap"} | (set(broken) & {"empty.pcap"}))
+        self.assertIn("cut short", broken["cut.pcap"][2])
+        self.assertEqual(broken["garbage.pcap"][1], 0)
+        files = collections.Counter(json.loads(line)["file"] for line in self.joined())
+        for number in range(5):
+            self.assertEqual(files[f"{self.captures}/good{number}.pcap"], 2)
+        self.assertEqual(files[f"{self.captures}/cut.pcap"], broken["cut.pcap"][1])
+        self.assertGreaterEqual(broken["cut.pcap"][1], 2)
+        self.assertIn("broken", done.stderr)
+
+    def test_killed(self):
+        """Where tshark dies, no half line is joined."""
+        self.put("good.pcap", two_resets())
+        self.put("killer.pcap", two_resets())
+        wrapper = self.folder / "killed"
+        wrapper.write_text(f"""#!/bin/sh
+case "$*" in *killer*) printf '{{"schema":1,"frame":7' ; kill -9 $$ ;; esac
+exec {surface.STAGE}/with "$@"
+""")
+        wrapper.chmod(0o755)
+        self.batch(self.captures, tshark=wrapper, status=1)
+        self.assertEqual(len(self.joined()), 2)
+        self.assertEqual(list(self.broken()), ["killer.pcap"])
+        self.batch("--resume", self.captures)
+        self.assertEqual(len(self.joined()), 4)
+        self.assertEqual(self.broken(), {})
+
+    def test_resume(self):
+        """Only what is new, or was broken, is read again."""
+        for name in ("b.pcap", "d.pcap"):
+            self.put(name, two_resets())
+        self.batch(self.captures)
+        self.assertEqual(self.jobs(), 2)
+        self.put("a.pcap", two_resets())
+        self.put("c.pcap", two_resets()).write_bytes(b"half copied ...")
+        self.batch("--resume", self.captures, status=1)
+        self.assertEqual(self.jobs(), 4)
+        self.put("c.pcap", two_resets())
+        self.batch("--resume", self.captures)
+        self.assertEqual(self.jobs(), 5)
+        files = [json.loads(line)["file"].rsplit("/", 1)[1] for line in self.joined()]
+        self.assertEqual(files, [name for name in ("b.pcap", "d.pcap", "a.pcap", "c.pcap") for _ in range(2)])
+
+    def test_results_are_not_overwritten(self):
+        self.put("a.pcap", two_resets())
+        self.batch(self.captures)
+        self.assertIn("--resume", self.batch(self.captures, status=2).stderr)
+
+    def test_nothing_to_do(self):
+        self.put("notes.txt", [])
+        self.assertIn("no captures", self.batch(self.captures, status=2).stderr)
+        self.assertIn("there is no", self.batch(self.captures / "nowhere", status=2).stderr)
+        self.batch(status=2)
+        self.batch("--no-such-option", self.captures, status=2)
+
+    def test_without_the_plugin(self):
+        """No empty answer where the plugin is not loaded, but what is wrong."""
+        self.put("a.pcap", two_resets())
+        done = self.batch(self.captures, tshark=surface.STAGE / "without", status=2)
+        self.assertIn("does not load the plugin", done.stderr)
+        self.assertEqual("root" in done.stderr.split("does not load")[1], os.getuid() == 0)
+
+    def test_options_for_parallel(self):
+        self.put("a.pcap", two_resets())
+        self.batch(self.captures, "--", "--nice", "3", "--jobs", "1")
+        self.assertEqual(len(self.joined()), 2)
+
+
+class Ask(Folder):
+    """The queries, against the same numbers counted in Python."""
+
+    def ask(self, *arguments, status=0):
+        done = subprocess.run(["sh", ASK, "-m", "csv", self.out, *arguments], capture_output=True, encoding="utf-8",
+                              stdin=subprocess.DEVNULL, timeout=60)
+        self.assertEqual((done.returncode, done.stderr if not status else ""), (status, ""), done.stderr)
+        return list(csv.DictReader(io.StringIO(done.stdout, newline="")))
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.once = None
+
+    def setUp(self):
+        """One batch serves all the questions."""
+        cls = type(self)
+        if not cls.once:
+            cls.fresh(cls)
+            for number, pause in enumerate((349, 351, 352, 600, 20)):
+                talk = forgotten(sport=50000 + number, dport=5432)
+                self.put(f"idle{number}.pcap", map(ethernet, talk.packets()), pauses={5: pause})
+            self.put("talks.pcap", two_resets())
+            self.put("again.pcap", two_resets())
+            self.batch(self.captures, *sorted((surface.STAGE / "samples").glob("[a-k]*.pcap")))
+            cls.once = [json.loads(line) for line in self.joined()]
+        self.counted = [reset for reset in cls.once if "duplicate_of" not in reset]
+
+    def test_every_query(self):
+        listed = subprocess.run(["sh", ASK, self.out], capture_output=True, encoding="utf-8", check=True).stdout
+        names = [line.split()[0] for line in listed.splitlines()]
+        self.assertEqual(sorted(names), sorted({path.stem for path in (surface.STAGE / "batch/queries").glob("*.sql")} - {"load"}))
+        for name in names:
+            with self.subTest(query=name):
+                self.ask(name)
+                self.assertEqual(self.ask(name, "since=2040-01-01", "file=none", "sure=0", "least=1000000", "seconds=1", "within=0")
+                                 if name not in ("application", "in_the_path") else [], [])
+
+    def test_causes(self):
+        reasons = collections.Counter(r["reason"] for r in self.counted)
+        self.assertEqual({row["reason"]: int(row["resets"]) for row in self.ask("causes")}, reasons)
+        late = max(r["time"] for r in self.counted)
+        since = [r["reason"] for r in self.counted if r["time"] >= late[:19]]
+        rows = self.ask("causes", f"since={late[:19]}Z")
+        self.assertEqual({row["reason"]: int(row["resets"]) for row in rows}, collections.Counter(since))
+
+    def test_services(self):
+        """Which service resets most since then, and why."""
+        rows = self.ask("services", "since=2023-11-14", "until=2023-11-15", "top=2")
+        self.assertEqual([(row["server"], row["resets"]) for row in rows],
+                         [(f"{SERVER}:5432", "5"), (f"{SERVER}:7000", "2")])
+        self.assertEqual((rows[1]["main_reason"], rows[1]["of_these"]), ("linger0", "2"))
+        self.assertIn(" SO_LINGER ", rows[1]["why"])
+
+    def test_bytes_lost(self):
+        """Once for each connection, however many resets it saw."""
+        most, reason = collections.Counter(), {}
+        for reset in self.counted:
+            key = reset["file"], reset["stream"]
+            most[key] = max(most[key], reset["bytes_lost"])
+            if "root" not in reset:
+                reason.setdefault(key, reset["reason"])
+        lost = collections.Counter()
+        for key, octets in most.items():
+            lost[reason.get(key, "its reset was not captured")] += octets
+        self.assertEqual({row["reason"]: int(row["octets"]) for row in self.ask("bytes_lost")}, {k: v for k, v in lost.items() if v})
+
+    def test_idle_pairs(self):
+        """Which pairs show idle_timeout at 350 s; 600 s and 20 s are others."""
+        (row,) = self.ask("idle_pairs", "seconds=350", "within=1")
+        self.assertEqual((row["client"], row["server"], row["resets"]), (CLIENT, f"{SERVER}:5432", "3"))
+        self.assertEqual((row["shortest"], row["longest"]), ("349.0", "352.0"))
+        idle = sum(r["reason"] == "idle_timeout" for r in self.counted)
+        self.assertEqual(sum(int(row["resets"]) for row in self.ask("idle_pairs")), idle)
+
+    def test_values_are_no_sql(self):
+        self.assertEqual(self.ask("per_hour", "reason=x' OR '1'='1"), [])
+
+    def test_wrong_questions(self):
+        for words in (["no_such_query"], ["causes", "since=no such day"], ["causes", "since"]):
+            self.ask(*words, status=2)
+
+    def test_a_query_of_ones_own(self):
+        mine = self.folder / "mine.sql"
+        mine.write_text("SELECT count(*) AS n FROM reset;")
+        self.assertEqual(self.ask(mine), [{"n": str(len(self.counted))}])
+
+
+if __name__ == "__main__":
+    if not shutil.which("parallel") or not shutil.which("sqlite3"):
+        print("GNU parallel or sqlite3 is missing")
+        sys.exit(77)
+    surface.main()
