@@ -1012,6 +1012,7 @@ constexpr Cause kCatalogue[] = {
         .favours = {{&is_a_reply, 0.1, -1.0},
                     {&both_ends_were_reset, 2.5},
                     {&was_idle_for_long, 1.5, -0.3},
+                    {&idle_matches_timer, 1.0},
                     {&was_never_idle_so_long, 2.0, -1.5},
                     {&ttl_differs, 1.5},
                     {&peer_had_repeated, -1.0},

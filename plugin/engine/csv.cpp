@@ -83,7 +83,10 @@ constexpr Column kColumns[] = {
      [](const Report& r, std::string_view) { return std::string(r.kernel_reason); }},
     {"netstat", [](const Report& r, std::string_view) { return std::string(r.netstat); }},
     {"idle", [](const Report& r, std::string_view) { return seconds_text(verdict(r).idle); }},
-    {"timer", [](const Report&, std::string_view) { return std::string(); }},
+    {"timer",
+     [](const Report& r, std::string_view) {
+       return joined(r.timers, [](const std::string& s) { return s; });
+     }},
     {"bytes_lost",
      [](const Report& r, std::string_view) { return std::to_string(verdict(r).bytes_lost); }},
     {"benign",

@@ -185,6 +185,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   Explained made;
   made.reset = read_reset(segment, flow, from, recent_);
   made.own_frame = order_.shown(segment.frame);
+  made.reset.known_silence = any_matches(options_.timers, made.reset.idle);
   made.flow = flow.id();
   made.stream = segment.stream;
   made.has_stream = segment.has_stream;

@@ -5,6 +5,7 @@
 #include <deque>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/classify.h"
@@ -12,8 +13,9 @@
 #include "engine/hosts.h"
 #include "engine/order.h"
 #include "engine/recent.h"
-#include "engine/steps.h"
 #include "engine/rhythm.h"
+#include "engine/steps.h"
+#include "engine/timers.h"
 #include "resp/label.h"
 
 namespace rstcause {
@@ -28,6 +30,7 @@ struct RespLabel {
 /// What the user may switch.
 struct EngineOptions {
   bool resp = true;  ///< Recognise RESP by the traffic.
+  IdleTimers timers = default_timers();
 };
 
 /// Reads a capture once, segment by segment in the order of its frames, and explains each
@@ -35,7 +38,7 @@ struct EngineOptions {
 /// tells more; everything else is final at once.
 class Engine {
  public:
-  explicit Engine(EngineOptions options = {}) : options_(options) {}
+  explicit Engine(EngineOptions options = {}) : options_(std::move(options)) {}
 
   /// Takes in the next segment. Frames never go back; a frame may hold several segments.
   void observe(const Segment& segment);
@@ -57,6 +60,7 @@ class Engine {
   const Explained* reset_of(const Tuple& tuple, Frame frame);
 
   const Order& order() const { return order_; }
+  const IdleTimers& timers() const { return options_.timers; }
   const Flow& flow(std::uint32_t id) const { return flows_[id]; }
   std::size_t flow_count() const { return flows_.size(); }
 

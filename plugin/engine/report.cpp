@@ -29,6 +29,7 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.benign = verdict.benign;
   report.summary = words.summary();
   report.advice = words.advice();
+  report.timers = matching(engine.timers(), verdict.idle);
   for (const Finding& finding : verdict.evidence) {
     // One line a frame: a reader jumps to it once and then reads all that it proves.
     const bool same = !report.evidence.empty() && report.evidence.back().frame == finding.frame;

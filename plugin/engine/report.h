@@ -31,6 +31,7 @@ struct Report {
   Severity severity = Severity::note;
   bool benign = false;
   std::string summary, advice;
+  std::vector<std::string> timers;  ///< Known idle timers that the silence matches.
   std::vector<Evidence> evidence;
   std::vector<Alternative> alternatives;
 };

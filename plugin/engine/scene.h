@@ -64,6 +64,7 @@ struct Reset {
   TriggerKind trigger_kind = TriggerKind::none;
   State state = State::unknown;  ///< X's, when the trigger arrived or X decided.
   Nanos idle = 0;              ///< Silence before the trigger, or before the reset if none drew it.
+  bool known_silence = false;  ///< `idle` matches a known idle timer.
   bool fresh_trigger = false;  ///< No earlier reset was an answer to that trigger.
   Frame went_on = 0;  ///< Later: a segment of X that its own reset would have made impossible.
 };

@@ -9,9 +9,11 @@
 #include <epan/tap.h>
 
 #include "glue/fields.h"
+#include "glue/guard.h"
 #include "glue/postdissector.h"
 #include "glue/session.h"
 #include "glue/stats.h"
+#include "glue/timers_table.h"
 
 namespace rstcause::glue {
 namespace {
@@ -76,7 +78,7 @@ void register_expert_infos() {
 }
 
 void register_preferences() {
-  module_t* const module = prefs_register_protocol(ids.proto, nullptr);
+  module_t* const module = prefs_register_protocol(ids.proto, fill_timers_table);
   prefs_register_bool_preference(
       module, "info_column", "Show the cause in the Info column",
       "Append the most probable cause and its confidence to the Info column of every TCP reset.",
@@ -90,10 +92,12 @@ void register_preferences() {
       "What the key \"file\" says in the output of -z rstcause,json and -z rstcause,csv. A plugin "
       "cannot learn the capture's name itself.",
       &settings.source);
+  register_timers_table(module);
 }
 
 void open_capture() {
-  open_session({.resp = settings.resp != 0});
+  fill_timers_table();
+  guarded([] { open_session({.resp = settings.resp != 0, .timers = timers_in_table()}); });
 }
 void close_capture() {
   close_session();

@@ -48,7 +48,7 @@ Session* session() noexcept {
 }
 
 void open_session(EngineOptions options) noexcept {
-  guarded([&] { current() = std::make_unique<Session>(options); });
+  guarded([&] { current() = std::make_unique<Session>(std::move(options)); });
 }
 
 void close_session() noexcept {

@@ -16,7 +16,7 @@ namespace rstcause::glue {
 /// still while epan may longjmp. Knows no epan.
 class Session {
  public:
-  explicit Session(EngineOptions options) : engine(options) {}
+  explicit Session(EngineOptions options) : engine(std::move(options)) {}
 
   /// The reports on a frame's resets, written out and kept until the next call.
   const std::vector<Report>& reports_of(Frame frame);

@@ -91,6 +91,16 @@ inline constexpr Clue was_idle_for_long{
     },
     "The connection had been silent for {a:time}."};
 
+/// A silence that ends where a known timer does. Not a proof: other things happen after a
+/// minute, too; and no witness against: most timers can be set.
+inline constexpr Clue idle_matches_timer{
+    "idle-matches-timer",
+    [](const Scene& s) {
+      return Answer::when(s.rst.known_silence && was_idle_for_long.ask(s).is_yes(),
+                          s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
+    },
+    "A silence of {a:time} is what a known idle timer allows."};
+
 /// The answer to a connection's segment, or a notice that a device gives of its own.
 inline constexpr Clue could_be_idle_timeout{
     "could-be-idle-timeout",
