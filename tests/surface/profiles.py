@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The profile "TCP resets": its columns, colours, buttons and macros work and fit the catalogue."""
+
+import csv
+import os
+import re
+import shutil
+
+import surface
+from packets import *
+
+PROFILE = "TCP resets"
+SOURCES = surface.pathlib.Path(__file__).parents[2] / "plugin"
+
+
+def severities():
+    """{token: (severity, benign)}, read from the catalogue's rows."""
+    found, token = {}, None
+    for line in (SOURCES / "engine/catalogue.cpp").read_text().splitlines():
+        if match := re.search(r'\.token = "(\w+)"', line):
+            token = match[1]
+            found[token] = ["note", False]
+        elif match := re.search(r"\.severity = Severity::(\w+)", line):
+            found[token][0] = match[1]
+        elif ".benign = true" in line:
+            found[token][1] = True
+    return found
+
+
+class Profiles(surface.Surface):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.config = surface.STAGE / "config" / "profiles" / PROFILE
+        shutil.copytree(surface.STAGE / "profiles" / PROFILE, cls.config)
+        packets = aborted(dport=7000).packets() + refused(sport=50001, dport=7001).packets()
+        cls.file = capture(cls.folder / "talks.pcap", map(ethernet, packets))
+        for path in (cls.config.parent, cls.config, *cls.config.iterdir()):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        if os.getuid() == 0:
+            shutil.chown(cls.config.parent.parent, group=65534)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.config.parent)
+
+    def test_columns(self):
+        done = self.tshark("-C", PROFILE, "-r", self.file, "-2")
+        self.assertRegex(done.lines[6], r"\blinger0 \d+ linger0 .*\[RST, ACK\]")
+        self.assertRegex(done.lines[0], r"  linger0 50000 ")
+        self.assertNotIn("RST cause:", done.text)
+
+    def test_colours(self):
+        rows = self.fields(self.file, ["frame.number", "frame.coloring_rule.name"], "-C", PROFILE, "-2", "--color")
+        self.assertEqual(rows[6][1], "Reset: note")
+        self.assertEqual(rows[8][1], "Reset: warning")
+        self.assertEqual({row[1] for row in rows[:6] + rows[7:8]}, {"Connection that was reset"})
+
+    def test_colours_follow_the_catalogue(self):
+        rules = dict(line.split("@")[1:3] for line in (self.config / "colorfilters").read_text().splitlines() if line[0] == "@")
+        named = {rule: set(re.findall(r'"(\w+)"', rules[f"Reset: {rule}"])) for rule in ("error", "note")}
+        for rule, tokens in named.items():
+            expected = {token for token, (severity, benign) in severities().items() if severity == rule and not benign}
+            self.assertEqual(tokens, expected, rule)
+
+    def test_buttons(self):
+        """Each button's filter is one, and the first finds the resets."""
+        with open(self.config / "dfilter_buttons", newline="") as file:
+            buttons = list(csv.reader(file))
+        self.assertGreater(len(buttons), 3)
+        for _, label, text, _ in buttons:
+            with self.subTest(button=label):
+                rows = self.fields(self.file, ["frame.number"], "-2", "-Y", text.replace(r"\x22", '"'))
+                if label == "Resets":
+                    self.assertEqual(rows, [["7"], ["9"]])
+
+    def test_macros(self):
+        for text, frames in {"${reset_by:linger0}": [["7"]], "${reset_by:port_closed}": [["9"]],
+                             "${reset_stream:port_closed}": [["8"], ["9"]], "${reset_sure:100}": [],
+                             "${reset_idle:0;1}": [["7"], ["9"]]}.items():
+            with self.subTest(macro=text):
+                self.assertEqual(self.fields(self.file, ["frame.number"], "-C", PROFILE, "-2", "-Y", text), frames)
+
+    def test_macros_of_both_formats_agree(self):
+        with open(self.config / "dfilter_macros", newline="") as file:
+            old = {row[0]: row[1].replace(r"\x22", '"') for row in csv.reader(file)}
+        new = dict(re.match(r'"(\w+)" (.*)', line).groups() for line in (self.config / "dmacros").read_text().splitlines())
+        self.assertEqual(old, new)
+
+
+if __name__ == "__main__":
+    surface.main()
