@@ -6,6 +6,7 @@
 
 #include <epan/column-utils.h>
 #include <epan/expert.h>
+#include <epan/tap.h>
 
 #include "glue/fields.h"
 #include "glue/guard.h"
@@ -75,6 +76,24 @@ void add_application(Canvas on, const Explained& reset) {
   }
 }
 
+/// Without a tree there is no item to stand at, and Wireshark's window of expert infos, which
+/// reads a capture so, is served all the same.
+void add_expert(packet_info* pinfo, proto_item* item, const Report& report) {
+  if (expert_field* const expert = expert_of(*report.reset->verdict.cause))
+    expert_add_info_format(pinfo, item, expert, "%s", report.summary.c_str());
+}
+
+void add_belied_expert(packet_info* pinfo, proto_item* item, const Explained& reset) {
+  expert_add_info_format(pinfo, item, belied_expert(),
+                         "This frame's sender goes on as if it had not sent the RST of frame %u",
+                         reset.frame());
+}
+
+bool experts_are_listened_to() {
+  static const int tap = find_tap_id("expert");
+  return have_tap_listener(tap) != 0;
+}
+
 void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   const Explained& reset = *report.reset;
   const unsigned confidence = reset.verdict.confidence;
@@ -86,6 +105,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
 
   add_text(on, fields().reason, report.reason);
   add_text(on, fields().summary, report.summary);
+  add_text(on, fields().advice, report.advice);
   proto_item_set_generated(
       proto_tree_add_uint(on.tree, fields().confidence, on.tvb, 0, 0, confidence));
   add_text(on, fields().basis, report.basis);
@@ -110,10 +130,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_text(on, fields().netstat, report.netstat);
   proto_item_set_generated(
       proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign));
-  add_text(on, fields().advice, report.advice);
-  if (expert_field* const expert = expert_of(*reset.verdict.cause)) {
-    expert_add_info_format(pinfo, top, expert, "%s", report.summary.c_str());
-  }
+  add_expert(pinfo, top, report);
 }
 
 void add_resp_message(Canvas on, const RespLabel& message) {
@@ -187,9 +204,7 @@ void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
   proto_item_set_generated(top);
   const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
   add_frame(on, fields().belies, reset.frame());
-  expert_add_info_format(pinfo, top, belied_expert(),
-                         "This frame's sender goes on as if it had not sent the RST of frame %u",
-                         reset.frame());
+  add_belied_expert(pinfo, top, reset);
 }
 
 }  // namespace
@@ -199,7 +214,9 @@ int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, p
   const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
   const auto [first, last] = session.resets_in(pinfo->num);
   const bool info = preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
-  if (tree == nullptr && !(info && first != last)) return 0;
+  const Explained* const belied = session.engine.belied_by(pinfo->num);
+  const bool experts = tree == nullptr && experts_are_listened_to();
+  if (tree == nullptr && !(info && first != last) && !experts) return 0;
 
   int added = 0;
   const Canvas root{tree, tvb};
@@ -208,17 +225,18 @@ int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, p
     guarded([&] { reports = &session.reports_of(pinfo->num); });
     if (reports == nullptr) return 0;
     if (info) add_to_info(pinfo, *reports);
-    if (tree != nullptr) {
-      for (const Report& report : *reports) add_reset(root, pinfo, report);
-      added = 1;
+    for (const Report& report : *reports) {
+      if (tree != nullptr) add_reset(root, pinfo, report);
+      if (experts) add_expert(pinfo, nullptr, report);
     }
+    added = tree != nullptr ? 1 : 0;
   }
   if (tree != nullptr && !messages.empty() && shows_resp()) {
     add_resp(root, session, messages);
     added = 1;
   }
   if (tree != nullptr && add_stream_reason(root, session, segments, pinfo->num)) added = 1;
-  const Explained* const belied = session.engine.belied_by(pinfo->num);
+  if (experts && belied != nullptr) add_belied_expert(pinfo, nullptr, *belied);
   if (tree != nullptr && belied != nullptr) {
     add_belied(root, pinfo, *belied);
     added = 1;

@@ -34,6 +34,13 @@ class Columns(surface.Surface):
             off = self.tshark("-r", self.file, *passes, "-o", "rstcause.info_column:FALSE")
             self.assertEqual(off.text, bare)
 
+    def test_expert_infos_without_a_tree(self):
+        """As the window of expert infos and -z expert read a capture."""
+        for arguments in ([], ["-2"], ["-Y", "frame"], ["-o", "rstcause.info_column:FALSE"]):
+            done = self.tshark("-r", self.file, "-q", "-z", "expert", *arguments)
+            said = [line.split()[0] for line in done.lines if " RSTCAUSE " in line]
+            self.assertEqual(said, ["1", "1"], done.text)
+
     def test_colour_filters(self):
         rules = surface.STAGE / "config" / "colorfilters"
         rules.write_text('@Refused@rstcause.reason == "port_closed"@[65535,0,0][0,0,0]\n'
