@@ -15,6 +15,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_ENHANCES "wireshark, tshark")
+# For rstcause-batch and rstcause-ask.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "tshark, parallel, sqlite3")
 
 # A plugin fits one series of Wireshark only, and Wireshark skips another's in silence.
 math(EXPR next_minor "${Wireshark_MINOR_VERSION} + 1")

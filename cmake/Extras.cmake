@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is installed beside the plugin: the commands for many captures, and the profiles.
+
+if(RSTCAUSE_USER_INSTALL)
+  set(rstcause_bin "$ENV{HOME}/.local/bin")
+  set(rstcause_share "$ENV{HOME}/.local/share/rstcause")
+  if(DEFINED ENV{XDG_CONFIG_HOME})
+    set(rstcause_profiles "$ENV{XDG_CONFIG_HOME}/wireshark/profiles")
+  else()
+    set(rstcause_profiles "$ENV{HOME}/.config/wireshark/profiles")
+  endif()
+else()
+  set(rstcause_bin bin)
+  set(rstcause_share share/rstcause)
+  # Wireshark offers what lies there in its list of profiles, and copies it when it is chosen.
+  set(rstcause_profiles share/wireshark/profiles)
+endif()
+
+set(rstcause_batch "${PROJECT_SOURCE_DIR}/plugin/batch")
+install(PROGRAMS "${rstcause_batch}/rstcause-batch" "${rstcause_batch}/rstcause-ask"
+        DESTINATION "${rstcause_bin}")
+install(DIRECTORY "${rstcause_batch}/queries" DESTINATION "${rstcause_share}")
+
+# Display filter macros changed their file and format with 4.4.
+if(RSTCAUSE_WS_SERIES VERSION_LESS 4.4)
+  set(other_macros dmacros)
+else()
+  set(other_macros dfilter_macros)
+endif()
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/plugin/profiles/" DESTINATION "${rstcause_profiles}"
+        PATTERN "${other_macros}" EXCLUDE)
