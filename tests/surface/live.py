@@ -172,7 +172,7 @@ class Live(surface.Surface):
         run_python(CLIENT, ABORT, "0.5")
         sure, humble = whole.line().split("\t"), listening.line().split("\t")
         self.assertEqual(sure[0], "linger0")
-        self.assertLess(int(humble[1]), int(sure[1]))
+        self.assertTrue(humble[0] == "capture_incomplete" or int(humble[1]) < int(sure[1]), humble)
         said = []
         for _ in range(5):
             run_python(CLIENT, REFUSED)
