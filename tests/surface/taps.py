@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import subprocess
 
 import surface
 from packets import *
@@ -111,6 +112,74 @@ class Taps(surface.Surface):
                 self.assertGreater(done.status, 0, "killed by a signal")
                 self.assertEqual(done.text, "")
                 self.assertIn("rstcause", done.complaint)
+
+    def test_empty_filter(self):
+        self.assertEqual(self.z("rstcause,json,"), self.z("rstcause,json"))
+
+    def test_tree_names_the_pairs(self):
+        """Below each cause, who resets whom; the shares are those of all resets."""
+        lines = self.z("rstcause,tree").splitlines()
+        pairs = [line for line in lines if f"{CLIENT} -> {SERVER}:7000" in line or f"{SERVER}:7001 -> {CLIENT}" in line]
+        self.assertEqual(len(pairs), 2)
+        for line in pairs:
+            self.assertRegex(line, r"\b4\b")
+        for cause in ("linger0", "port_closed"):
+            self.assertRegex("\n".join(lines), rf"(?m)^.*\b{cause}\b.*\b50\.0+ ?%")
+
+    def test_copies_count_once(self):
+        """A mirror port shows every frame twice: one reset for the tree, two lines that say so."""
+        frames = [ethernet(packet) for packet in aborted(dport=7000).packets() for _ in (1, 2)]
+        file = capture(self.folder / "twice.pcap", frames, step=0.00001)
+        said = self.json(file)
+        self.assertEqual([(reset["frame"], reset.get("duplicate_of")) for reset in said], [(13, None), (14, 13)])
+        self.assertEqual(len({reset["reason"] for reset in said}), 1)
+        self.assertRegex(self.tshark("-r", file, "-q", "-z", "rstcause,tree").text, r"(?m)^.*\blinger0\b.*\b1\b")
+
+    def test_last_verdict_counts_in_one_pass_and_two(self):
+        """The reset's "sender" goes on: frame by frame one pass does not know it yet, statistics do."""
+        talk = aborted(dport=7000)
+        for _ in range(3):
+            talk.say(True, ACK | PSH, b"PING\r\n").say(False, ACK | PSH, b"+PONG\r\n")
+        file = capture(self.folder / "belied.pcap", map(ethernet, talk.packets()), step=0.5)
+        first, last = self.reasons(file), self.reasons(file, "-2")
+        self.assertNotEqual(first[7], last[7])
+        for passes in ([], ["-2"]):
+            (reset,) = self.json(file, *passes)
+            self.assertEqual(reset["reason"], last[7])
+            self.assertIn("revised", reset)
+            (row,) = self.csv(file, *passes)
+            self.assertEqual(row["reason"], last[7])
+            tree = self.tshark("-r", file, "-q", "-z", "rstcause,tree", *passes).text
+            self.assertIn(last[7], tree)
+            self.assertNotIn(first[7], tree)
+
+    def csv(self, file, *arguments):
+        done = self.tshark("-r", file, "-q", "-z", "rstcause,csv", *arguments)
+        return list(csv.DictReader(io.StringIO(done.text, newline="")))
+
+    F5 = b"BIG-IP: [0x2b:1577] No local listener "
+    OCTETS = [bytes(range(256)), bytes(range(255, -1, -1)), b"\xc3\x28 \xf0\x9f\x92 \xed\xa0\x80 \x00\x7f", b'",\r\n\\"', b"\xff" * 300]
+
+    def test_every_octet(self):
+        """What a RST carries, and what an application said, is any octet: lines stay lines, JSON
+        stays JSON in UTF-8, CSV keeps its columns, and both say the same."""
+        packets = []
+        for number, octets in enumerate(self.OCTETS):
+            talk = Talk(sport=50000 + number, dport=7000).handshake()
+            talk.say(True, ACK | PSH, b"*2\r\n$4\r\nECHO\r\n$%d\r\n%s\r\n" % (len(octets), octets))
+            talk.say(False, ACK | PSH, b"-ERR " + octets.replace(b"\r\n", b"") + b"\r\n")
+            packets += talk.say(True, RST | ACK, octets).packets()
+            packets += Talk(sport=51000 + number, dport=7001).say(True, SYN).say(False, RST | ACK, self.F5 + octets, window=0).packets()
+        file = capture(self.folder / "octets.pcap", map(ethernet, packets))
+        raw = subprocess.run([surface.STAGE / "with", "-r", file, "-q", "-z", "rstcause,json"], capture_output=True, check=True).stdout
+        lines = raw.decode("utf-8").split("\n")
+        said = [json.loads(line) for line in lines[:-1]]
+        self.assertEqual(len(said), 2 * len(self.OCTETS))
+        self.assertTrue(any(reset.get("declared") for reset in said))
+        rows = self.csv(file)
+        self.assertEqual([(row["frame"], row["reason"], row["summary"]) for row in rows],
+                         [(str(reset["frame"]), reset["reason"], reset["summary"]) for reset in said])
+        self.assertTrue(all(None not in row and None not in row.values() for row in rows))
 
     def test_no_resets(self):
         done = self.tshark("-r", self.none, "-q", "-z", "rstcause,json")
