@@ -150,7 +150,7 @@ void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
 /// Reads a reset once more after its flow was put right.
 void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   Explained& made = explained_[step.verdict - 1];
-  Reset reset = read_reset(step.segment, flow, step.from, recent_);
+  Reset reset = read(step.segment, flow, step.from);
   reset.declared = std::move(made.reset.declared);
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
@@ -169,6 +169,12 @@ Flow& Engine::flow_of(Flow* known, const Segment& segment) {
   return *known;
 }
 
+Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
+  Reset reset = read_reset(segment, flow, from, recent_);
+  reset.known_silence = any_matches(options_.timers, reset.idle);
+  return reset;
+}
+
 /// Weighs a reset; frames are told as the reader has them.
 Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
   Verdict verdict = classify(Scene(reset, flow, hosts_));
@@ -183,9 +189,8 @@ Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
   Explained made;
-  made.reset = read_reset(segment, flow, from, recent_);
+  made.reset = read(segment, flow, from);
   made.own_frame = order_.shown(segment.frame);
-  made.reset.known_silence = any_matches(options_.timers, made.reset.idle);
   made.flow = flow.id();
   made.stream = segment.stream;
   made.has_stream = segment.has_stream;

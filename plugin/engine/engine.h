@@ -70,6 +70,7 @@ class Engine {
   void put_before(Flow& flow, End from, const Segment& segment, const Step& first);
   void take_in_again(Flow& flow, Step& step, Frame early);
   void judge_anew(Flow& flow, const Step& step, Frame early);
+  Reset read(const Segment& segment, const Flow& flow, End from);
   Verdict weigh(const Reset& reset, const Flow& flow) const;
   void change_verdict(std::size_t index, Verdict&& again, Frame frame);
   void judge(Flow& flow, End from, const Segment& segment);
