@@ -62,6 +62,16 @@ Install them (as root: apt-get install$missing), then run this again."
     die "$by_hand"
 }
 
+# Prints the address of the Debian mirror that this machine's apt asks.
+debian_mirror() {
+  mirror=${RSTCAUSE_MIRROR:-}
+  [ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI)' \
+    'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 2>/dev/null | head -n 1)
+  [ -n "$mirror" ] || die "apt knows no mirror of Debian's (is apt-get update due?).
+RSTCAUSE_MIRROR=ADDRESS names one."
+  printf '%s\n' "$mirror"
+}
+
 # ---- Build -------------------------------------------------------------------------
 
 # configure [CMAKE-ARGUMENT...]

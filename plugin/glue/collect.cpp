@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include <epan/dissectors/packet-ip.h>
+#include <wiretap/wtap.h>
 
 #include "glue/guard.h"
 
