@@ -4,8 +4,8 @@
 # sh cmake/fetch-wireshark.sh SUITE FOLDER
 #
 # Unpacks Wireshark, its headers and all libraries that it needs, as Debian's SUITE
-# (bookworm, trixie, sid) ships them, into FOLDER: about 70 MB to load and 350 MB unpacked. Nothing is
-# installed; root is not needed. Then
+# (bookworm, trixie, sid) ships them, into FOLDER: about 70 MB to load and 350 MB unpacked.
+# Nothing is installed; root is not needed. Then
 #   FOLDER/tshark, FOLDER/sharkd                      run it
 #   -DWireshark_DIR=$(cat FOLDER/wireshark-dir)       builds for it
 # A FOLDER that is complete is left as it is: remove it to load it anew.
@@ -29,7 +29,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # A folder that was begun and not ended holds half of the packages.
 apt=$root/.apt
-rm -rf "$root"/*
+rm -rf "${root:?}"/*
 mkdir -p "$apt/etc" "$apt/lists/partial" "$apt/cache/archives/partial"
 # apt shall find everything missing, down to the C library: then it loads it all.
 : >"$apt/status"

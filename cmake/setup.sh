@@ -65,6 +65,7 @@ Install them (as root: apt-get install$missing), then run this again."
 # Prints the address of the Debian mirror that this machine's apt asks.
 debian_mirror() {
   mirror=${RSTCAUSE_MIRROR:-}
+  # shellcheck disable=SC2016  # apt's own variable
   [ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI)' \
     'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 2>/dev/null | head -n 1)
   [ -n "$mirror" ] || die "apt knows no mirror of Debian's (is apt-get update due?).
