@@ -18,6 +18,11 @@ endif()
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
+# The same source gives the same plugin, in whatever folder it lies.
+add_compile_options(
+  "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build"
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=rstcause")
+
 if(RSTCAUSE_SANITIZE)
   string(REPLACE ";" "," sanitizers "${RSTCAUSE_SANITIZE}")
   target_compile_options(rstcause_options INTERFACE
@@ -28,3 +33,9 @@ endif()
 # "version.h.in" is the only place that turns the project's version into C++.
 configure_file("${CMAKE_CURRENT_LIST_DIR}/version.h.in"
                "${PROJECT_BINARY_DIR}/generated/rstcause_version.h" @ONLY)
+add_custom_target(rstcause_commit
+  COMMAND "${CMAKE_COMMAND}" -D "SOURCE=${PROJECT_SOURCE_DIR}"
+    -D "OUT=${PROJECT_BINARY_DIR}/generated/rstcause_commit.h"
+    -P "${CMAKE_CURRENT_LIST_DIR}/Commit.cmake"
+  BYPRODUCTS "${PROJECT_BINARY_DIR}/generated/rstcause_commit.h"
+  COMMENT "")

@@ -128,32 +128,32 @@ share_with_tshark() {
   chmod -R u=rwX,g=rX,o= "$1"
 }
 
-# tshark with the fresh plugin, the plugins that Wireshark brings, nobody's preferences, and
-# without the capture helpers that it would start to list its plugins.
-tshark_with_plugin() {
+# Runs a command as tshark is run: with the fresh plugin, the plugins that Wireshark brings,
+# nobody's preferences, and without the capture helpers that it would start to list its plugins.
+with_plugin() {
   # shellcheck disable=SC2086  # $unprivileged is a command with its arguments, or nothing
   $unprivileged env HOME="$stage/home" \
     WIRESHARK_CONFIG_DIR="$stage/config" \
     WIRESHARK_PLUGIN_DIR="$stage/plugins" \
     WIRESHARK_EXTCAP_DIR="$stage/config" \
     ${preload:+LD_PRELOAD="$preload" ASAN_OPTIONS=detect_leaks=0} \
-    "$tshark" "$@"
+    "$@"
 }
+
+tshark_with_plugin() { with_plugin "$tshark" "$@"; }
 
 # A plugin that does not fit is skipped and tshark still succeeds, hence the question.
 require_loaded_plugin() {
   tshark_with_plugin -G plugins >"$stage/loaded" 2>"$stage/complaint" || true
   grep -q '^rstcause\.so' "$stage/loaded" && return 0
 
-  cat "$stage/complaint" >&2
-  version=$("$tshark" --version 2>/dev/null | sed -n 's/^TShark[^0-9]*\([0-9.]*\).*/\1/p')
-  case $version in
-    "$series".*) die "tshark $version did not load the plugin from $stage/plugins/$series/epan.
-Its folder must be readable and executable for the user who runs tshark (other than root);
-TMPDIR names another place to try." ;;
-    *) die "The plugin was built for Wireshark $series, but $tshark is version ${version:-unknown}.
-Configure with -DWireshark_DIR=... of that Wireshark, or with -DRSTCAUSE_TSHARK=... of this." ;;
-  esac
+  cp "$top/cmake/doctor.sh" "$stage/"
+  [ -z "$unprivileged" ] || share_with_tshark "$stage/doctor.sh"
+  with_plugin sh "$stage/doctor.sh" --tshark "$tshark" >&2 || true
+  die "
+The plugin just built for Wireshark $series is not loaded by $tshark.
+Configure with -DWireshark_DIR=... of another Wireshark, or with -DRSTCAUSE_TSHARK=... of another
+tshark; TMPDIR names another place to try than ${TMPDIR:-/tmp}."
 }
 
 # Prints where tshark can read the capture $1: in its place, or on the stage.

@@ -5,6 +5,7 @@
 #include "glue/collect.h"
 #include "glue/guard.h"
 #include "glue/registration.h"
+#include "rstcause_commit.h"
 #include "rstcause_version.h"
 
 #include <epan/proto.h>
@@ -20,9 +21,18 @@ RSTCAUSE_EXPORT const int plugin_want_minor;
 RSTCAUSE_EXPORT void plugin_register();
 RSTCAUSE_EXPORT std::uint32_t plugin_describe();
 
-const char plugin_version[] = RSTCAUSE_VERSION;
+const char plugin_version[] = RSTCAUSE_VERSION RSTCAUSE_COMMIT;
 const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+#define RSTCAUSE_TEXT(number) RSTCAUSE_TEXT_OF(number)
+#define RSTCAUSE_TEXT_OF(number) #number
+
+// Read from the file by cmake/doctor.sh: a Wireshark that it does not fit does not load it, so
+// cannot tell.
+[[gnu::used]] static const char built_for[] =
+    "rstcause " RSTCAUSE_VERSION RSTCAUSE_COMMIT " for Wireshark " RSTCAUSE_TEXT(
+        WIRESHARK_VERSION_MAJOR) "." RSTCAUSE_TEXT(WIRESHARK_VERSION_MINOR);
 
 void plugin_register() {
   static proto_plugin plugin;

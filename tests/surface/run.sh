@@ -13,5 +13,7 @@ prepare_both
 
 name=$1
 shift
-RSTCAUSE_STAGE=$stage RSTCAUSE_SAMPLES=$stage/samples PYTHONDONTWRITEBYTECODE=1 \
+# shellcheck disable=SC2154  # set by stage_plugin
+RSTCAUSE_STAGE=$stage RSTCAUSE_SAMPLES=$stage/samples RSTCAUSE_TSHARK=$tshark \
+  RSTCAUSE_SERIES=$series PYTHONDONTWRITEBYTECODE=1 \
   "${RSTCAUSE_PYTHON:-python3}" "$top/tests/surface/$name.py" "$@"

@@ -3,9 +3,10 @@
 # Sourced after cmake/setup.sh and stage_plugin. Writes two commands into $stage:
 #   $stage/with     tshark as tshark_with_plugin runs it
 #   $stage/without  the same, but for our plugin
-# and $stage/with-sharkd where there is a sharkd; and copies the samples and the profiles
-# there, for the unprivileged tshark to read. The commands serve programs that are no shell;
-# they keep to a WIRESHARK_CONFIG_DIR that they are given.
+# and $stage/with-sharkd where there is a sharkd; $stage/as-user, which runs a command as
+# tshark is run; and copies the samples and the profiles there, for the unprivileged tshark to
+# read. The commands serve programs that are no shell; they keep to a WIRESHARK_CONFIG_DIR that
+# they are given.
 # shellcheck shell=sh
 # shellcheck disable=SC2154  # $stage, $series, $tshark, $unprivileged, $top: cmake/setup.sh
 
@@ -20,6 +21,8 @@ prepare_both() {
   done
   write_command with "$tshark" plugins
   write_command without "$tshark" bare
+  printf '#!/bin/sh\nexec %s "$@"\n' "$unprivileged" >"$stage/as-user"
+  chmod +x "$stage/as-user"
   sharkd=${tshark%tshark}sharkd
   [ ! -x "$sharkd" ] || write_command with-sharkd "$sharkd" plugins
   cp -R "$top/sample-pcaps" "$stage/samples"
