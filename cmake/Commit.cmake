@@ -4,6 +4,8 @@
 # leaves it alone when nothing changed. Ten digits, for git's own abbreviation grows with
 # the repository, and the same source shall give the same plugin everywhere.
 
+cmake_minimum_required(VERSION 3.25)
+
 # `git archive` fills this in: in a source archive there is no git to ask.
 set(commit "$Format:%H$")
 
