@@ -1,33 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Run at every build: writes OUT, a header that says which commit of SOURCE this is, and
-# leaves it alone when nothing changed. Ten digits, for git's own abbreviation grows with
-# the repository, and the same source shall give the same plugin everywhere.
+# Run at every build: writes OUT, a header that says which commit SOURCE is, and leaves it
+# alone when nothing changed.
 
 cmake_minimum_required(VERSION 3.25)
 
-# `git archive` fills this in: in a source archive there is no git to ask.
-set(commit "$Format:%H$")
+include("${CMAKE_CURRENT_LIST_DIR}/Provenance.cmake")
 
-if(NOT commit MATCHES "^[0-9a-f]+$")
-  set(commit "")
-  find_program(GIT git)
-  if(GIT AND EXISTS "${SOURCE}/.git")
-    execute_process(COMMAND "${GIT}" rev-parse --verify --quiet HEAD
-                    WORKING_DIRECTORY "${SOURCE}" OUTPUT_VARIABLE commit
-                    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+set(suffix "")
+if(commit)
+  # Ten digits: git's own abbreviation grows with the repository, and the same source shall
+  # give the same plugin everywhere.
+  string(SUBSTRING "${commit}" 0 10 commit)
+  set(suffix "+${commit}")
+  if(RSTCAUSE_GIT AND EXISTS "${SOURCE}/.git")
     # What goes into the plugin; a change elsewhere makes no other plugin.
-    execute_process(COMMAND "${GIT}" --no-optional-locks status --porcelain --
+    execute_process(COMMAND "${RSTCAUSE_GIT}" --no-optional-locks status --porcelain --
                       CMakeLists.txt cmake plugin
                     WORKING_DIRECTORY "${SOURCE}" OUTPUT_VARIABLE changes ERROR_QUIET)
-  endif()
-endif()
-
-if(commit)
-  string(SUBSTRING "${commit}" 0 10 commit)
-  string(PREPEND commit "+")
-  if(changes)
-    string(APPEND commit ".modified")
+    if(changes)
+      string(APPEND suffix ".modified")
+    endif()
   endif()
 endif()
 
@@ -38,5 +31,5 @@ file(CONFIGURE OUTPUT "${OUT}" @ONLY CONTENT
 #pragma once
 
 /// Empty where it is not known.
-#define RSTCAUSE_COMMIT \"@commit@\"
+#define RSTCAUSE_COMMIT \"@suffix@\"
 ")

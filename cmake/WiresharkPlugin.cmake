@@ -15,6 +15,12 @@ if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
   set(CMAKE_INSTALL_PREFIX "${Wireshark_INSTALL_PREFIX}" CACHE PATH "Where to install" FORCE)
 endif()
 
+# Where it is at last: a Wireshark that was only unpacked somewhere will be used under /usr.
+set(RSTCAUSE_FINAL_PREFIX "${CMAKE_INSTALL_PREFIX}")
+if(RSTCAUSE_FINAL_PREFIX MATCHES "/usr$")
+  set(RSTCAUSE_FINAL_PREFIX /usr)
+endif()
+
 if(RSTCAUSE_USER_INSTALL)
   set(rstcause_install_dir "$ENV{HOME}/.local/lib/wireshark/plugins/${RSTCAUSE_WS_SERIES}/epan")
 else()
@@ -30,6 +36,10 @@ function(rstcause_make_plugin target)
   target_link_libraries(${target} PRIVATE epan)
   # Epan's registration macros leave members out on purpose.
   target_compile_options(${target} PRIVATE -Wno-missing-field-initializers)
+  # Debug information names the headers of a Wireshark that lies elsewhere as if it lay there.
+  if(NOT rstcause_ws_is_system)
+    target_compile_options(${target} PRIVATE "-ffile-prefix-map=${Wireshark_INSTALL_PREFIX}=/usr")
+  endif()
   # No run path: whoever loads a plugin has loaded its libraries already.
   set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX ".so" SKIP_BUILD_RPATH ON)
 
@@ -46,7 +56,8 @@ function(rstcause_make_plugin target)
     endif()
   endif()
 
-  install(TARGETS ${target} LIBRARY DESTINATION "${rstcause_install_dir}" NAMELINK_SKIP)
+  install(TARGETS ${target} LIBRARY DESTINATION "${rstcause_install_dir}" NAMELINK_SKIP
+          PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 endfunction()
 
 # Another Wireshark's tshark may need a wrapper to run: name that with -DRSTCAUSE_TSHARK.

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is installed beside the plugin: the manual page, the doctor, the samples, README.
+
+# A date for the manual page and the package, the same at every build of one source.
+set(SOURCE "${PROJECT_SOURCE_DIR}")
+include(cmake/Provenance.cmake)
+set(RSTCAUSE_EPOCH "$ENV{SOURCE_DATE_EPOCH}")
+if(NOT RSTCAUSE_EPOCH)
+  set(RSTCAUSE_EPOCH "${committed}")
+endif()
+if(NOT RSTCAUSE_EPOCH)
+  string(TIMESTAMP RSTCAUSE_EPOCH "%s" UTC)
+endif()
+unset(SOURCE)
+
+# rstcause_date(VARIABLE FORMAT): that moment, in UTC and English.
+function(rstcause_date variable format)
+  set(ENV{SOURCE_DATE_EPOCH} "${RSTCAUSE_EPOCH}")
+  string(TIMESTAMP text "${format}" UTC)
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
+if(RSTCAUSE_USER_INSTALL)
+  set(RSTCAUSE_DATA_DIR "$ENV{HOME}/.local/share/rstcause")
+  set(rstcause_man_dir "$ENV{HOME}/.local/share/man/man7")
+else()
+  set(RSTCAUSE_DATA_DIR share/rstcause)
+  set(rstcause_man_dir share/man/man7)
+  install(FILES README.md DESTINATION share/doc/rstcause)
+endif()
+install(FILES cmake/doctor.sh DESTINATION "${RSTCAUSE_DATA_DIR}")
+install(DIRECTORY sample-pcaps DESTINATION "${RSTCAUSE_DATA_DIR}")
+
+# ---- The manual page: the catalogue in the words of plugin/manual/rstcause.7.in ----------
+
+rstcause_date(manual_date "%Y-%m-%d")
+add_executable(rstcause_causes plugin/manual/causes.cpp)
+target_link_libraries(rstcause_causes PRIVATE rstcause_engine rstcause_options)
+
+set(manual "${PROJECT_BINARY_DIR}/rstcause.7")
+# Where it is after `cmake --install`; a relative folder lies below the prefix.
+set(manual_plugin_dir "${rstcause_install_dir}")
+set(manual_data_dir "${RSTCAUSE_DATA_DIR}")
+cmake_path(ABSOLUTE_PATH manual_plugin_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
+cmake_path(ABSOLUTE_PATH manual_data_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
+add_custom_command(OUTPUT "${manual}"
+  COMMAND "${CMAKE_COMMAND}"
+    -D "CAUSES=$<TARGET_FILE:rstcause_causes>" -D "OUT=${manual}"
+    -D "IN=${PROJECT_SOURCE_DIR}/plugin/manual/rstcause.7.in"
+    -D "DATE=${manual_date}" -D "VERSION=${PROJECT_VERSION}" -D "SERIES=${RSTCAUSE_WS_SERIES}"
+    -D "PLUGIN_DIR=${manual_plugin_dir}" -D "DATA_DIR=${manual_data_dir}"
+    -P "${PROJECT_SOURCE_DIR}/cmake/Manual.cmake"
+  DEPENDS rstcause_causes plugin/manual/rstcause.7.in cmake/Manual.cmake
+  COMMENT "Writing the manual page"
+  VERBATIM)
+add_custom_target(rstcause_manual ALL DEPENDS "${manual}")
+# Optional: who built the plugin alone may install that.
+install(FILES "${manual}" DESTINATION "${rstcause_man_dir}" OPTIONAL)

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// causes: the catalogue as the roff text of rstcause(7), on standard output.
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "engine/cause.h"
+
+namespace {
+
+using rstcause::Cause;
+using rstcause::Severity;
+
+/// Free text for roff: a hyphen of ours is a hyphen to be copied, no line begins a request.
+std::string roff(std::string_view text) {
+  std::string safe;
+  for (const char letter : text) {
+    if (safe.empty() && (letter == '.' || letter == '\'')) safe += "\\&";
+    if (letter == '\\')
+      safe += "\\e";
+    else if (letter == '-')
+      safe += "\\-";
+    else
+      safe += letter;
+  }
+  return safe;
+}
+
+std::string_view severity_of(const Cause& cause) {
+  switch (cause.severity) {
+    case Severity::chat:
+      return "Chat";
+    case Severity::note:
+      return "Note";
+    case Severity::warning:
+      return "Warning";
+    case Severity::error:
+      return "Error";
+  }
+  return "";
+}
+
+void print_line(std::string_view label, std::string_view text) {
+  if (!text.empty()) std::cout << ".br\n" << label << ": " << roff(text) << '\n';
+}
+
+void print(const Cause& cause) {
+  std::cout << ".TP\n.B " << roff(cause.token) << '\n' << roff(cause.meaning) << '\n';
+  print_line("Told apart by", cause.apart);
+  std::string forms;
+  for (const auto& variant : cause.variants) {
+    if (!forms.empty()) forms += ", ";
+    forms += variant.detail;
+  }
+  print_line("Forms (rstcause.detail)", forms);
+  print_line("Linux tracepoint", cause.kernel_reason);
+  print_line("Linux counter", cause.netstat);
+  std::cout << ".br\nSeverity: " << severity_of(cause) << (cause.benign ? "; nothing to mend" : "")
+            << '\n';
+}
+
+}  // namespace
+
+int main() {
+  for (const Cause& cause : rstcause::catalogue()) print(cause);
+  return std::cout.flush().good() ? 0 : 1;
+}
