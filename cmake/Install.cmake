@@ -29,7 +29,7 @@ else()
   set(rstcause_man_dir share/man/man7)
   install(FILES README.md DESTINATION share/doc/rstcause)
 endif()
-install(FILES cmake/doctor.sh DESTINATION "${RSTCAUSE_DATA_DIR}")
+install(PROGRAMS cmake/doctor.sh DESTINATION "${RSTCAUSE_DATA_DIR}")
 install(DIRECTORY sample-pcaps DESTINATION "${RSTCAUSE_DATA_DIR}")
 
 # ---- The manual page: the catalogue in the words of plugin/manual/rstcause.7.in ----------
@@ -39,21 +39,30 @@ add_executable(rstcause_causes plugin/manual/causes.cpp)
 target_link_libraries(rstcause_causes PRIVATE rstcause_engine rstcause_options)
 
 set(manual "${PROJECT_BINARY_DIR}/rstcause.7")
+set(manual_installed "${manual}")
+find_program(RSTCAUSE_GZIP gzip)
+mark_as_advanced(RSTCAUSE_GZIP)
+if(RSTCAUSE_GZIP)
+  string(APPEND manual_installed .gz)
+  # -n: without name and time.
+  set(compress COMMAND "${RSTCAUSE_GZIP}" -9nkf "${manual}")
+endif()
 # Where it is after `cmake --install`; a relative folder lies below the prefix.
 set(manual_plugin_dir "${rstcause_install_dir}")
 set(manual_data_dir "${RSTCAUSE_DATA_DIR}")
 cmake_path(ABSOLUTE_PATH manual_plugin_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
 cmake_path(ABSOLUTE_PATH manual_data_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
-add_custom_command(OUTPUT "${manual}"
+add_custom_command(OUTPUT "${manual_installed}"
   COMMAND "${CMAKE_COMMAND}"
     -D "CAUSES=$<TARGET_FILE:rstcause_causes>" -D "OUT=${manual}"
     -D "IN=${PROJECT_SOURCE_DIR}/plugin/manual/rstcause.7.in"
     -D "DATE=${manual_date}" -D "VERSION=${PROJECT_VERSION}" -D "SERIES=${RSTCAUSE_WS_SERIES}"
     -D "PLUGIN_DIR=${manual_plugin_dir}" -D "DATA_DIR=${manual_data_dir}"
     -P "${PROJECT_SOURCE_DIR}/cmake/Manual.cmake"
+  ${compress}
   DEPENDS rstcause_causes plugin/manual/rstcause.7.in cmake/Manual.cmake
   COMMENT "Writing the manual page"
   VERBATIM)
-add_custom_target(rstcause_manual ALL DEPENDS "${manual}")
+add_custom_target(rstcause_manual ALL DEPENDS "${manual_installed}")
 # Optional: who built the plugin alone may install that.
-install(FILES "${manual}" DESTINATION "${rstcause_man_dir}" OPTIONAL)
+install(FILES "${manual_installed}" DESTINATION "${rstcause_man_dir}" OPTIONAL)
