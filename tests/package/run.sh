@@ -86,6 +86,7 @@ same() {
 # ---- Use -------------------------------------------------------------------------------
 
 # The README's first command, and what it says that it prints.
+# shellcheck disable=SC2016  # three grave accents are a fence of Markdown
 first_block=$(sed -n '/^```$/,/^```$/p' "$top/README.md" | sed '1d; /^```$/,$d')
 first_command=$(printf '%s\n' "$first_block" | sed -n '/^\$ /,/[^\\]$/p' | sed 's/^\$ //')
 first_output=$(printf '%s\n' "$first_block" | sed '1,/[^\\]$/d')
