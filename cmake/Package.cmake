@@ -64,6 +64,8 @@ if(RSTCAUSE_GZIP)
   foreach(log IN ITEMS changelog changelog.Debian)
     execute_process(COMMAND "${RSTCAUSE_GZIP}" -9nf "${policy}/${log}" COMMAND_ERROR_IS_FATAL ANY)
   endforeach()
+  file(CHMOD "${policy}/changelog.gz" "${policy}/changelog.Debian.gz" "${policy}/copyright"
+       FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
   set(CPACK_INSTALLED_DIRECTORIES "${policy};${RSTCAUSE_FINAL_PREFIX}/share/doc/rstcause")
 endif()
 

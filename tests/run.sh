@@ -42,6 +42,7 @@ run_tests "$@"
 # shellcheck disable=SC2154  # $series is set there
 tested=$series
 here=$build
+builds=$build
 
 roots=${RSTCAUSE_ROOTS:-}
 if [ -z "$roots" ]; then
@@ -65,5 +66,8 @@ for version in $versions; do
     die "Debian ${version#*:} now ships Wireshark $series instead of ${version%:*}: mend the list in tests/run.sh."
   compile --target rstcause
   run_tests -L wireshark "$@"
+  builds="$builds $build"
 done
+# shellcheck disable=SC2086  # one word for each
+sh "$top/tests/surface/side_by_side.sh" $builds
 say "Tested with Wireshark:$(for version in $versions; do printf ' %s' "${version%:*}"; done)"

@@ -103,6 +103,14 @@ class Names(surface.Surface):
         self.assertEqual(untold(listed(LIST.read_text()), (TOP / "CHANGELOG.md").read_text()), [])
 
 
+    def test_the_manual_page_explains_each(self):
+        manual = (TOP / "plugin/manual/rstcause.7.in").read_text()
+        explained = {word.rstrip(".") for word in re.findall(r"rstcause[\w.,]*", manual)}
+        # The third protocol is the handle before TCP, which shows nothing.
+        self.assertEqual([name for kind, name in shown()
+                          if kind != "expert" and name not in explained | {"rstcause_watch"}], [])
+
+
 class TheRules(unittest.TestCase):
     """The rules themselves, on a list of two names that 1.0.0 brought."""
 
