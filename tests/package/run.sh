@@ -98,6 +98,8 @@ works() {
     die "In $suite the README's first command does not print what the README says."
   }
   [ ! -s "$work/complaint" ] || die "In $suite tshark complains: $(cat "$work/complaint")"
+  as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*$version+$commit[[:blank:]]" ||
+    die "In $suite the plugin does not say that it is $version, commit $commit."
   as_user sh /usr/share/rstcause/doctor.sh >"$work/log" || die "The doctor finds in $suite: $(cat "$work/log")"
 }
 
@@ -119,6 +121,7 @@ newer() {
 # ---- All of it -------------------------------------------------------------------------
 
 version=$(sed -n 's/^  VERSION \([0-9.]*\)$/\1/p' "$top/CMakeLists.txt")
+commit=$(git -C "$top" rev-parse HEAD | cut -c 1-10)
 archive=$out/rstcause-$version.tar.gz
 git -C "$top" archive --format=tar.gz --prefix="rstcause-$version/" -o "$archive" HEAD
 say "Source archive: $archive"
