@@ -98,7 +98,7 @@ works() {
     die "In $suite the README's first command does not print what the README says."
   }
   [ ! -s "$work/complaint" ] || die "In $suite tshark complains: $(cat "$work/complaint")"
-  as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*$version+$commit[[:blank:]]" ||
+  as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*${version}+${commit}[[:blank:]]" ||
     die "In $suite the plugin does not say that it is $version, commit $commit."
   as_user sh /usr/share/rstcause/doctor.sh >"$work/log" || die "The doctor finds in $suite: $(cat "$work/log")"
 }
