@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# sh tests/package/run.sh [--out FOLDER] [SUITE...]
+# sh tests/package/run.sh [--out FOLDER [--built]] [SUITE...]
 #
 # For each SUITE of Debian's (default: bookworm trixie sid), in clean roots that debootstrap
 # makes: builds the Debian package from the source archive without network, lets lintian read
 # it, and installs, uses, upgrades and removes it as a user does. In the first suite it is built
 # twice, in different folders: both must be the same.
 #
-# Source archive and packages are left in FOLDER. Needs root, debootstrap, git, a Debian mirror
+# Source archive and packages are left in FOLDER. With --built nothing is built: the packages that
+# lie there already are tried. Needs root, debootstrap, git, a Debian mirror
 # among apt's (or RSTCAUSE_MIRROR), and 2 GB in TMPDIR; takes some 5 minutes a suite. What is
 # tried is the last commit.
 set -eu
@@ -17,9 +18,14 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 . "$top/cmake/setup.sh"
 
 out=
+built=
 if [ "${1:-}" = --out ]; then
   out=${2:?--out needs a folder}
   shift 2
+  if [ "${1:-}" = --built ]; then
+    built=yes
+    shift
+  fi
 fi
 [ $# -gt 0 ] || set -- bookworm trixie sid
 [ "$(id -u)" -eq 0 ] || die 'Clean roots are made by root only.'
@@ -65,7 +71,7 @@ in_root() {
 
 # as_user COMMAND...: what an ordinary user sees, on standard output.
 as_user() {
-  env -i PATH=/usr/bin:/bin HOME=/tmp LC_ALL=C.UTF-8 chroot --userspec=1000:1000 "$root" "$@" </dev/null
+  env -i PATH=/usr/sbin:/usr/bin:/bin HOME=/tmp LC_ALL=C.UTF-8 chroot --userspec=1000:1000 "$root" "$@" </dev/null
 }
 
 # ---- Build -----------------------------------------------------------------------------
@@ -98,7 +104,8 @@ works() {
     die "In $suite the README's first command does not print what the README says."
   }
   [ ! -s "$work/complaint" ] || die "In $suite tshark complains: $(cat "$work/complaint")"
-  as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*${version}+${commit}[[:blank:]]" ||
+  [ -n "$built" ] ||
+    as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*${version}+${commit}[[:blank:]]" ||
     die "In $suite the plugin does not say that it is $version, commit $commit."
   as_user sh /usr/share/rstcause/doctor.sh >"$work/log" || die "The doctor finds in $suite: $(cat "$work/log")"
 }
@@ -123,15 +130,10 @@ newer() {
 version=$(sed -n 's/^  VERSION \([0-9.]*\)$/\1/p' "$top/CMakeLists.txt")
 commit=$(git -C "$top" rev-parse HEAD | cut -c 1-10)
 archive=$out/rstcause-$version.tar.gz
-git -C "$top" archive --format=tar.gz --prefix="rstcause-$version/" -o "$archive" HEAD
-say "Source archive: $archive"
 
-first=$1
-for suite; do
-  say "$suite: a clean root ..."
-  clean=$work/$suite
-  clean_root "$suite" "$clean"
-  root=$work/$suite.build
+# build_package TWICE: leaves the package of $suite in $out. Its root is a copy of $clean.
+build_package() {
+  root=$clean.build
   cp -a "$clean" "$root"
   cp "$archive" "$root/root/"
   say "$suite: what a build needs ..."
@@ -140,7 +142,7 @@ for suite; do
   say "$suite: build without network ..."
   build /root/here
   deb=$(echo "$root"/root/here/build/rstcause_*.deb)
-  if [ "$suite" = "$first" ]; then
+  if [ -n "$1" ]; then
     say "$suite: build again, elsewhere ..."
     build /tmp/a/rather/longer/path
     same "$root/root/here/build/plugin/rstcause.so" "$root/tmp/a/rather/longer/path/build/plugin/rstcause.so"
@@ -150,19 +152,26 @@ for suite; do
   in_root lintian --allow-root --fail-on error "/root/here/build/${deb##*/}"
   cat "$work/log"
   cp "$deb" "$out/"
-  deb=$out/${deb##*/}
   umount "$root/proc"
   rm -rf "$root"
+}
 
+# try_package: all that a user does with the package of $suite, in $clean.
+try_package() {
   root=$clean
   in_root apt-get update -q
+  in_root apt-cache show wireshark-common
+  series=$(sed -n '/^Version: /{s/^Version: \([0-9]*\.[0-9]*\).*/\1/p;q}' "$work/log")
+  deb=$(echo "$out/rstcause_$version-"*"+ws${series}_"*.deb)
+  [ -f "$deb" ] || die "There is no package for Wireshark $series, which $suite ships, in $out."
   for other in "$out"/rstcause_*.deb; do
     [ "$other" != "$deb" ] || continue
     say "$suite: ${other##*/} must be refused ..."
     cp "$other" "$root/root/"
     ! (in_root apt-get install -q -y "/root/${other##*/}") >"$work/refused" 2>&1 ||
       die "$suite took the package of another Wireshark: ${other##*/}"
-    grep -q 'Depends: wireshark-common' "$work/refused" || die "$suite refused ${other##*/}, but not for its Wireshark: $(cat "$work/refused")"
+    grep -q 'Depends: wireshark-common' "$work/refused" ||
+      die "$suite refused ${other##*/}, but not for its Wireshark: $(cat "$work/refused")"
   done
   say "$suite: install and use ..."
   install_package "$deb"
@@ -174,9 +183,24 @@ for suite; do
   in_root apt-get purge -q -y rstcause
   left=$(find "$root/usr" "$root/etc" "$root/var" -name '*rstcause*' ! -path '*/apt/*')
   [ -z "$left" ] || die "Left behind in $suite: $left"
-  as_user tshark -G plugins >"$work/log" 2>"$work/complaint" || die "tshark of $suite does not run without the plugin."
+  as_user tshark -G plugins >"$work/log" 2>"$work/complaint" ||
+    die "tshark of $suite does not run without the plugin."
   ! grep rstcause "$work/log" "$work/complaint" || die "tshark of $suite still knows the plugin."
   umount "$root/proc"
   rm -rf "$root"
+}
+
+if [ -z "$built" ]; then
+  git -C "$top" archive --format=tar.gz --prefix="rstcause-$version/" -o "$archive" HEAD
+  say "Source archive: $archive"
+fi
+twice=yes
+for suite; do
+  say "$suite: a clean root ..."
+  clean=$work/$suite
+  clean_root "$suite" "$clean"
+  [ -n "$built" ] || build_package "$twice"
+  twice=
+  try_package
   say "$suite: good: ${deb##*/}"
 done
