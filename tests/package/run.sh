@@ -54,6 +54,9 @@ out=$(CDPATH='' cd -- "$out" && pwd)
 clean_root() {
   debootstrap --variant=minbase "$1" "$2" "$mirror" >"$work/log" 2>&1 ||
     { tail -n 20 "$work/log" >&2; die "No clean root of $1."; }
+  # Its apt reaches the mirror as ours does: by our proxy, and though the mirror may stand still.
+  apt-config dump | grep -E '^Acquire::(Check-Valid-Until|https?::Proxy)' \
+    >"$2/etc/apt/apt.conf.d/90as-outside" || true
   # No service shall start there.
   printf '#!/bin/sh\nexit 101\n' >"$2/usr/sbin/policy-rc.d"
   chmod 755 "$2/usr/sbin/policy-rc.d"
