@@ -29,8 +29,9 @@ run_tests() {
     --parallel "$(getconf _NPROCESSORS_ONLN)" "$@" </dev/null
 }
 
-# The surface tests speak to tshark and sharkd through Python's standard library.
-packages="$packages python3"
+# The surface tests speak to tshark and sharkd through Python's standard library; batches are
+# run by GNU parallel and asked with SQLite.
+packages="$packages python3 parallel sqlite3"
 need_packages
 configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON
 compile --target all
