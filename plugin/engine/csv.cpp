@@ -40,6 +40,18 @@ const Verdict& verdict(const Report& r) {
   return r.reset->verdict;
 }
 
+/// The words of the tests of authenticity, "ttl:against;ip_id:unknown;...".
+std::string forged(const Report& r) {
+  std::string text;
+  for (std::size_t i = 0; i < forgery::kTests; ++i) {
+    if (i != 0) text += ";";
+    text += forgery::tests()[i].name;
+    text += ":";
+    text += forgery::to_string(r.testimonies[i].word);
+  }
+  return text;
+}
+
 /// The keys of the JSON form, in its order. What this version does not tell stays empty.
 constexpr Column kColumns[] = {
     {"schema", [](const Report&, std::string_view) { return std::string("1"); }},
@@ -96,9 +108,12 @@ constexpr Column kColumns[] = {
        return joined(r.reset->context, [](const std::string& s) { return s; });
      }},
     {"declared", [](const Report& r, std::string_view) { return r.reset->reset.declared.text; }},
-    {"forged", [](const Report&, std::string_view) { return std::string(); }},
-    {"fingerprint", [](const Report&, std::string_view) { return std::string(); }},
-    {"tampering", [](const Report&, std::string_view) { return std::string(); }},
+    {"forged", [](const Report& r, std::string_view) { return forged(r); }},
+    {"fingerprint",
+     [](const Report& r, std::string_view) {
+       return r.fingerprint == nullptr ? "" : std::string(r.fingerprint->name);
+     }},
+    {"tampering", [](const Report& r, std::string_view) { return r.tampering; }},
     {"revised", [](const Report& r, std::string_view) { return frame(r.reset->revised); }},
     {"summary", [](const Report& r, std::string_view) { return r.summary; }},
     {"advice", [](const Report& r, std::string_view) { return r.advice; }},

@@ -7,6 +7,7 @@
 #include "engine/clues/data.h"
 #include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
+#include "engine/clues/identity.h"
 #include "engine/clues/timing.h"
 #include "engine/context.h"
 #include "engine/words.h"
@@ -35,6 +36,13 @@ constexpr Nanos kAllAtOnce = 50 * kMillisecond;
 constexpr Nanos kReordered = kMillisecond;
 /// Nothing that was sent before a reset arrives so long after it.
 constexpr Nanos kSurelyLater = 200 * kMillisecond;
+
+/// Injectors send all that they have at once, or race the segments of a flight.
+constexpr Nanos kVolleyWithin = 2 * kSecond;
+
+/// How many segments of its connection may lie between one and its copy from behind a router:
+/// what is in flight on the path between two capture points.
+constexpr int kCopyBack = 64;
 
 constexpr Nanos kCopyWithin = kMillisecond;
 constexpr Nanos kCopyWithinByIpId = kSecond / 2;
@@ -74,6 +82,44 @@ resp::Direction direction(const Flow& flow, End from) {
   return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
 }
 
+/// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
+bool is_kernels_answer(const Reset& r) {
+  return r.form == Form::reply && r.fresh_trigger && r.wnd == 0;
+}
+
+/// Another reset beside the last that no segment drew: none that was captured, and none that the
+/// capture may have lost, which draws a bare RST of a number that was reached.
+bool sent_beside(const Reset& r, const Reset& last) {
+  if (r.quotes_anew || !r.habits.y_spoke) return false;
+  const bool bare = !r.ack_set && r.wnd == 0;
+  return !bare || (r.form == Form::foreign && r.seq != last.seq);
+}
+
+void stand_beside(const Reset& other, Reset& r) {
+  r.volley = other.frame;
+  r.volley_seq = other.seq;
+  r.volley_ack = other.ack;
+  r.volley_ack_set = other.ack_set;
+}
+
+/// The same header again: on a longer way through several interfaces rather than sent twice.
+bool same_packet(const Reset& left, const Reset& right) {
+  return left.seq == right.seq && left.ack == right.ack && left.ack_set == right.ack_set &&
+         left.wnd == right.wnd && left.ip.id == right.ip.id;
+}
+
+/// The same packet, captured twice.
+bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) {
+  if (first.from() != r.x_end || !same_packet(r, first.reset)) return false;
+  const Nanos later = r.time - first.time();
+  if (r.ip.id != 0) return later < kCopyWithinByIpId;
+  // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer. Where
+  // every packet is shown several times, each reset is as well, and no oftener.
+  const bool one_more = first.copies < flow.most_copies();
+  if (one_more && r.ip.ttl < first.reset.ip.ttl) return later < kCopyWithinByIpId;
+  return later < kCopyWithin && (flow.most_copies() != 0 ? one_more : !r.fresh_trigger);
+}
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -84,7 +130,8 @@ void Engine::observe(const Segment& segment) {
   Flow* const known = flows_.find(segment.tuple);
   if (known != nullptr) {
     const End from = known->end_of(segment.tuple);
-    if (!segment.rst && known->is_copy(from, segment)) {
+    if (!segment.rst && is_copy(*known, from, segment)) {
+      if (known->came_from_farther(from, segment)) note_passed_on(*known, from, segment);
       known->note_copy(from);
       return;
     }
@@ -152,6 +199,10 @@ void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   Explained& made = explained_[step.verdict - 1];
   Reset reset = read(step.segment, flow, step.from);
   reset.declared = std::move(made.reset.declared);
+  reset.went_on = made.reset.went_on;
+  reset.stayed_gone = made.reset.stayed_gone;
+  reset.one_sided = made.reset.one_sided;
+  if (made.duplicate_of == 0) join_volley(flow, reset);
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
   change_verdict(step.verdict - 1, weigh(made.reset, flow), early);
@@ -186,6 +237,29 @@ Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
   return verdict;
 }
 
+bool Engine::is_copy(const Flow& flow, End from, const Segment& segment) {
+  return flow.is_copy(from, segment) || copy_from_behind(flow, from, segment) != nullptr;
+}
+
+/// The segment of which this one is a copy that was captured behind a router, while others came
+/// between; nullptr if it is none.
+Recent::Entry* Engine::copy_from_behind(const Flow& flow, End from, const Segment& segment) {
+  if (!flow.came_from_farther(from, segment)) return nullptr;
+  Recent::Entry* entry = recent_.find(flow.latest_recent, flow);
+  for (int back = 0; entry != nullptr && back < kCopyBack; ++back) {
+    if (entry->from == from && flow.is_same_packet(entry->glimpse, from, segment)) return entry;
+    entry = recent_.find(entry->before, flow);
+  }
+  return nullptr;
+}
+
+void Engine::note_passed_on(const Flow& flow, End from, const Segment& copy) {
+  Host& host = hosts_.host(copy.tuple.src);
+  ++host.passed_on;
+  host.passed_on_time = copy.time;
+  if (Recent::Entry* const first = copy_from_behind(flow, from, copy)) first->passed_on = true;
+}
+
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
   Explained made;
@@ -194,14 +268,14 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   made.flow = flow.id();
   made.stream = segment.stream;
   made.has_stream = segment.has_stream;
-  made.duplicate_of = copy_of(flow, made.reset);
-  if (made.duplicate_of != 0) {
-    Explained& first = explained_[flow.latest_verdict - 1];
-    if (first.copies < UINT8_MAX) ++first.copies;
+  if (Explained* const first = original_of(flow, made.reset)) {
+    made.duplicate_of = first->frame();
+    if (first->copies < UINT8_MAX) ++first->copies;
     recent_.forget_answers(flow, segment.frame, kTakenBack);
-    made.verdict = first.verdict;
-    made.context = first.context;
+    made.verdict = first->verdict;
+    made.context = first->context;
   } else {
+    join_volley(flow, made.reset);
     made.verdict = weigh(made.reset, flow);
     const Scene scene(made.reset, flow, hosts_);
     made.context = context_of(scene, order_);
@@ -210,6 +284,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   tell_application(flow, made);
   explained_.push_back(std::move(made));
   if (explained_.back().duplicate_of != 0) return;
+  tell_the_last(flow, explained_.back().reset);
 
   explained_.back().before = flow.latest_verdict;
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
@@ -222,7 +297,10 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
 /// What the reset does to its connection.
 void Engine::close_after(Flow& flow, End from, const Segment& segment, const Explained& made) {
   const bool foreign = made.reset.form == Form::foreign;
-  flow.note_reset(from, segment, made.verdict.cause->ends_connection && !foreign, foreign);
+  flow.note_reset(from, segment,
+                  {.ends = made.verdict.cause->ends_connection && !foreign,
+                   .foreign = foreign,
+                   .answered = made.reset.trigger.seen()});
   if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
 }
 
@@ -238,22 +316,36 @@ void Engine::note_rhythm(const Scene& scene, Explained& made) {
                            " from this host");
 }
 
-/// The frame that this reset is only a copy of, as mirror ports and captures on two
-/// interfaces show it; 0 for a reset of its own.
-Frame Engine::copy_of(const Flow& flow, const Reset& r) const {
-  if (flow.latest_verdict == 0) return 0;
+/// Ties this reset to the one before it in the same name, if this is another that nothing drew.
+void Engine::join_volley(const Flow& flow, Reset& r) const {
+  if (flow.latest_verdict == 0) return;
   const Reset& last = explained_[flow.latest_verdict - 1].reset;
-  if (last.x_end != r.x_end || last.seq != r.seq || last.ack != r.ack || last.ack_set != r.ack_set)
-    return 0;
-  if (last.ip.id != r.ip.id || last.wnd != r.wnd) return 0;
-  const Nanos later = r.time - last.time;
-  // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer. Where
-  // every packet is shown several times, each reset is as well, and no oftener.
-  const bool one_more = flow.most_copies() != 0
-                            ? explained_[flow.latest_verdict - 1].copies < flow.most_copies()
-                            : !r.fresh_trigger;
-  const bool copied = r.ip.id != 0 ? later < kCopyWithinByIpId : later < kCopyWithin && one_more;
-  return copied ? explained_[flow.latest_verdict - 1].frame() : 0;
+  if (last.x_end != r.x_end || r.time - last.time > kVolleyWithin) return;
+  if (sent_beside(r, last) && !same_packet(r, last)) stand_beside(last, r);
+}
+
+/// What this reset tells of the one before it in the same name.
+void Engine::tell_the_last(const Flow& flow, const Reset& r) {
+  if (flow.latest_verdict == 0) return;
+  Explained& last = explained_[flow.latest_verdict - 1];
+  if (last.from() != r.x_end) return;
+  if (is_kernels_answer(r) && last.reset.stayed_gone == 0) last.reset.stayed_gone = r.frame;
+  if (r.volley != last.reset.frame || last.reset.volley != 0) return;
+  stand_beside(r, last.reset);
+  judge_again(flow.latest_verdict - 1, r.frame);
+}
+
+/// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
+/// show it; nullptr for a reset of its own.
+Explained* Engine::original_of(const Flow& flow, const Reset& r) {
+  std::uint32_t place = flow.latest_verdict;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    Explained& before = explained_[place - 1];
+    if (r.time - before.time() >= kCopyWithinByIpId) return nullptr;
+    if (is_copy_of(r, before, flow)) return &before;
+    place = before.before;
+  }
+  return nullptr;
 }
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
@@ -376,8 +468,12 @@ void Engine::settle_flow(const Flow& flow, Frame frame, Nanos now) {
 /// The "sender" of a reset speaks on. What it sent before the reset may come late; new octets
 /// or an old segment after a while cannot.
 void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment) {
-  if (segment.syn) return;
   const Endpoint& x = flow.at(from);
+  if (segment.syn) {
+    if (segment.ack_set) notice_acceptance(flow, from, segment);
+    return;
+  }
+  notice_one_sided(flow, segment);
   for (const std::uint32_t verdict : {flow.first_verdict, flow.latest_verdict}) {
     Explained& made = explained_[verdict - 1];
     if (made.from() != from || made.reset.went_on != 0) continue;
@@ -385,10 +481,36 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
     const Nanos later = segment.time - made.time();
     const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
     if (later < (fresh ? kReordered : kSurelyLater)) continue;
-    made.reset.went_on = segment.frame;
-    belied_.try_emplace(segment.frame, verdict - 1);
-    judge_again(verdict - 1, segment.frame);
+    belie(verdict - 1, segment.frame);
   }
+}
+
+/// A SYN-ACK to the very SYN that had been refused in its sender's name.
+void Engine::notice_acceptance(const Flow& flow, End from, const Segment& syn_ack) {
+  const Explained& made = explained_[flow.latest_verdict - 1];
+  const bool refused = made.from() == from && made.reset.trigger_kind == TriggerKind::syn;
+  if (!refused || made.reset.went_on != 0) return;
+  const bool same_syn = flow.at(other(from)).last.frame < made.reset.frame;
+  if (same_syn && syn_ack.time - made.time() >= kReordered)
+    belie(flow.latest_verdict - 1, syn_ack.frame);
+}
+
+void Engine::belie(std::size_t index, Frame frame) {
+  explained_[index].reset.went_on = frame;
+  belied_.try_emplace(frame, index);
+  judge_again(index, frame);
+}
+
+/// Where the segments of its sender are captured on both sides of a router, a reset that comes on
+/// one side only was made between them. A later segment of the connection tells that no copy of
+/// it will come.
+void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
+  Explained& made = explained_[flow.latest_verdict - 1];
+  if (flow.most_copies() == 0 || made.copies != 0 || made.reset.one_sided != 0) return;
+  if (segment.time - made.time() < kCopyWithinByIpId / 10) return;
+  if (!clues::senders_are_passed_on.ask(scene_of(made)).is_yes()) return;
+  made.reset.one_sided = segment.frame;
+  judge_again(flow.latest_verdict - 1, segment.frame);
 }
 
 /// Weighs a reset once more with what is known by now.
@@ -426,6 +548,7 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     host.ttl = segment.ip.ttl;
     host.ttl_interface = segment.ip.interface;
     host.ttl_time = segment.time;
+    host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
     settle(&service, segment.frame, segment.time, true);
   } else if (flow.at(from).first_data == segment.frame && flow.is_server(from)) {
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);

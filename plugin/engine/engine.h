@@ -61,6 +61,10 @@ class Engine {
 
   const Order& order() const { return order_; }
   const IdleTimers& timers() const { return options_.timers; }
+
+  /// What clues are asked about: the reset among all that is known by now.
+  Scene scene_of(const Explained& reset) const { return {reset.reset, flows_[reset.flow], hosts_}; }
+
   const Flow& flow(std::uint32_t id) const { return flows_[id]; }
   std::size_t flow_count() const { return flows_.size(); }
 
@@ -75,7 +79,12 @@ class Engine {
   void change_verdict(std::size_t index, Verdict&& again, Frame frame);
   void judge(Flow& flow, End from, const Segment& segment);
   static void close_after(Flow& flow, End from, const Segment& segment, const Explained& made);
-  Frame copy_of(const Flow& flow, const Reset& reset) const;
+  bool is_copy(const Flow& flow, End from, const Segment& segment);
+  Recent::Entry* copy_from_behind(const Flow& flow, End from, const Segment& segment);
+  void note_passed_on(const Flow& flow, End from, const Segment& copy);
+  Explained* original_of(const Flow& flow, const Reset& reset);
+  void join_volley(const Flow& flow, Reset& reset) const;
+  void tell_the_last(const Flow& flow, const Reset& reset);
   void remember(const Flow& flow, const Explained& made);
   static void note_outlived(Service& service);
   void note_completed(const Flow& flow, const Segment& segment);
@@ -84,6 +93,9 @@ class Engine {
   void settle(const void* subject, Frame frame, Nanos now, bool done);
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
   void notice_going_on(const Flow& flow, End from, const Segment& segment);
+  void notice_acceptance(const Flow& flow, End from, const Segment& syn_ack);
+  void notice_one_sided(const Flow& flow, const Segment& segment);
+  void belie(std::size_t index, Frame frame);
   void judge_again(std::size_t index, Frame frame);
   void note_service(const Flow& flow, End from, const Segment& segment);
   void follow_application(Flow& flow, End from, const Segment& segment);

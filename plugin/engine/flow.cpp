@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/talk.h"
+#include "engine/bytes.h"
 #include "resp/tracker.h"
 
 namespace rstcause {
@@ -38,6 +39,12 @@ bool is_new_octet_probe(const Endpoint& x, const Endpoint& y, const Segment& s) 
   return s.len == 1 && !s.fin && s.seq == x.snd_nxt && y.acks && y.rcv_nxt == s.seq;
 }
 
+/// Linux tcp_syn_options() and tcp_options_write(): MSS, then SACK permitted and timestamps in
+/// one word. BSD and macOS begin with NOP or window scale behind the MSS, Windows too.
+bool has_linux_layout(Octets o) {
+  return o.size() >= 16 && o[0] == 2 && o[4] == 4 && o[5] == 2 && o[6] == 8 && o[7] == 10;
+}
+
 SynShape shape_of(const Segment& s) {
   const Options o = options_of(s);
   return {.wnd = s.wnd,
@@ -51,6 +58,7 @@ SynShape shape_of(const Segment& s) {
           .mp_join = o.mp_join,
           .mp_capable = o.mp_capable,
           .options_cut = o.cut,
+          .linux_layout = has_linux_layout(s.option_octets),
           .options_len = s.options_len,
           .ts_val = o.ts_val,
           .ts_ecr = o.ts_ecr};
@@ -66,6 +74,14 @@ std::uint32_t usual_ts_val(const Segment& s) {
   const auto& o = s.option_octets;
   return (static_cast<std::uint32_t>(o[4]) << 24U) | (static_cast<std::uint32_t>(o[5]) << 16U) |
          (static_cast<std::uint32_t>(o[6]) << 8U) | o[7];
+}
+
+/// A counter of the connection steps by one, one of the whole host by a few more.
+void note_ip_id(std::uint16_t id, Endpoint& x) {
+  if (x.ip_id == 0 || id == x.ip_id) return;
+  const auto step = static_cast<std::uint16_t>(id - x.ip_id);
+  std::uint8_t& count = step <= kLargestIpIdStep ? x.ip_id_steps : x.ip_id_jumps;
+  if (count != UINT8_MAX) ++count;
 }
 
 }  // namespace
@@ -299,8 +315,8 @@ void Flow::note_window(End from, const Segment& segment) {
 void Flow::note_habits(End from, const Segment& segment) {
   Endpoint& x = mine(from);
   if (segment.ip.id != 0) {
+    note_ip_id(segment.ip.id, x);
     x.ip_id = segment.ip.id;
-    x.has_ip_id = true;
   }
   if (!segment.syn) {
     if (x.ttl != 0 && segment.ip.ttl != x.ttl) x.ttl_varies = true;
@@ -322,17 +338,18 @@ void Flow::note_reaction(End from, const Segment& segment) {
   x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
 }
 
-void Flow::note_reset(End from, const Segment& segment, bool ends, bool foreign) {
+void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
   Trouble& trouble = make_trouble(from);
   ++trouble.resets;
-  if (foreign) {
+  if (what.foreign) {
     ++trouble.foreign_resets;
     trouble.last_foreign = segment.frame;
   }
-  if (!ends || trouble.rst != 0) return;
+  if (!what.ends || trouble.rst != 0) return;
   trouble.rst = segment.frame;
   trouble.rst_seq = segment.seq;
   trouble.rst_time = segment.time;
+  trouble.rst_answered = what.answered;
   over_ = true;
 }
 
@@ -348,14 +365,23 @@ void Flow::note_copy(End from) {
 }
 
 bool Flow::is_copy(End from, const Segment& segment) const {
-  const Glimpse& last = at(from).last;
-  if (!last.seen() || last.seq != segment.seq || last.len != segment.len ||
-      last.flags != segment.flags || last.wnd != segment.wnd || last.ack != segment.ack) {
+  return at(from).last.seen() && is_same_packet(at(from).last, from, segment);
+}
+
+bool Flow::is_same_packet(const Glimpse& first, End from, const Segment& again) const {
+  if (first.seq != again.seq || first.len != again.len || first.flags != again.flags ||
+      first.wnd != again.wnd || first.ack != again.ack || first.ip_id != again.ip.id) {
     return false;
   }
-  const Nanos later = segment.time - last.time;
-  if (segment.ip.id != 0) return at(from).ip_id == segment.ip.id && later < kCopyWithinByIpId;
-  return later < kCopyWithin;
+  const Nanos later = again.time - first.time;
+  const bool surely = again.ip.id != 0 || came_from_farther(from, again);
+  return later < (surely ? kCopyWithinByIpId : kCopyWithin);
+}
+
+bool Flow::came_from_farther(End from, const Segment& segment) const {
+  const Endpoint& x = at(from);
+  const std::uint8_t before = x.ttl != 0 && !segment.syn ? x.ttl : x.shape.ttl;
+  return segment.ip.ttl != 0 && segment.ip.ttl < before;
 }
 
 bool Flow::starts_over(End from, const Segment& segment) const {

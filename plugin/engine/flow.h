@@ -29,6 +29,7 @@ struct Glimpse {
   std::uint32_t len = 0;
   Nanos time = 0;
   std::uint16_t wnd = 0;
+  std::uint16_t ip_id = 0;
   std::uint8_t flags = 0;
   bool syn = false, fin = false, ack_set = false;
 
@@ -37,7 +38,7 @@ struct Glimpse {
   SeqNum seq_end() const { return seq + seq_len(); }
 
   static Glimpse of(const Segment& s) {
-    return {s.frame, s.seq, s.ack, s.len, s.time, s.wnd, s.flags, s.syn, s.fin, s.ack_set};
+    return {s.frame, s.seq, s.ack, s.len, s.time, s.wnd, s.ip.id, s.flags, s.syn, s.fin, s.ack_set};
   }
 };
 
@@ -49,6 +50,7 @@ struct SynShape {
   std::uint16_t ip_id = 0;
   bool mss = false, window_scale = false, sack_permitted = false, timestamps = false;
   bool mp_join = false, mp_capable = false, options_cut = false;
+  bool linux_layout = false;     ///< The options stand in the order in which Linux writes them.
   std::uint8_t options_len = 0;  ///< By the data offset: known though the options were cut.
   std::uint32_t ts_val = 0, ts_ecr = 0;
 };
@@ -87,7 +89,8 @@ struct Endpoint {
   std::uint16_t ip_id = 0;    ///< The latest IPv4 identification that was not 0.
   std::uint8_t ttl = 0;       ///< Of the latest segment that was no SYN.
   bool ttl_varies = false;
-  bool has_ip_id = false;
+  std::uint8_t ip_id_steps = 0;             ///< How often its IP ID went on by a few...
+  std::uint8_t ip_id_jumps = 0;             ///< ... and how often it jumped. Both stop at 255.
   std::uint32_t ts_val = 0;                 ///< The latest timestamp it sent, where `timestamps`.
   bool timestamps = false;                  ///< Its segments carry timestamps.
   std::uint32_t reaction_us = kNoReaction;  ///< Its quickest answer at this capture point.
@@ -99,6 +102,9 @@ struct Endpoint {
     return first_data == 0 ? 0 : (fin != 0 ? fin_seq : snd_nxt).distance_from(first_seq);
   }
 };
+
+/// The most by which a host's IP ID counter goes on between two segments of one connection.
+inline constexpr std::uint16_t kLargestIpIdStep = 1024;
 
 /// A series of equal segments that the peer leaves unanswered: retransmissions or probes.
 struct Series {
@@ -127,7 +133,8 @@ struct Trouble {
   Series probes;          ///< Keepalive and window probes (one octet below SND.NXT).
   Frame zero_window = 0;  ///< It shut its window here and has not opened it since.
   Nanos zero_window_time = 0;
-  Frame rst = 0;  ///< Its first reset that ended the connection.
+  Frame rst = 0;              ///< Its first reset that ended the connection.
+  bool rst_answered = false;  ///< That one was the answer to a segment.
   SeqNum rst_seq;
   Nanos rst_time = 0;
   std::uint32_t resets = 0;          ///< All of its resets.
@@ -138,6 +145,13 @@ struct Trouble {
 
 /// How the roles of client and server are known.
 enum class RoleBasis : std::uint8_t { none, ports, syn_ack, syn };
+
+/// What a judged reset means to its connection.
+struct ResetNote {
+  bool ends = false;      ///< Its sender's state went with it.
+  bool foreign = false;   ///< Nothing explains its numbers.
+  bool answered = false;  ///< It was the answer to a segment.
+};
 
 /// What the capture lets us know of one connection: one incarnation of a 4-tuple.
 class Flow {
@@ -163,18 +177,24 @@ class Flow {
 
   /// Takes in a segment that is no RST.
   void note(End from, const Segment& segment);
-  /// Takes in a reset after it was judged; `ends` says whether its sender's state went with it.
   /// The reset of that frame turned out not to be its sender's.
   void note_forgery(End from, Frame frame);
-  void note_reset(End from, const Segment& segment, bool ends, bool foreign);
+  /// Takes in a reset after it was judged.
+  void note_reset(End from, const Segment& segment, ResetNote what);
 
-  /// True for a copy of the sender's latest segment, as mirror ports make them: the same
-  /// packet again, not sent again.
+  /// True for a copy of the sender's latest segment, as mirror ports and several capture points
+  /// make them: the same packet again, not sent again.
   bool is_copy(End from, const Segment& segment) const;
   /// One more copy of the sender's latest segment.
   void note_copy(End from);
   /// How often one packet was shown again: a mirror port once, four interfaces three times.
   std::uint8_t most_copies() const { return most_copies_; }
+  /// True when this end's segments, as first seen, had more hops to go than this one: it may be
+  /// a copy that was captured behind a router.
+  bool came_from_farther(End from, const Segment& segment) const;
+  /// True when `again` is the packet that `first` was: within a while, and behind a router if it
+  /// has no IP ID to know it by.
+  bool is_same_packet(const Glimpse& first, End from, const Segment& again) const;
   /// True when this SYN begins a new connection on the same 4-tuple.
   bool starts_over(End from, const Segment& segment) const;
   /// True when a segment fits this (older) incarnation and not `newer`.

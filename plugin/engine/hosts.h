@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/address.h"
+#include "engine/flow.h"
 #include "engine/segment.h"
 
 namespace rstcause {
@@ -48,6 +49,9 @@ struct Host {
   std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.
   Nanos ttl_time = 0;
+  std::uint32_t reaction_us = Endpoint::kNoReaction;  ///< Its quickest answer to a SYN.
+  std::uint32_t passed_on = 0;  ///< Its segments that were captured again behind a router...
+  Nanos passed_on_time = 0;     ///< ... and when the latest was.
   Nanos last_probe = 0;
   std::uint32_t port_changes = 0;  ///< How often the probed port was none of the latest ones.
 

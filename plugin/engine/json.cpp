@@ -110,6 +110,13 @@ std::string alternatives(const Report& report) {
   });
 }
 
+std::string forged(const Report& report) {
+  Object o;
+  for (std::size_t i = 0; i < forgery::kTests; ++i)
+    o.string(forgery::tests()[i].name, forgery::to_string(report.testimonies[i].word));
+  return o.close();
+}
+
 }  // namespace
 
 std::string json_string(std::string_view octets) {
@@ -162,6 +169,9 @@ std::string to_json(const Report& report, std::string_view file) {
     o.raw("context", array(reset.context, [](const std::string& s) { return json_string(s); }));
   }
   o.string("declared", reset.reset.declared.text);
+  o.raw("forged", forged(report));
+  if (report.fingerprint != nullptr) o.string("fingerprint", report.fingerprint->name);
+  o.string("tampering", report.tampering);
   o.frame("revised", reset.revised);
   o.string("summary", report.summary);
   o.string("advice", report.advice);

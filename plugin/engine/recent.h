@@ -19,7 +19,9 @@ class Recent {
     std::uint32_t flow = 0;
     std::uint32_t before = 0;  ///< The serial number of this flow's entry before, 0: none.
     End from = End::a;
-    Frame answered = 0;  ///< The reset that was already explained as the answer to it.
+    Frame answered = 0;      ///< The reset that was already explained as the answer to it.
+    bool passed_on = false;  ///< It was captured again behind a router.
+    Frame quoted = 0;  ///< The reset that had its numbers first, whether it answers it or not.
   };
 
   /// Adds a segment; returns its serial number, to be kept in Flow::latest_recent.
@@ -27,7 +29,7 @@ class Recent {
     if (entries_.size() < kSize) entries_.emplace_back();
     ++newest_;
     if (newest_ == 0) newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
-    entries_[slot(newest_)] = {Glimpse::of(segment), flow.id(), flow.latest_recent, from, 0};
+    entries_[slot(newest_)] = {Glimpse::of(segment), flow.id(), flow.latest_recent, from};
     return newest_;
   }
 
@@ -36,6 +38,7 @@ class Recent {
     Entry* entry = find(flow.latest_recent, flow);
     for (int back = 0; entry != nullptr && back < depth; ++back) {
       if (entry->answered >= since) entry->answered = 0;
+      if (entry->quoted >= since) entry->quoted = 0;
       entry = find(entry->before, flow);
     }
   }

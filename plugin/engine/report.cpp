@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/report.h"
 
+#include "engine/forgery/tampering.h"
 #include "engine/words.h"
 
 namespace rstcause {
@@ -40,7 +41,23 @@ Report report_on(const Engine& engine, const Explained& reset) {
     report.alternatives.push_back(
         {other.cause->token, other.confidence, std::string(other.cause->apart)});
   }
+  const Scene scene = engine.scene_of(reset);
+  report.testimonies = forgery::examine(scene);
+  for (forgery::Testimony& told : report.testimonies)
+    told.answer.frame = engine.order().shown(told.answer.frame);
+  report.fingerprint = forgery::fingerprint_of(scene);
+  report.tampering = forgery::tampering_class(scene);
   return report;
+}
+
+void write_out_testimonies(const Engine& engine, Report& report) {
+  const Explained& reset = *report.reset;
+  const Words words(reset, engine.flow(reset.flow), engine.order());
+  for (const forgery::Testimony& told : report.testimonies) {
+    const Finding finding{told.clue, told.answer.frame, told.answer.a, told.answer.b};
+    report.testimony_texts.push_back(told.clue != nullptr ? words.sentence(finding)
+                                                          : "unknown: " + std::string(told.why));
+  }
 }
 
 }  // namespace rstcause

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/forgery/fingerprint.h"
+#include "engine/forgery/tests.h"
 
 namespace rstcause {
 
@@ -34,9 +36,19 @@ struct Report {
   std::vector<std::string> timers;  ///< Known idle timers that the silence matches.
   std::vector<Evidence> evidence;
   std::vector<Alternative> alternatives;
+  /// The tests of authenticity, in the order of forgery::tests().
+  forgery::Testimonies testimonies;
+  const forgery::Fingerprint* fingerprint = nullptr;
+  std::string tampering;  ///< The class of connection tampering that it looks like.
+  /// One line for each of them: what speaks for or against, or why it is unknown. Only where
+  /// write_out_testimonies() was asked for them: no line of JSON or CSV needs them.
+  std::vector<std::string> testimony_texts;
 };
 
 /// Writes out one of the engine's verdicts.
 Report report_on(const Engine& engine, const Explained& reset);
+
+/// Adds the sentences of the tests of authenticity.
+void write_out_testimonies(const Engine& engine, Report& report);
 
 }  // namespace rstcause

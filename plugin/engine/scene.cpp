@@ -116,6 +116,8 @@ class Reader {
   }
 
   Reset read(Recent& recent) {
+    find_habits();
+    find_progress();
     Recent::Entry* const drew = find_trigger(recent);
     if (!r_.trigger.seen()) find_ghosts_answer();
     find_form();
@@ -126,6 +128,7 @@ class Reader {
     else if (drew != nullptr && drew->answered == 0)
       drew->answered = r_.frame;
     classify_trigger();
+    find_what_it_heard();
     find_idle();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
     if (!reply && handshake_was_over()) r_.state = State::established;
@@ -140,6 +143,9 @@ class Reader {
   void find_ghosts_answer();
   void forget_trigger();
   bool handshake_was_over() const;
+  void find_habits();
+  void find_progress();
+  void find_what_it_heard();
   void find_form();
   void classify_trigger();
   void find_idle();
@@ -207,6 +213,9 @@ Recent::Entry* Reader::find_trigger(Recent& recent) {
   if (best != nullptr) {
     r_.trigger = best->glimpse;
     r_.fresh_trigger = best->answered == 0;
+    r_.trigger_passed_on = best->passed_on;
+    r_.quotes_anew = best->quoted == 0;
+    if (r_.quotes_anew) best->quoted = r_.frame;
     if (const Recent::Entry* before = recent.find(best->before, flow_)) {
       r_.before_trigger = before->glimpse.frame;
       before_trigger_time_ = before->glimpse.time;
@@ -226,6 +235,47 @@ void Reader::find_ghosts_answer() {
       older->at(older->at(End::a).last.frame > older->at(End::b).last.frame ? End::a : End::b).last;
   const Nanos before_syn = x_.syn_time - t.time;
   if (!t.syn && quotes(t) && before_syn >= 0 && before_syn <= kAlwaysPrompt) r_.trigger = t;
+}
+
+void Reader::find_habits() {
+  Habits& h = r_.habits;
+  h.x_last = x_.last.frame;
+  h.x_rcv_nxt = x_.rcv_nxt;
+  h.x_acked = x_.acks;
+  h.y_snd_nxt = y_.snd_nxt;
+  h.y_spoke = y_.speaks;
+  h.x_ts_val = x_.timestamps ? x_.ts_val : 0;
+  h.x_ip_id = x_.ip_id;
+  h.y_ip_id = y_.ip_id;
+  h.x_wnd = x_.last.wnd;
+  h.x_wnd_max = x_.wnd_max;
+  h.y_wnd = y_.last.wnd;
+  h.ip_id_steps = x_.ip_id_steps;
+  h.ip_id_jumps = x_.ip_id_jumps;
+  const Nanos quiet = x_.last.seen() ? (r_.time - x_.last.time) / kSecond : 0;
+  h.x_quiet_s = static_cast<std::uint8_t>(std::clamp<Nanos>(quiet, 0, UINT8_MAX));
+}
+
+void Reader::find_progress() {
+  if (flow_.role_basis() != RoleBasis::syn || x_.fin != 0 || y_.fin != 0) return;
+  const Endpoint& client = flow_.is_client(r_.x_end) ? x_ : y_;
+  if (client.last.syn)
+    r_.progress = Progress::syn;
+  else if (client.first_data == 0)
+    r_.progress = Progress::ack;
+  else
+    r_.progress = client.data == client.first_data ? Progress::first_data : Progress::more_data;
+}
+
+/// What the true sender must have had in its hands before it could write these numbers.
+void Reader::find_what_it_heard() {
+  const Glimpse& t = r_.trigger;
+  const bool first_to_acknowledge = r_.ack_set && y_.data != 0 &&
+                                    r_.ack == y_.data_seq + y_.data_len &&
+                                    !(x_.acks && !r_.ack.after(x_.rcv_nxt));
+  if (!t.seen() && !first_to_acknowledge) return;
+  r_.habits.heard = t.seen() ? t.frame : y_.data;
+  r_.habits.heard_after = r_.time - (t.seen() ? t.time : y_.data_time);
 }
 
 void Reader::forget_trigger() {

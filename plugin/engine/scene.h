@@ -43,6 +43,27 @@ std::string_view to_string(State state);
 /// What kind of segment drew a reply.
 enum class TriggerKind : std::uint8_t { none, syn, syn_ack, odd, data, fin, pure_ack };
 
+/// How far a client had come when the reset came; unknown where its SYN was not captured or an
+/// end had closed.
+enum class Progress : std::uint8_t { unknown, syn, ack, first_data, more_data };
+
+/// What both ends had shown of themselves when the reset came: later segments change that, and
+/// the reset must be held against the habits of its own moment.
+struct Habits {
+  Frame x_last = 0;       ///< X's latest segment.
+  SeqNum x_rcv_nxt;       ///< The highest acknowledgment of X's, if `x_acked`.
+  SeqNum y_snd_nxt;       ///< Where Y's octets ended, if `y_spoke`.
+  Frame heard = 0;        ///< The segment of Y that the RST answers or is the first to acknowledge.
+  Nanos heard_after = 0;  ///< Time from that one to the RST.
+  std::uint32_t x_ts_val = 0;                     ///< X's latest timestamp, 0: none known.
+  std::uint16_t x_ip_id = 0, y_ip_id = 0;         ///< The latest that were not 0.
+  std::uint16_t x_wnd = 0, x_wnd_max = 0;         ///< X's latest window and its largest, unscaled.
+  std::uint16_t y_wnd = 0;                        ///< Y's latest window, unscaled.
+  std::uint8_t ip_id_steps = 0, ip_id_jumps = 0;  ///< Of X.
+  std::uint8_t x_quiet_s = 0;  ///< Whole seconds since X's latest segment, at most 255.
+  bool x_acked = false, y_spoke = false;
+};
+
 /// One reset as plain data: its header and what its connection told at that moment. X is the
 /// end that the reset names as its sender, Y the other. Kept with the verdict, so that a later
 /// frame can have it weighed again.
@@ -66,7 +87,16 @@ struct Reset {
   Nanos idle = 0;              ///< Silence before the trigger, or before the reset if none drew it.
   bool known_silence = false;  ///< `idle` matches a known idle timer.
   bool fresh_trigger = false;  ///< No earlier reset was an answer to that trigger.
-  Frame went_on = 0;  ///< Later: a segment of X that its own reset would have made impossible.
+  bool trigger_passed_on = false;  ///< The trigger was captured again behind a router.
+  bool quotes_anew = false;        ///< The same, whatever the form: it quotes a segment.
+  Habits habits;
+  Frame went_on = 0;      ///< Later: a segment of X that its own reset would have made impossible.
+  Frame stayed_gone = 0;  ///< Later: a reset by which X answers a segment as if without socket.
+  Frame one_sided = 0;    ///< Later: by now it should have been captured again, as its like is.
+  Frame volley = 0;       ///< Another reset in X's name beside this one that nothing drew...
+  SeqNum volley_seq, volley_ack;  ///< ... and its numbers.
+  bool volley_ack_set = false;
+  Progress progress = Progress::unknown;
 };
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as

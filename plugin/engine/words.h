@@ -11,7 +11,8 @@ namespace rstcause {
 
 /// A span of time as people read it: "45 us", "12.3 ms", "4.083 s", "2 min 5 s", "2 h 3 min".
 std::string time_text(Nanos span);
-/// The same where milliseconds beside seconds say nothing: "45 us", "12.3 ms", "4.1 s", "2 min 5 s".
+/// The same where milliseconds beside seconds say nothing: "45 us", "12.3 ms", "4.1 s", "2 min 5
+/// s".
 std::string rough_time_text(Nanos span);
 
 /// Fills the catalogue's templates with what one reset's frames say.

@@ -18,6 +18,12 @@ hf_register_info frame_row(int* id, const char* name, const char* filter, const 
   return {id, {name, filter, FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(kind), 0, blurb, HFILL}};
 }
 
+/// Whether this respect speaks for a forged reset: the place in forgery::tests().
+constexpr hf_register_info test_row(std::size_t place, const char* name, const char* filter) {
+  return row(&ids.forged[place], name, filter, FT_STRING,
+             "for (forged), against, or unknown and why");
+}
+
 hf_register_info reset_rows[] = {
     row(&ids.reason, "Reason", "rstcause.reason", FT_STRING,
         "The most probable cause: a token of the catalogue"),
@@ -70,28 +76,21 @@ hf_register_info reset_rows[] = {
               "The reset that this frame shows not to be its sender's word"),
     row(&ids.stream_reason, "Stream was reset by", "rstcause.stream.reason", FT_STRING,
         "Why this frame's connection was reset"),
-    row(&ids.forged_ttl, "TTL", "rstcause.forged.ttl", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_ip_id, "IP ID", "rstcause.forged.ip_id", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_seq, "Sequence number", "rstcause.forged.seq", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_ack, "Acknowledgment", "rstcause.forged.ack", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_window, "Window", "rstcause.forged.window", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_timing, "Timing", "rstcause.forged.timing", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_data_after, "Data after", "rstcause.forged.data_after", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_options, "Options", "rstcause.forged.options", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_volley, "Volley", "rstcause.forged.volley", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_both_sides, "Both sides", "rstcause.forged.both_sides", FT_STRING,
-        "for (forged), against, or unknown"),
-    row(&ids.forged_reflected, "Reflected header", "rstcause.forged.reflected", FT_STRING,
-        "for (forged), against, or unknown"),
+    test_row(0, "TTL", "rstcause.forged.ttl"),
+    test_row(1, "IP ID", "rstcause.forged.ip_id"),
+    test_row(2, "Sequence number", "rstcause.forged.seq"),
+    test_row(3, "Acknowledgment", "rstcause.forged.ack"),
+    test_row(4, "Window", "rstcause.forged.window"),
+    test_row(5, "Timing", "rstcause.forged.timing"),
+    test_row(6, "Data after", "rstcause.forged.data_after"),
+    test_row(7, "Options", "rstcause.forged.options"),
+    test_row(8, "Volley", "rstcause.forged.volley"),
+    test_row(9, "Both sides", "rstcause.forged.both_sides"),
+    test_row(10, "Reflected header", "rstcause.forged.reflected"),
+    frame_row(&ids.forged_frame, "Shown by", "rstcause.forged.frame",
+              "The frame by which a test of authenticity tells"),
+    row(&ids.forged_text, "It says", "rstcause.forged.text", FT_STRING,
+        "What a test of authenticity found"),
     frame_row(&ids.resp_last_ping, "Last RESP PING", "rstcause.resp.last_ping",
               "The Redis client's last PING"),
     frame_row(&ids.resp_last_pong, "Last RESP PONG", "rstcause.resp.last_pong",
@@ -119,8 +118,9 @@ hf_register_info resp_rows[] = {
         "From the command to its reply"),
 };
 
-int* subtrees[] = {&ids.tree, &ids.tree_alternative, &ids.tree_evidence, &ids.tree_resp,
-                   &ids.tree_resp_message};
+int* subtrees[] = {&ids.tree,      &ids.tree_alternative,  &ids.tree_evidence,
+                   &ids.tree_resp, &ids.tree_resp_message, &ids.tree_forgery,
+                   &ids.tree_test};
 
 }  // namespace
 

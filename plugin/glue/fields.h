@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "engine/forgery/tests.h"
+
 namespace rstcause::glue {
 
 /// The numbers that epan gave our fields and subtrees. -1: not registered.
@@ -13,15 +15,16 @@ struct Fields {
   int duplicate_of = -1, detail = -1, kernel_reason = -1, netstat = -1, idle = -1, timer = -1;
   int bytes_lost = -1, benign = -1, advice = -1, declared = -1, context = -1;
   int fingerprint = -1, tampering = -1, revised = -1, belies = -1, stream_reason = -1;
-  int forged_ttl = -1, forged_ip_id = -1, forged_seq = -1, forged_ack = -1, forged_window = -1;
-  int forged_timing = -1, forged_data_after = -1, forged_options = -1, forged_volley = -1;
-  int forged_both_sides = -1, forged_reflected = -1;
+  int forged[forgery::kTests] = {-1, -1, -1, -1, -1, -1,
+                                 -1, -1, -1, -1, -1};  ///< As forgery::tests().
+  int forged_frame = -1, forged_text = -1;
   // RESP.
   int resp_command = -1, resp_reply = -1, resp_error = -1, resp_ping = -1, resp_pong = -1;
   int resp_exchange = -1, resp_request_in = -1, resp_response_in = -1, resp_time = -1;
   int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1;
   // Subtrees.
   int tree = -1, tree_alternative = -1, tree_evidence = -1, tree_resp = -1, tree_resp_message = -1;
+  int tree_forgery = -1, tree_test = -1;
 };
 const Fields& fields();
 

@@ -66,6 +66,50 @@ void add_alternatives(Canvas on, const Report& report) {
   }
 }
 
+/// "for" and "against" stand alone, so that a filter finds them; the unknown says why.
+const char* word_of(const forgery::Testimony& told, const std::string& text) {
+  return told.word == forgery::Word::unknown ? text.c_str() : forgery::to_string(told.word).data();
+}
+
+/// The tests of authenticity. A double click on what a test found jumps to the frame that shows
+/// it.
+void add_testimonies(Canvas root, const Report& report) {
+  proto_item* top = nullptr;
+  proto_tree* const tree = proto_tree_add_subtree(root.tree, root.tvb, 0, 0, fields().tree_forgery,
+                                                  &top, "Authenticity");
+  proto_item_set_generated(top);
+  const Canvas on{tree, root.tvb};
+  for (std::size_t i = 0; i < report.testimony_texts.size(); ++i) {
+    const forgery::Testimony& told = report.testimonies[i];
+    const std::string& text = report.testimony_texts[i];
+    const bool known = told.word != forgery::Word::unknown;
+    proto_item* const item = proto_tree_add_string_format(
+        on.tree, fields().forged[i], on.tvb, 0, 0, word_of(told, text), "%s: %s%s",
+        forgery::tests()[i].title.data(),
+        !known                                   ? ""
+        : told.word == forgery::Word::speaks_for ? "for a forged RST: "
+                                                 : "against a forged RST: ",
+        text.c_str());
+    proto_item_set_generated(item);
+    if (!known) continue;
+    const Canvas below{proto_item_add_subtree(item, fields().tree_test), on.tvb};
+    add_frame(below, fields().forged_frame, told.answer.frame);
+    add_text(below, fields().forged_text, text);
+  }
+}
+
+/// The known mark, if it has one, and the form by which studies of tampering class it.
+void add_fingerprint(Canvas on, const Report& report) {
+  if (const forgery::Fingerprint* const found = report.fingerprint) {
+    const bool recalled = found->known == forgery::Fingerprint::Known::recalled;
+    proto_item_set_generated(proto_tree_add_string_format(
+        on.tree, fields().fingerprint, on.tvb, 0, 0, found->name.data(),
+        "Fingerprint: %s: %s (%s%s)", found->name.data(), found->mark.data(),
+        recalled ? "from memory: " : "", found->source.data()));
+  }
+  if (!report.tampering.empty()) add_text(on, fields().tampering, report.tampering);
+}
+
 void add_application(Canvas on, const Explained& reset) {
   for (const std::string& sentence : reset.context) add_text(on, fields().context, sentence);
   add_frame(on, fields().resp_last_ping, reset.last_ping);
@@ -120,6 +164,8 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_text(on, fields().stream_reason, report.stream_reason);
   add_evidence(on, report);
   add_alternatives(on, report);
+  add_testimonies(on, report);
+  add_fingerprint(on, report);
   add_text(on, fields().declared, reset.reset.declared.text);
   add_application(on, reset);
   add_span(on, fields().idle, reset.verdict.idle);

@@ -39,6 +39,7 @@ const std::vector<Report>& Session::reports_of(Frame frame) {
   const auto [first, last] = resets_in(frame);
   for (std::size_t i = first; i < last; ++i) {
     reports_.push_back(report_on(engine, engine.explained()[i]));
+    write_out_testimonies(engine, reports_.back());
   }
   return reports_;
 }

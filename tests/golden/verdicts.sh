@@ -12,8 +12,9 @@ samples=$top/sample-pcaps
 
 # Wording is left out on purpose: it is tested with the catalogue and may change freely.
 # A list is one column, "-" is absent. A frame with two resets (in a tunnel) joins their
-# values by "+". `revised=` follows where a later frame changed the verdict.
-header="# frame	reason	confidence	basis	origin	mode	state	trigger	evidence	alternatives"
+# values by "+". `for` and `against` list the tests of authenticity that speak for a forged
+# reset and against. `revised=` follows where a later frame changed the verdict.
+header="# frame	reason	confidence	basis	origin	mode	state	trigger	evidence	alternatives	for	against"
 
 # verdicts NAME [TSHARK-ARGUMENT...]: what is said of sample NAME, one line a reset.
 # A complaint of tshark's is an error.
@@ -26,7 +27,10 @@ verdicts() {
     -e frame.number -e rstcause.reason -e rstcause.confidence -e rstcause.basis \
     -e rstcause.origin -e rstcause.mode -e rstcause.state -e rstcause.trigger \
     -e rstcause.evidence -e rstcause.alternative -e rstcause.alternative.confidence \
-    -e rstcause.revised >"$stage/fields" 2>"$stage/complaint" || return 1
+    -e rstcause.revised -e rstcause.forged.ttl -e rstcause.forged.ip_id \
+    -e rstcause.forged.seq -e rstcause.forged.ack -e rstcause.forged.window \
+    -e rstcause.forged.timing -e rstcause.forged.data_after -e rstcause.forged.options \
+    -e rstcause.forged.volley -e rstcause.forged.both_sides -e rstcause.forged.reflected >"$stage/fields" 2>"$stage/complaint" || return 1
   [ ! -s "$stage/complaint" ] || return 1
 
   awk -F '\t' -v OFS='\t' '
@@ -37,10 +41,17 @@ verdicts() {
       for (i = 1; i <= n; i++) text = text (i > 1 ? "," : "") reason[i] ":" percent[i]
       return joined(text)
     }
+    function told(word,    i, text) {
+      for (i = 1; i <= 11; i++) if ($(12 + i) == word) text = text (text == "" ? "" : ",") test[i]
+      return text == "" ? "-" : text
+    }
+    BEGIN {
+      split("ttl ip_id seq ack window timing data_after options volley both_sides reflected", test, " ")
+    }
     {
       line = $1
       for (i = 2; i <= 8; i++) line = line OFS joined($i, "+")
-      line = line OFS joined($9, ",") OFS alternatives()
+      line = line OFS joined($9, ",") OFS alternatives() OFS told("for") OFS told("against")
       if ($12 != "") line = line OFS "revised=" joined($12, "+")
       print line
     }' "$stage/fields"

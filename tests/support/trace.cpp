@@ -155,6 +155,7 @@ class Maker {
     if (line.has("copy")) {
       Segment again = *c.before;
       again.time = line.time;
+      if (line.has("ttl")) again.ip.ttl = static_cast<std::uint8_t>(line.number("ttl"));
       payload = c.payload_before;
       options = c.options_before;
       return again;

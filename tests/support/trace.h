@@ -26,7 +26,7 @@ namespace rstcause::test {
 /// end), `isn N` (a SYN's raw number), `bare` (a SYN without options), `noscale`, `ttl N`,
 /// `id N`, `port N` (another client port: another connection), `to N` (another server port: the
 /// same), `plain` (without TCP options), `copy` (the same packet as the line before of this
-/// connection), `aboard` (in the same frame as the line before, as tunnels have it). What a
+/// connection; with `ttl N`, captured elsewhere), `aboard` (in the same frame as the line before, as tunnels have it). What a
 /// line does not state follows from the lines before, and is no part of the claim. A line that
 /// begins with # is a comment.
 class Trace {

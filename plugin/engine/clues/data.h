@@ -157,6 +157,15 @@ inline constexpr Clue first_payload_was_reset{
     },
     "It was the connection's first payload that was answered by RST."};
 
+/// Filters that read what an end says decide at its first words.
+inline constexpr Clue first_words_were_reset{
+    "first-words-were-reset",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.trigger.len == 0 || s.y().syn == 0) return Answer::unknown();
+      return Answer::when(s.trigger.frame == s.y().first_data, s.trigger.frame);
+    },
+    "It was the first that {y} ever said."};
+
 /// Only a program that reads makes room (RFC 9293, 3.8.6.2.2).
 inline constexpr Clue room_was_made{
     "room-was-made",

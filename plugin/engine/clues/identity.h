@@ -1,72 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Questions about who really sent the reset.
+// Questions about who really sent the reset: its numbers, its moment, what came of it.
 #pragma once
 
-#include "engine/clue.h"
+#include "engine/clues/form.h"
+#include "engine/clues/header.h"
 
 namespace rstcause::clues {
-
-/// The TTL that X's own segments arrive with, by this connection, an older one of the same
-/// ports, or another of the same host; 0 where it is not known or not steady.
-inline std::uint8_t usual_ttl(const Scene& s) {
-  if (s.x().ttl_varies) return 0;
-  if (s.x().ttl != 0) return s.x().ttl;
-  if (s.x().shape.ttl != 0) return s.x().shape.ttl;
-  const Host* host = s.x_host();
-  if (host == nullptr || host->ttl_interface != s.rst.ip.interface) return 0;
-  // Routes change, and merged captures were not all taken at one place.
-  return s.rst.time - host->ttl_time <= 60 * kSecond ? host->ttl : std::uint8_t{0};
-}
-
-/// Not asked of a client that sent nothing but its SYN: scanners write that by hand.
-inline constexpr Clue ttl_differs{
-    "ttl-differs",
-    [](const Scene& s) {
-      const std::uint8_t usual = usual_ttl(s);
-      if (usual == 0 || s.rst.ip.ttl == 0 || s.state == State::syn_sent) return Answer::unknown();
-      const Frame frame = s.x().last.seen() ? s.x().last.frame : s.rst.frame;
-      return Answer::when(usual != s.rst.ip.ttl, frame, usual, s.rst.ip.ttl);
-    },
-    "{X}'s own segments arrive with TTL {a}, the RST with {b}."};
-
-/// IPv4 identification is a counter on most systems, for each connection or for all. Linux
-/// answers without a socket with 0, and never aborts with it.
-inline constexpr Clue ip_id_is_off{
-    "ip-id-is-off",
-    [](const Scene& s) {
-      if (s.rst.ip.version != 4 || !s.x().has_ip_id || s.rst.ip.id == 0) return Answer::unknown();
-      const auto ahead = static_cast<std::uint16_t>(s.rst.ip.id - s.x().ip_id);
-      return Answer::when(ahead > 1024, s.x().last.frame, s.x().ip_id, s.rst.ip.id);
-    },
-    "{X}'s IP identification had reached {a}, the RST has {b}."};
-
-/// An answer has no window of its own (RFC 9293, 3.5.2; Linux, BSD and Windows all send 0).
-inline constexpr Clue answer_has_a_window{
-    "answer-has-a-window",
-    [](const Scene& s) {
-      // Some stacks fill in the window that their segments had: a habit, not a forger's mark.
-      const bool odd = !s.rst.ack_set && s.rst.wnd != 0 && s.rst.wnd != s.x().last.wnd;
-      return Answer::when(odd, s.rst.frame, s.rst.wnd);
-    },
-    "A RST without ACK is an answer and has no window; this one has {a}."};
-
-/// A socket that negotiated timestamps aborts with them (RFC 7323, 3.2).
-inline constexpr Clue timestamps_are_missing{
-    "timestamps-are-missing",
-    [](const Scene& s) {
-      if (!s.is_abort() || !s.rst.ack_set || !s.x().timestamps || !s.y().timestamps)
-        return Answer::unknown();
-      return Answer::when(!s.options.timestamps && !s.options.cut, s.rst.frame);
-    },
-    "Both ends use timestamps, and this RST has none."};
 
 /// Nothing X had sent or been told explains the number.
 inline constexpr Clue sequence_is_foreign{
     "sequence-is-foreign",
     [](const Scene& s) {
-      return Answer::when(s.form == Form::foreign && s.x().speaks, s.rst.frame, s.rst.seq.raw());
+      return Answer::when(s.form == Form::foreign && s.rst.habits.x_last != 0, s.rst.frame,
+                          s.rst.seq.raw());
     },
     "Its sequence number, {a}, is none that {x} had reached."};
+
+/// What the true sender would write: its own next number, or the one of the segment it refuses.
+inline constexpr Clue sequence_is_the_senders{
+    "sequence-is-the-senders",
+    [](const Scene& s) {
+      if (s.is_reply()) return Answer::when(s.has_trigger(), s.trigger.frame);
+      const bool own = s.is_abort() && s.form != Form::abort_ahead;
+      return Answer::when(own && s.rst.habits.x_last != 0, s.rst.habits.x_last);
+    },
+    "Its sequence number is the one that {x} itself would have used after this frame."};
+
+inline bool stands_alone_with_ack(const Scene& s) {
+  return s.rst.ack_set && s.form != Form::reply_to_no_ack && s.form != Form::reply_with_ack;
+}
+
+inline constexpr Clue acknowledges_what_was_never_sent{
+    "acknowledges-what-was-never-sent",
+    [](const Scene& s) {
+      const bool known = s.rst.habits.y_spoke && s.y().unseen == 0;
+      if (!stands_alone_with_ack(s) || !known) return Answer::unknown();
+      return Answer::when(s.rst.ack.after(s.y().snd_nxt), s.y().last.frame,
+                          s.rst.ack.distance_from(s.y().snd_nxt));
+    },
+    "It acknowledges {a} octets more than {y} had sent."};
+
+inline constexpr Clue acknowledgment_goes_back{
+    "acknowledgment-goes-back",
+    [](const Scene& s) {
+      if (!stands_alone_with_ack(s) || !s.rst.habits.x_acked) return Answer::unknown();
+      return Answer::when(s.rst.ack.before(s.rst.habits.x_rcv_nxt), s.rst.habits.x_last,
+                          s.rst.habits.x_rcv_nxt.distance_from(s.rst.ack));
+    },
+    "{X} had acknowledged {a} octets more than this RST does."};
+
+inline constexpr Clue acknowledgment_fits{
+    "acknowledgment-fits",
+    [](const Scene& s) {
+      if (!s.rst.ack_set || !s.rst.habits.y_spoke) return Answer::unknown();
+      if (!stands_alone_with_ack(s)) return Answer::when(s.has_trigger(), s.trigger.frame);
+      const bool back = s.rst.habits.x_acked && s.rst.ack.before(s.rst.habits.x_rcv_nxt);
+      return Answer::when(!back && !s.rst.ack.after(s.rst.habits.y_snd_nxt), s.y().last.frame);
+    },
+    "It acknowledges no more than {y} had sent and no less than {x} had acknowledged."};
 
 inline constexpr Clue own_octets_were_not_captured{
     "own-octets-were-not-captured",
@@ -84,24 +75,152 @@ inline constexpr Clue came_out_of_silence{
     },
     "It came after {a:time} of silence, with nothing to set it off."};
 
+/// The quickest answer of X at this capture point, by this connection or by its handshakes with
+/// others: no word of X's comes sooner. The handshake must be among them, for later answers wait
+/// for programs and for delayed acknowledgments.
+inline std::uint32_t usual_reaction(const Scene& s) {
+  const Host* const host = s.x_host();
+  const bool here = host != nullptr && host->ttl_interface == s.rst.ip.interface;
+  return std::min(s.x().reaction_us, here ? host->reaction_us : Endpoint::kNoReaction);
+}
+
+/// Below this the path is too short to tell anybody on it from its end.
+inline constexpr Nanos kTellingPath = 2 * kMillisecond;
+
+/// False where a segment may have been heard in an earlier copy.
+inline bool path_can_tell(const Scene& s) {
+  const bool repeats = s.y_trouble().retransmits.total != 0 || s.y_trouble().syn_repeats.total != 0;
+  const std::uint32_t usual = usual_reaction(s);
+  const bool handshake = s.x().syn != 0 && s.y().syn != 0;
+  // Beside its sender a capture sees kernels answer at once and programs whenever they like.
+  const bool away = usual_ttl(s) != 0 && hops_of(usual_ttl(s)) > 0;
+  return s.rst.habits.heard != 0 && !repeats && handshake && away &&
+         usual != Endpoint::kNoReaction && Nanos{usual} * kMicrosecond >= kTellingPath;
+}
+
+/// It answers or acknowledges a segment that X cannot have had yet.
+inline constexpr Clue came_too_soon{
+    "came-too-soon",
+    [](const Scene& s) {
+      if (!path_can_tell(s)) return Answer::unknown();
+      const Nanos usual = Nanos{usual_reaction(s)} * kMicrosecond;
+      return Answer::when(2 * s.rst.habits.heard_after < usual, s.rst.habits.heard,
+                          s.rst.habits.heard_after, usual);
+    },
+    "It takes up this segment after {a:time}; the quickest answer of {x} took {b:time}."};
+
+inline constexpr Clue came_in_its_time{
+    "came-in-its-time",
+    [](const Scene& s) {
+      if (!path_can_tell(s)) return Answer::unknown();
+      const Nanos usual = Nanos{usual_reaction(s)} * kMicrosecond;
+      return Answer::when(5 * s.rst.habits.heard_after >= 4 * usual, s.rst.habits.heard,
+                          s.rst.habits.heard_after, usual);
+    },
+    "It takes up this segment after {a:time}; the quickest answer of {x} took {b:time}."};
+
+/// A socket is gone after its reset, so it sends no second one, unless to answer.
+inline constexpr Clue one_of_a_volley{
+    "one-of-a-volley", [](const Scene& s) { return Answer::when(s.rst.volley != 0, s.rst.volley); },
+    "Another RST in {x}'s name, which nothing drew: a socket sends one and is gone."};
+
+inline constexpr Clue each_reset_answers{
+    "each-reset-answers",
+    [](const Scene& s) {
+      const bool several = s.x_trouble().resets > 1 && s.rst.volley == 0;
+      return Answer::when(several && s.is_reply() && s.rst.fresh_trigger, s.trigger.frame);
+    },
+    "Several RSTs came in {x}'s name; this one answers a segment of its own."};
+
+/// Segments of that host were captured on both sides of a router lately.
+inline bool is_passed_on(const Host* host, Nanos time) {
+  return host != nullptr && host->passed_on >= 3 && time - host->passed_on_time <= 60 * kSecond;
+}
+
+/// Two capture points: both ends' segments are captured on both sides of some router.
+inline constexpr Clue senders_are_passed_on{"senders-are-passed-on",
+                                            [](const Scene& s) {
+                                              const bool both =
+                                                  is_passed_on(s.x_host(), s.rst.time) &&
+                                                  is_passed_on(s.y_host(), s.rst.time);
+                                              return Answer::when(both, s.rst.frame);
+                                            },
+                                            ""};
+
+/// What never reached X, X cannot have answered.
+inline constexpr Clue trigger_was_not_passed_on{
+    "trigger-was-not-passed-on",
+    [](const Scene& s) {
+      if (!s.has_trigger() || !s.is_reply() || !s.rst.fresh_trigger) return Answer::unknown();
+      if (!senders_are_passed_on.ask(s).is_yes()) return Answer::unknown();
+      return Answer::when(!s.rst.trigger_passed_on, s.trigger.frame);
+    },
+    "Other segments of {y} are captured again behind the router, this one is not: it never "
+    "reached {x}."};
+
+inline constexpr Clue seen_on_one_side_only{
+    "seen-on-one-side-only",
+    [](const Scene& s) { return Answer::when(s.rst.one_sided != 0, s.rst.one_sided); },
+    "By now {x}'s RST should have been captured on the router's other side too, as its segments "
+    "are: it was made between."};
+
+inline constexpr Clue stayed_gone{
+    "stayed-gone",
+    [](const Scene& s) {
+      return Answer::when(s.rst.stayed_gone != 0 && s.rst.went_on == 0, s.rst.stayed_gone);
+    },
+    "{X} answers here as a host does that has nothing left of the connection."};
+
 /// The strongest proof: the "sender" goes on as if it had not sent it.
 inline constexpr Clue sender_went_on{
     "sender-went-on",
     [](const Scene& s) { return Answer::when(s.rst.went_on != 0, s.rst.went_on); },
     "{X} goes on here as if it had not sent that RST."};
 
+/// What netfilter's REJECT and other in-path devices send: the header of an answer that a host
+/// without socket would give (Linux nf_send_reset()).
+inline constexpr Clue answers_like_a_kernel{
+    "answers-like-a-kernel",
+    [](const Scene& s) {
+      if (!s.is_reply() || s.rst.header_cut) return Answer::no();
+      return Answer::when(s.rst.wnd == 0 && !s.options.timestamps && s.rst.ip.id == 0,
+                          s.trigger.frame);
+    },
+    ""};
+
+/// A device in the path can have sent it: it saw the segment, or knows both numbers.
+inline constexpr Clue device_could_have_sent_it{
+    "device-could-have-sent-it",
+    [](const Scene& s) {
+      if (s.is_reply()) return trigger_is_of_a_connection.ask(s);
+      const bool established = s.x().speaks && s.y().speaks && !s.x().last.syn;
+      return Answer::when(s.form == Form::abort_no_window && established, s.rst.frame);
+    },
+    ""};
+
 /// Guessing the number takes many tries.
 inline constexpr Clue one_of_many_guesses{
     "one-of-many-guesses",
     [](const Scene& s) {
+      if (s.rst.habits.x_last == 0) return Answer::unknown();  // nothing to hold them against
       const Trouble& t = s.x_trouble();
       const std::uint32_t guesses = t.foreign_resets + (t.last_foreign < s.rst.frame ? 1U : 0U);
       return Answer::when(guesses >= 3, std::max(t.last_foreign, s.rst.frame), guesses);
     },
     "{a} resets with numbers out of nowhere came in {x}'s name, last here."};
 
-/// An end that the same device resets as well: two resets, one in each direction, in one instant.
 /// A later reset in a forged one's name: part of the same volley.
+inline constexpr Clue number_was_guessed{
+    "number-was-guessed",
+    [](const Scene& s) {
+      if (s.form == Form::foreign) return sequence_is_foreign.ask(s);
+      const bool answer = s.is_reply() && s.rst.fresh_trigger && s.rst.wnd == 0;
+      if (answer || timestamps_continue(s)) return Answer::no();
+      const Answer many = one_of_many_guesses.ask(s);
+      return many.is_yes() ? Answer::yes(s.rst.frame, s.rst.seq.raw()) : many;
+    },
+    "Its sequence number is {a}: one of many tries."};
+
 inline constexpr Clue follows_a_forgery{
     "follows-a-forgery",
     [](const Scene& s) {
@@ -111,12 +230,15 @@ inline constexpr Clue follows_a_forgery{
     },
     "It follows a forged reset in the same name."};
 
+/// Two resets, one in each direction, in one instant, and neither answers a segment: an end that
+/// was reset sends none of its own.
 inline constexpr Clue both_ends_were_reset{
     "both-ends-were-reset",
     [](const Scene& s) {
       const Trouble& t = s.y_trouble();
       const Nanos apart = s.rst.time - t.rst_time;
-      const bool together = t.rst != 0 && apart <= 50 * kMillisecond && apart >= -50 * kMillisecond;
+      const bool together = t.rst != 0 && !t.rst_answered && apart <= 50 * kMillisecond &&
+                            apart >= -50 * kMillisecond;
       return Answer::when(together && (s.is_abort() || s.form == Form::foreign), t.rst);
     },
     "{Y}'s side was reset in the same instant."};
