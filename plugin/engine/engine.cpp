@@ -485,14 +485,17 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
   }
 }
 
-/// A SYN-ACK to the very SYN that had been refused in its sender's name.
+/// A SYN-ACK to the very SYN that had been refused in its sender's name, once or several times.
 void Engine::notice_acceptance(const Flow& flow, End from, const Segment& syn_ack) {
-  const Explained& made = explained_[flow.latest_verdict - 1];
-  const bool refused = made.from() == from && made.reset.trigger_kind == TriggerKind::syn;
-  if (!refused || made.reset.went_on != 0) return;
-  const bool same_syn = flow.at(other(from)).last.frame < made.reset.frame;
-  if (same_syn && syn_ack.time - made.time() >= kReordered)
-    belie(flow.latest_verdict - 1, syn_ack.frame);
+  std::uint32_t place = flow.latest_verdict;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    const Explained& made = explained_[place - 1];
+    const bool refused = made.from() == from && made.reset.trigger_kind == TriggerKind::syn;
+    if (!refused || made.reset.went_on != 0) return;
+    const bool same_syn = flow.at(other(from)).last.frame < made.reset.frame;
+    if (same_syn && syn_ack.time - made.time() >= kReordered) belie(place - 1, syn_ack.frame);
+    place = made.before;
+  }
 }
 
 void Engine::belie(std::size_t index, Frame frame) {

@@ -304,7 +304,7 @@ TEST(Stories, No16FirstOctetIsResetWhateverItSays) {
     100ms <- SA ttl 50
     101ms -> A
     500ms -> PA data a
-    508ms <- RA win 0 plain ttl 61
+    508ms <- RA win 0 plain ttl 61 id 31337
   )");
 
   EXPECT_GE(trace.confidence_in("injected") + trace.confidence_in("firewall_reset"), 10);

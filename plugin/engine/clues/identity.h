@@ -215,7 +215,9 @@ inline constexpr Clue number_was_guessed{
     [](const Scene& s) {
       if (s.form == Form::foreign) return sequence_is_foreign.ask(s);
       const bool answer = s.is_reply() && s.rst.fresh_trigger && s.rst.wnd == 0;
-      if (answer || timestamps_continue(s)) return Answer::no();
+      // Off the path nobody knows the number of a SYN.
+      const bool knows = s.form == Form::reply_to_no_ack && s.has_trigger();
+      if (answer || knows || timestamps_continue(s)) return Answer::no();
       const Answer many = one_of_many_guesses.ask(s);
       return many.is_yes() ? Answer::yes(s.rst.frame, s.rst.seq.raw()) : many;
     },
