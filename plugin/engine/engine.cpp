@@ -398,6 +398,7 @@ void Engine::remember(const Flow& flow, const Explained& made) {
       host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
       host.shed = r.frame;
       host.shed_time = r.time;
+      if (host.sheds > 1) settle(&host, r.frame, r.time, false);
     }
   }
   const Nanos apart = r.time - scene.y_trouble().rst_time;
@@ -438,7 +439,8 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   }
   if (hangs_on(made.verdict, {&clues::peer_is_scanning}))
     wait(&hosts_.host(flow.address(other(r.x_end))));
-  if (hangs_on(made.verdict, {&clues::resets_many_syn_acks, &clues::host_aborted_others_too}))
+  if (hangs_on(made.verdict, {&clues::resets_many_syn_acks, &clues::host_aborted_others_too,
+                              &clues::others_were_shed_too}))
     wait(&hosts_.host(flow.address(r.x_end)));
   if (made.verdict.cause->loses_state) wait(&hosts_.host(flow.address(r.x_end)));
 }
@@ -557,6 +559,14 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
     service.served = segment.frame;
     service.served_time = segment.time;
+    service.taken = std::max(service.taken, flow.at(from).syn);
+  } else if (flow.at(from).fin == segment.frame) {
+    Host& host = hosts_.host(segment.tuple.src);
+    host.closed = segment.frame;
+    host.closed_time = segment.time;
+    if (!flow.is_server(from)) return;
+    Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
+    service.taken = std::max(service.taken, flow.at(from).syn);
   }
 }
 

@@ -289,8 +289,10 @@ void Flow::note_new_octets(End from, const Segment& segment) {
 void Flow::note_old_octets(End from, const Segment& segment) {
   const Endpoint& y = at(other(from));
   const bool acked = y.acks && !segment.seq_end().after(y.rcv_nxt);
-  // Octets that the peer owns to have: a needless repetition, not a sign that it is silent.
-  if (!acked) make_trouble(from).retransmits.add(segment.frame, segment.time);
+  // Octets that the peer owns to have: a needless repetition, not a sign that it is silent. It
+  // may not have heard of it, though.
+  Trouble& trouble = make_trouble(from);
+  (acked ? trouble.needless : trouble.retransmits).add(segment.frame, segment.time);
 }
 
 void Flow::note_window(End from, const Segment& segment) {

@@ -129,6 +129,7 @@ struct Trouble {
   Frame second_syn = 0;            ///< Another SYN, other number, while half open.
   SeqNum second_syn_seq;
   Series retransmits;     ///< The same octets again, unacknowledged.
+  Series needless;        ///< The same octets again that the peer had acknowledged already.
   Series knocks;          ///< Window probes: the same while the peer's window is shut.
   Series probes;          ///< Keepalive and window probes (one octet below SND.NXT).
   Frame zero_window = 0;  ///< It shut its window here and has not opened it since.

@@ -19,6 +19,7 @@ struct Service {
   Nanos served_time = 0;
   Frame refused = 0;  ///< The latest reset it gave to a SYN.
   Nanos refused_time = 0;
+  Frame taken = 0;    ///< The latest SYN-ACK of a connection that its program had in hands.
   Frame aborted = 0;  ///< The latest abort of a connection that it had never served.
   Nanos aborted_time = 0;
   Frame completed = 0;               ///< The latest ACK of a SYN-ACK that was not refused...
@@ -44,7 +45,9 @@ struct Host {
   Frame shed = 0;  ///< The latest it aborted after its own close, octets unacknowledged.
   Nanos shed_time = 0;
   std::uint32_t sheds = 0;  ///< Those within a second of each other.
-  Frame aborted = 0;        ///< The latest connection that it aborted.
+  Frame closed = 0;         ///< The latest connection that it closed by FIN.
+  Nanos closed_time = 0;
+  Frame aborted = 0;  ///< The latest connection that it aborted.
   Nanos aborted_time = 0;
   std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.

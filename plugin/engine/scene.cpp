@@ -12,6 +12,8 @@ constexpr int kTriggerDepth = 64;
 
 /// Within this time any reply counts as prompt, whatever the path (taxonomy: prompt(R)).
 constexpr Nanos kAlwaysPrompt = 5 * kMillisecond;
+/// Before a retransmission timer could end (RFC 6298, 2.4, asks for a second; Linux takes 200 ms).
+constexpr Nanos kLongFlight = 100 * kMillisecond;
 /// Nothing known of this end's path: a round trip on the worst of them.
 constexpr Nanos kSlowestPath = 500 * kMillisecond;
 
@@ -151,6 +153,7 @@ class Reader {
   void find_idle();
   bool at_own_edge() const;
   bool runs_ahead() const;
+  bool window_is_no_sockets() const;
   bool acknowledges_plausibly() const;
   bool refuses_something_unseen() const;
   bool was_taken(const Glimpse& segment) const;
@@ -207,7 +210,9 @@ Recent::Entry* Reader::find_trigger(Recent& recent) {
       continue;
     }
     const Nanos spread = std::max(kAlwaysPrompt, r_.time - newest->glimpse.time);
-    if (newest->glimpse.time - entry->glimpse.time > spread) break;
+    const Nanos apart = newest->glimpse.time - entry->glimpse.time;
+    // Data that nobody acknowledged was on its way for longer, too.
+    if (apart > (entry->glimpse.len != 0 ? std::max(spread, kLongFlight) : spread)) break;
     if (may_have_drawn(*entry)) best = entry;
   }
   if (best != nullptr) {
@@ -325,6 +330,13 @@ bool Reader::handshake_was_over() const {
   return r_.state == State::syn_sent && y_.syn != 0 && r_.ack_set && r_.ack == y_.isn + 1;
 }
 
+/// lwIP (tcp_rst()) answers by RST,ACK with both numbers of the segment and the whole of its
+/// buffer as window, more than a socket that had received anything offers.
+bool Reader::window_is_no_sockets() const {
+  return !x_.timestamps && !r_.options.timestamps && x_.shape.shift == 0 && x_.wnd_max != 0 &&
+         r_.wnd > x_.wnd_max;
+}
+
 void Reader::find_form() {
   const Glimpse& t = r_.trigger;
   const bool drawn = t.seen();
@@ -339,7 +351,11 @@ void Reader::find_form() {
     // RFC 9293, 3.5.2 answers a segment with ACK by a RST without: Windows' own aborts have no
     // window either. Only after a close is RST,ACK at once the answer to what came too late.
     const bool too_late = refusable && prompt && x_.fin != 0;
-    r_.form = live ? Form::abort : too_late ? Form::reply_with_ack : Form::abort_no_window;
+    const bool no_sockets = refusable && prompt && window_is_no_sockets();
+    if (live && !no_sockets)
+      r_.form = Form::abort;
+    else
+      r_.form = too_late || no_sockets ? Form::reply_with_ack : Form::abort_no_window;
   } else if (drawn && !r_.ack_set) {
     // Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort.
     const bool spontaneous = at_own_edge() && !refusable && !prompt && !x_.last.syn &&

@@ -109,6 +109,13 @@ inline constexpr Clue syn_ack_repeated_unacknowledged{
     },
     "{X} repeated its SYN-ACK ({a:times}, last here) and {y} had acknowledged none of them."};
 
+inline constexpr Clue syn_ack_was_repeated{
+    "syn-ack-was-repeated",
+    [](const Scene& s) {
+      return Answer::when(s.x_trouble().syn_repeats.total != 0, s.x_trouble().syn_repeats.last);
+    },
+    ""};
+
 /// The segment that should have completed the handshake was itself refused.
 inline constexpr Clue first_ack_was_refused{
     "first-ack-was-refused",
@@ -210,6 +217,16 @@ inline constexpr Clue service_serves_others{"service-serves-others",
                                               return Answer::yes(service->served);
                                             },
                                             "The same port served another client here."};
+
+/// An accept queue is first in, first out: who came before one that was accepted was, too.
+inline constexpr Clue was_accepted_in_its_turn{
+    "was-accepted-in-its-turn",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->taken == 0 || s.x().syn == 0) return Answer::unknown();
+      return service->taken > s.x().syn ? Answer::yes(service->taken) : Answer::unknown();
+    },
+    "A later connection of the port had been accepted, so this one had."};
 
 /// Linux inet_csk_listen_stop() aborts all that wait in the accept queue in one go.
 inline constexpr Clue others_were_aborted_together{

@@ -45,6 +45,19 @@ inline constexpr Clue was_reset_before{
     },
     "{Y} had already reset this connection here."};
 
+/// A host that knows nothing of a connection may have been told by a RST that did not pass here:
+/// lost before, or sent to it alone.
+inline constexpr Clue may_have_been_reset{
+    "may-have-been-reset",
+    [](const Scene& s) {
+      const Answer seen = was_reset_before.ask(s);
+      if (seen.is_yes()) return seen;
+      if (earlier_reset(s, s.x_trouble()) != 0 || s.x().fin != 0 || !s.x().speaks) return seen;
+      const bool connecting = s.state == State::syn_sent && s.trigger_kind == TriggerKind::syn_ack;
+      return s.state == State::established || connecting ? Answer::unknown() : seen;
+    },
+    ""};
+
 inline constexpr Clue both_had_closed{"both-had-closed",
                                       [](const Scene& s) {
                                         const bool both =

@@ -67,6 +67,10 @@ inline constexpr Clue had_given_up_repeating{
       const Trouble& t = s.x_trouble();
       if (gave_up(t.retransmits, 2)) return Answer::yes(t.retransmits.last, t.retransmits.count);
       if (gave_up(t.knocks, 1)) return Answer::yes(t.knocks.last, t.knocks.count);
+      // It went on although each was acknowledged here: the acknowledgments never reached it.
+      const bool deaf = t.needless.total >= 3 && t.needless.last == s.x().last.frame &&
+                        t.needless.last_time - t.needless.first_time >= 4 * t.needless.gap / 3;
+      if (deaf) return Answer::yes(t.needless.last, t.needless.total);
       return Answer::when(gave_up(t.probes, 1), t.probes.last, t.probes.count);
     },
     "{X} had repeated itself {a:times} without an answer, last here, and then fallen silent."};
@@ -203,6 +207,18 @@ inline constexpr Clue answers_the_end_of_file{
       return aborted_in_the_instant.ask(s);
     },
     "It came {a:time} after {y}'s FIN: a program that had read to the end of file."};
+
+/// A process that ends closes all that it had open: by FIN where nothing speaks against it.
+inline constexpr Clue host_closed_another_too{
+    "host-closed-another-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->closed == 0 || host->closed == s.x().fin)
+        return Answer::unknown();
+      const Nanos apart = s.rst.time - host->closed_time;
+      return Answer::when(apart <= 5 * kMillisecond && apart >= -5 * kMillisecond, host->closed);
+    },
+    "{X} closed another connection in the same instant, by FIN."};
 
 /// Other connections of the same host that were aborted in the same instant.
 inline constexpr Clue host_aborted_others_too{
