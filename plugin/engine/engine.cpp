@@ -117,7 +117,9 @@ bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) {
   // every packet is shown several times, each reset is as well, and no oftener.
   const bool one_more = first.copies < flow.most_copies();
   if (one_more && r.ip.ttl < first.reset.ip.ttl) return later < kCopyWithinByIpId;
-  return later < kCopyWithin && (flow.most_copies() != 0 ? one_more : !r.fresh_trigger);
+  // The connection's other packets would have been shown again as well.
+  const bool others_shown_once = flow.at(End::a).last.seen() || flow.at(End::b).last.seen();
+  return later < kCopyWithin && (one_more || (!others_shown_once && !r.fresh_trigger));
 }
 
 bool same_verdict(const Verdict& left, const Verdict& right) {
@@ -127,6 +129,7 @@ bool same_verdict(const Verdict& left, const Verdict& right) {
 }  // namespace
 
 void Engine::observe(const Segment& segment) {
+  hosts_.begin(segment.time);
   Flow* const known = flows_.find(segment.tuple);
   if (known != nullptr) {
     const End from = known->end_of(segment.tuple);

@@ -236,6 +236,7 @@ void Flow::note_ack(End from, const Segment& segment) {
   if (y.speaks && y.last.syn && segment.ack.after(y.snd_nxt)) return;
   if (!x.acks || segment.ack.after(x.rcv_nxt)) {
     if (!x.acks || segment.ack.distance_from(x.rcv_nxt) < kWidestWindow) x.rcv_nxt = segment.ack;
+    if (!x.acks) x.first_ack = segment.ack;
     x.acks = true;
     if (y.fin != 0 && y.fin_acked == 0 && segment.ack.after(y.fin_seq)) {
       y.fin_acked = segment.frame;

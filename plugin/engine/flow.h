@@ -68,6 +68,7 @@ struct Endpoint {
   bool acks = false;    ///< Any acknowledgment was seen: rcv_nxt holds.
   SeqNum snd_nxt;       ///< SND.NXT: one past the highest octet, SYN or FIN it sent.
   SeqNum rcv_nxt;       ///< The highest acknowledgment it sent: what it owns to have received.
+  SeqNum first_ack;     ///< The first one, where it acknowledges at all.
   SeqNum
       first_seq;  ///< Where its sequence space begins for us: first payload octet at the earliest.
 

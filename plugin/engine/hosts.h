@@ -103,6 +103,12 @@ struct Host {
 /// refusal, an abort or an accepted handshake.
 class Hosts {
  public:
+  /// When the capture began, as far as TCP tells.
+  Nanos since() const { return since_; }
+  void begin(Nanos time) {
+    if (since_ == 0) since_ = time;
+  }
+
   Service& service(const Address& address, std::uint16_t port) {
     return services_[{address, port}];
   }
@@ -132,6 +138,7 @@ class Hosts {
     }
   };
 
+  Nanos since_ = 0;
   std::unordered_map<Key, Service, Hash> services_;
   std::unordered_map<Key, Host, Hash> hosts_;
 };

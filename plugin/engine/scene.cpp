@@ -333,8 +333,7 @@ bool Reader::handshake_was_over() const {
 /// lwIP (tcp_rst()) answers by RST,ACK with both numbers of the segment and the whole of its
 /// buffer as window, more than a socket that had received anything offers.
 bool Reader::window_is_no_sockets() const {
-  return !x_.timestamps && !r_.options.timestamps && x_.shape.shift == 0 && x_.wnd_max != 0 &&
-         r_.wnd > x_.wnd_max;
+  return !x_.timestamps && !r_.options.timestamps && x_.wnd_max != 0 && r_.wnd > x_.wnd_max;
 }
 
 void Reader::find_form() {
@@ -342,7 +341,8 @@ void Reader::find_form() {
   const bool drawn = t.seen();
   const bool refusable = drawn && t.seq_len() != 0 && !was_taken(t);
   const bool prompt = drawn && Scene::is_prompt(r_.time - t.time, x_);
-  const bool live = r_.wnd != 0 || r_.options.timestamps || r_.header_cut;
+  const bool shut = x_.last.seen() && x_.last.ack_set && x_.last.wnd == 0;
+  const bool live = r_.wnd != 0 || shut || r_.options.timestamps || r_.header_cut;
   if (r_.ack_set && drawn && !t.ack_set && (r_.seq.raw() == 0 || !x_.speaks)) {
     r_.form = Form::reply_to_no_ack;
   } else if (refuses_something_unseen()) {
@@ -363,6 +363,8 @@ void Reader::find_form() {
     r_.form = spontaneous ? Form::abort_bare : Form::reply;
   } else if (drawn) {
     r_.form = Form::reply_with_ack;
+  } else if (!r_.ack_set && !y_.speaks) {
+    r_.form = Form::foreign;  // an answer, most likely; what it answers was not captured
   } else if (at_own_edge() && acknowledges_plausibly()) {
     r_.form = Form::abort_bare;
   } else if (runs_ahead()) {

@@ -229,6 +229,58 @@ TEST(AdminAbort, IsBlamedWhenTheWindowStaysShutInTheReset) {
 }
 
 /// taxonomy, admin_abort: at least 4 KiB must be missing for the window to say anything.
+/// A process that ends closes all that it had: where nothing speaks against it, by FIN.
+TEST(AdminAbort, IsNotBlamedWhereTheHostClosedAnotherConnectionInTheSameInstant) {
+  constexpr std::string_view kTwo = R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms <- PA len 50
+       4ms -> A
+       5ms -> S  port 50001
+       6ms <- SA port 50001
+       7ms -> A  port 50001
+       8ms <- PA len 50 port 50001
+       9ms -> A  port 50001
+  )";
+  const Trace killed(std::string(kTwo) + "900ms -> RA port 50001\n900.1ms -> RA\n");
+  const Trace ended(std::string(kTwo) + "900ms -> FA port 50001\n900.1ms -> RA\n");
+
+  EXPECT_GE(killed.confidence_in("admin_abort"), 20);
+  EXPECT_LE(ended.confidence_in("admin_abort"), 5);
+}
+
+/// An accept queue is first in, first out.
+TEST(ListenerClosed, IsNotBlamedForAConnectionThatHadBeenAcceptedInItsTurn) {
+  constexpr std::string_view kTwo = R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       5ms -> S  port 50001
+       6ms <- SA port 50001
+       7ms -> A  port 50001
+       9ms -> PA len 20
+      10ms <- A
+  )";
+  const Trace later(std::string(kTwo) + "900ms <- FA port 50001\n901ms <- RA\n");
+  const Trace none(std::string(kTwo) + "901ms <- RA\n");
+
+  EXPECT_LT(later.confidence_in("listener_closed"), none.confidence_in("listener_closed"));
+}
+
+TEST(MemoryPressure, IsRankedForALoneOrphanWhoseDataNobodyTook) {
+  const Trace orphan(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms <- PA len 100
+       4ms <- FA
+     900ms <- RA
+  )");
+
+  EXPECT_GT(orphan.confidence_in("memory_pressure"), 0);
+}
+
 TEST(AdminAbort, IsNotBlamedForAWindowThatNothingReceivedCouldFill) {
   const Trace trace(R"(
        0ms -> S win 65535 noscale

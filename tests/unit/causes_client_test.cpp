@@ -133,6 +133,50 @@ TEST(ScanProbe, IsNotCertainForASingleAck) {
   EXPECT_GT(trace.confidence_in("connection_unknown"), 0);
 }
 
+/// One direction only: its own acknowledgments tell what came on the other.
+TEST(ConnectProbe, IsNotBlamedWhereTheClientAcknowledgedPayloadThatWasNotCaptured) {
+  const Trace read(R"(
+      0ms -> S
+      2ms -> A rawack 500001
+      4ms -> A rawack 500101
+      5ms -> RA rawack 500101
+  )");
+  const Trace silent(R"(
+      0ms -> S
+      2ms -> A rawack 500001
+      5ms -> RA rawack 500001
+  )");
+
+  EXPECT_EQ(read.confidence_in("connect_probe"), 0);
+  EXPECT_GT(silent.confidence_in("connect_probe"), 0);
+}
+
+/// A capture that has just begun lacks what came before it.
+TEST(ScanProbe, IsNotNamedFirstForTheFirstAckOfACapture) {
+  const Trace trace(R"(
+    0ms -> A rawack 500001
+    1ms <- reply
+  )");
+
+  EXPECT_NE(trace.cause(), "scan_probe");
+}
+
+TEST(SynScan, IsNotCertainForASystemThatKnowsNoOptionButTheMss) {
+  const Trace plain(R"(
+    0ms -> S bare
+    1ms <- SA
+    2ms -> reply
+  )");
+  const Trace scanner(R"(
+    0ms -> S bare win 1024
+    1ms <- SA
+    2ms -> reply
+  )");
+
+  EXPECT_LT(plain.confidence_in("syn_scan"), 70);
+  EXPECT_GT(scanner.confidence_in("syn_scan"), 90);
+}
+
 /// Probes end nothing: there is no connection whose late segment the next one could be.
 TEST(ScanProbe, StaysOneWhenFlagsBecomePlausible) {
   const Trace trace(R"(

@@ -92,13 +92,29 @@ TEST(Copies, TakeTheVerdictOfTheirOriginal) {
 TEST(Copies, AreAllOfTheFirst) {
   Trace trace(R"(
        0ms -> S
+    0.01ms -> S copy
+    0.02ms -> S copy
        1ms <- reply
     1.01ms <- reply copy
     1.02ms <- reply copy
   )");
 
-  EXPECT_EQ(trace.in_frame(3).duplicate_of, 2U);
-  EXPECT_EQ(trace.in_frame(4).duplicate_of, 2U);
+  EXPECT_EQ(trace.in_frame(5).duplicate_of, 4U);
+  EXPECT_EQ(trace.in_frame(6).duplicate_of, 4U);
+}
+
+/// A mirror port shows every packet again, not the reset alone.
+TEST(Copies, AreNotEqualResetsWhereNothingElseWasShownTwice) {
+  Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+      20ms -> PA len 10
+    20.5ms <- R rawseq 500001 id 0
+   20.52ms <- R rawseq 500001 id 0
+  )");
+
+  EXPECT_EQ(trace.in_frame(6).duplicate_of, 0U);
 }
 
 /// Replies of Linux carry IP ID 0, so only their triggers tell copies from resets of their own.

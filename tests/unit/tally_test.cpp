@@ -63,6 +63,7 @@ TEST(Tally, NamesPairsByTheServersPortAndNotTheClients) {
 TEST(Tally, CountsACopyWithItsOriginalOnly) {
   Trace trace(R"(
       0ms -> S
+    0.1ms -> S copy
       1ms <- reply
     1.1ms <- reply copy
   )");

@@ -79,11 +79,12 @@ TEST(Summary, SaysNoRolesWhereNothingTellsThem) {
 TEST(Summary, SaysThatItIsACopy) {
   const Trace trace(R"(
       0ms -> S
+    0.1ms -> S copy
       1ms <- reply
     1.1ms <- reply copy
   )");
 
-  EXPECT_NE(trace.report().summary.find("(A copy of frame 2.)"), std::string::npos);
+  EXPECT_NE(trace.report().summary.find("(A copy of frame 3.)"), std::string::npos);
 }
 
 TEST(Summary, TellsWhatTheApplicationHadJustDone) {

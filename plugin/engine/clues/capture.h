@@ -17,6 +17,16 @@ inline constexpr Clue nothing_was_seen_before{
     [](const Scene& s) { return Answer::when(!s.x().speaks && !s.y().speaks, s.rst.frame); },
     "This RST is the first frame of its connection in the capture."};
 
+/// A SYN is repeated after one second and three (RFC 6298): what opened a connection at the start
+/// of a capture may have passed before it.
+inline constexpr Clue capture_had_just_begun{"capture-had-just-begun",
+                                             [](const Scene& s) {
+                                               const Nanos since = s.rst.time - s.hosts.since();
+                                               return Answer::when(since < 3 * kSecond, s.rst.frame,
+                                                                   since);
+                                             },
+                                             "The capture was {a:time} old."};
+
 /// One direction only: the segments of the other end, and so the trigger, are not to be seen.
 inline constexpr Clue peer_was_not_seen{
     "peer-was-not-seen",

@@ -12,10 +12,19 @@ inline bool reset_tells_of_payload(const Scene& s) {
   return s.form == Form::abort_ahead && s.rst.seq.distance_from(s.x().snd_nxt) > 1;
 }
 
+/// The other direction was not captured, but this one acknowledges what came on it.
+inline bool acknowledged_unseen_payload(const Scene& s) {
+  if (s.y().speaks || !s.x().acks || s.y().fin != 0) return false;
+  const SeqNum first = s.x().first_ack;
+  // A FIN takes one number: what goes beyond that is payload.
+  return s.x().rcv_nxt.after(first + 1) || (s.rst.ack_set && s.rst.ack.after(first + 1));
+}
+
 inline constexpr Clue nobody_sent_payload{
     "nobody-sent-payload",
     [](const Scene& s) {
-      if (s.x().first_data != 0 || s.y().first_data != 0 || reset_tells_of_payload(s))
+      if (s.x().first_data != 0 || s.y().first_data != 0 || reset_tells_of_payload(s) ||
+          acknowledged_unseen_payload(s))
         return Answer::no();
       if (!s.flow.seen_from_start() || s.x().unseen != 0 || s.y().unseen != 0)
         return Answer::unknown();
@@ -36,6 +45,7 @@ inline constexpr Clue peer_sent_payload{
     "peer-sent-payload",
     [](const Scene& s) {
       if (s.y().data != 0) return Answer::yes(s.y().data, s.y().data_len);
+      if (!s.y().speaks) return Answer::unknown();
       return s.flow.seen_from_start() && s.y().unseen == 0 ? Answer::no() : Answer::unknown();
     },
     "{Y} had sent payload, last {a} octets here."};

@@ -90,6 +90,17 @@ inline constexpr Clue trigger_is_of_a_connection{
     },
     "This segment belongs to a connection that its sender thinks open."};
 
+/// What came before it on this 4-tuple was refused as no connection's either, each by its own
+/// reset.
+inline constexpr Clue follows_other_probes{
+    "follows-other-probes",
+    [](const Scene& s) {
+      if (s.x().speaks || s.x_trouble().resets == 0 || s.x_trouble().rst != 0) return Answer::no();
+      const Host* prober = s.y_host();
+      return Answer::when(prober != nullptr && prober->strays != 0, s.flow.first_frame());
+    },
+    "{Y} had sent other segments of no connection before, from here on."};
+
 /// Odd flags, or a bare segment of a 4-tuple of which nothing else was seen.
 inline constexpr Clue trigger_is_no_connections{
     "trigger-is-no-connections",
@@ -98,10 +109,7 @@ inline constexpr Clue trigger_is_no_connections{
       const bool began_by_syn = s.y().syn != 0 && s.y().syn == s.flow.first_frame();
       if (s.x().speaks || began_by_syn || !s.has_trigger()) return Answer::no();
       const bool alone = s.trigger.len == 0 && s.flow.first_frame() == s.trigger.frame;
-      // What came before it was refused as no connection's either, each by its own reset.
-      const bool one_more = s.x_trouble().resets != 0 && s.x_trouble().rst == 0 &&
-                            s.y_host() != nullptr && s.y_host()->strays != 0;
-      return Answer::when(alone || one_more, s.trigger.frame);
+      return Answer::when(alone || follows_other_probes.ask(s).is_yes(), s.trigger.frame);
     },
     "Nothing else of such a connection was ever seen."};
 

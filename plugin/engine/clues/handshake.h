@@ -10,6 +10,8 @@ namespace rstcause::clues {
 
 /// Below this a SYN-ACK comes sooner than any program's connect() would be given up.
 inline constexpr Nanos kLateSynAck = 200 * kMillisecond;
+/// nmap's largest window; systems offer more.
+inline constexpr std::uint16_t kScannersMost = 4096;
 /// So many different ports probed by one host are no application's doing.
 inline constexpr std::uint32_t kScanPorts = 3;
 
@@ -331,7 +333,8 @@ inline constexpr Clue syn_ack_had_no_window{
     "syn-ack-had-no-window",
     [](const Scene& s) {
       if (s.x().syn == 0 || !s.x_is_server()) return Answer::unknown();
-      return Answer::when(s.x().shape.wnd == 0, s.x().syn);
+      const bool cut = s.x().shape.wnd == 0 && s.x().shape.options_cut;
+      return cut ? Answer::unknown() : Answer::when(s.x().shape.wnd == 0, s.x().syn);
     },
     "The SYN-ACK offered no window: a SYN proxy sent it before the server was asked."};
 
@@ -357,10 +360,24 @@ inline constexpr Clue syn_is_bare{"syn-is-bare",
                                       return syn.options_len > 8 ? Answer::no() : Answer::unknown();
                                     const int options =
                                         syn.window_scale + syn.sack_permitted + syn.timestamps;
+                                    // Systems without them ask for an MSS; scanners do not care.
+                                    const bool plain = syn.mss && syn.wnd > kScannersMost;
+                                    if (options == 0 && plain) return Answer::unknown();
                                     return Answer::when(options == 0, s.x().syn, syn.wnd);
                                   },
                                   "Its SYN carries none of the options of an operating system "
                                   "(window {a}): it was crafted."};
+
+/// As systems open connections that know no options but the MSS.
+inline constexpr Clue syn_is_plain{
+    "syn-is-plain",
+    [](const Scene& s) {
+      const SynShape& syn = s.x().shape;
+      if (s.x().syn == 0 || syn.options_cut) return Answer::unknown();
+      const bool more = syn.window_scale || syn.sack_permitted || syn.timestamps;
+      return Answer::when(!more && syn.mss && syn.wnd > kScannersMost, s.x().syn, syn.wnd);
+    },
+    ""};
 
 /// nmap 1024 to 4096 by steps of 1024, masscan 1024, hping3 512, ZMap 65535 with IP ID 54321.
 inline constexpr Clue syn_has_a_scanners_window{

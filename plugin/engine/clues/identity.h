@@ -11,6 +11,7 @@ namespace rstcause::clues {
 inline constexpr Clue sequence_is_foreign{
     "sequence-is-foreign",
     [](const Scene& s) {
+      if (!s.y().speaks && !s.rst.ack_set) return Answer::unknown();
       return Answer::when(s.form == Form::foreign && s.rst.habits.x_last != 0, s.rst.frame,
                           s.rst.seq.raw());
     },

@@ -86,6 +86,15 @@ inline constexpr Clue peer_had_repeated{
     },
     "{Y} had repeated its data {a:times} in {b:time} before anybody answered."};
 
+/// Longer than a route takes to heal: the host itself was away.
+inline constexpr Clue peer_had_repeated_often{
+    "peer-had-repeated-often",
+    [](const Scene& s) {
+      const bool often = peer_had_repeated.ask(s).is_yes() && s.y_trouble().retransmits.count >= 4;
+      return Answer::when(often, s.y_trouble().retransmits.first);
+    },
+    ""};
+
 /// Devices keep idle connections for half a minute at the least.
 inline constexpr Clue was_idle_for_long{
     "was-idle-for-long",
