@@ -35,7 +35,8 @@ bool is_stated(const Cause& cause, const Scene& scene) {
   return cause.token == (stands ? declared.token : std::string_view("declared"));
 }
 
-/// The logarithm of a cause's odds, or nothing if it is ruled out.
+}  // namespace
+
 std::optional<double> weigh(const Cause& cause, const Scene& scene) {
   if (is_stated(cause, scene)) return kStated;
   double odds = cause.prior;
@@ -56,6 +57,8 @@ std::optional<double> weigh(const Cause& cause, const Scene& scene) {
   }
   return odds;
 }
+
+namespace {
 
 std::vector<Weighed> rank(const Scene& scene) {
   std::vector<Weighed> ranked;

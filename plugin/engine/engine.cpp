@@ -231,7 +231,9 @@ Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
 
 /// Weighs a reset; frames are told as the reader has them.
 Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
-  Verdict verdict = classify(Scene(reset, flow, hosts_));
+  const Scene scene(reset, flow, hosts_);
+  if (options_.on_weighing) options_.on_weighing(scene);
+  Verdict verdict = classify(scene);
   verdict.trigger = order_.shown(verdict.trigger);
   verdict.root = order_.shown(verdict.root);
   for (Finding& finding : verdict.evidence) finding.frame = order_.shown(finding.frame);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -31,6 +32,9 @@ struct RespLabel {
 struct EngineOptions {
   bool resp = true;  ///< Recognise RESP by the traffic.
   IdleTimers timers = default_timers();
+  /// Sees each scene as it is weighed; of a reset weighed several times the last one counts.
+  /// For tools that measure the catalogue.
+  std::function<void(const Scene&)> on_weighing = {};
 };
 
 /// Reads a capture once, segment by segment in the order of its frames, and explains each

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
+// judge_pcap [--clues] CAPTURE...
+//
 // The engine alone on a capture, without Wireshark: one JSON object a reset. For quick trials
 // of a rule over many captures; what counts is the plugin in tshark. Reads classic pcap with
 // Ethernet (one VLAN tag at most), raw IP and Linux cooked frames, no fragments, no tunnels.
+// With --clues each object says how every row of the catalogue was weighed instead.
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/engine.h"
 #include "engine/json.h"
+#include "support/weighing.h"
 
 namespace {
 
@@ -83,14 +88,17 @@ struct Reader {
   }
 };
 
-int judge(const char* path) {
+int judge(const char* path, bool with_clues) {
   Reader reader;
   if (!reader.open(path)) {
     std::fprintf(stderr, "%s: no classic pcap\n", path);
     return 1;
   }
   const std::uint32_t link = reader.word(20) & 0xFFFFU;
-  Engine engine;
+  Weighings weighings;
+  EngineOptions options;
+  if (with_clues) options.on_weighing = [&](const Scene& scene) { weighings.note(scene); };
+  Engine engine(options);
   for (Frame frame = 1; reader.at + 16 <= reader.all.size(); ++frame) {
     const std::uint32_t captured = reader.word(reader.at + 8);
     if (reader.at + 16 + captured > reader.all.size()) break;
@@ -105,7 +113,8 @@ int judge(const char* path) {
     if (is_tcp) engine.observe(s);
   }
   for (const Explained& reset : engine.explained()) {
-    std::puts(to_json(report_on(engine, reset), path).c_str());
+    std::puts(with_clues ? weighings.to_json(reset, path).c_str()
+                         : to_json(report_on(engine, reset), path).c_str());
   }
   return 0;
 }
@@ -113,7 +122,8 @@ int judge(const char* path) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  const bool with_clues = count > 1 && std::string_view(arguments[1]) == "--clues";
   int failed = 0;
-  for (int i = 1; i < count; ++i) failed += judge(arguments[i]);
+  for (int i = with_clues ? 2 : 1; i < count; ++i) failed += judge(arguments[i], with_clues);
   return failed == 0 ? 0 : 1;
 }
