@@ -1,0 +1,1 @@
+"""What the accuracy page is computed from."""
