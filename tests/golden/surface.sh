@@ -18,7 +18,7 @@ case $1 in
     # Its version, and a commit where there is one to ask for.
     version=$(sed -n 's/^  VERSION \([0-9.]*\)$/\1/p' "$top/CMakeLists.txt")
     commit=
-    [ ! -e "$top/.git" ] || commit='\+[0-9a-f]{10}(\.modified)?'
+    ! git -C "$top" rev-parse HEAD >/dev/null 2>&1 || commit='\+[0-9a-f]{10}(\.modified)?'
     grep -qE "^rstcause\.so[[:blank:]]+${version}${commit}[[:blank:]]" "$stage/loaded" ||
       die "It does not say that it is version $version of some commit."
     ;;

@@ -70,6 +70,8 @@ def make_namespaces():
 
 
 def remove_namespaces():
+    if not shutil.which("ip"):
+        return
     for namespace in (CLIENT, SERVER):
         subprocess.run(["ip", "netns", "del", namespace], capture_output=True)
 
