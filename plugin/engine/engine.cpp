@@ -122,6 +122,18 @@ bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) {
   return later < kCopyWithin && (one_more || (!others_shown_once && !r.fresh_trigger));
 }
 
+/// The news of neighbours that a reset is weighed with from the first.
+std::array<const Clue*, kKindsOfNews> known_of(const Scene& scene) {
+  std::array<const Clue*, kKindsOfNews> known{};
+  auto next = known.begin();
+  for (const Clue* clue :
+       {&clues::others_were_aborted_together, &clues::host_lost_others_too,
+        &clues::host_aborted_others_too, &clues::others_were_shed_too}) {
+    if (clue->ask(scene).is_yes()) *next++ = clue;
+  }
+  return known;
+}
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -379,7 +391,8 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     const bool together = service.aborted != 0 && r.time - service.aborted_time <= kTogether;
     service.aborted = r.frame;
     service.aborted_time = r.time;
-    if (together) settle(&service, r.frame, r.time, false);
+    if (together)
+      tell_neighbours(&service, clues::others_were_aborted_together, r.frame, r.time - kTogether);
   } else if (clues::first_ack_was_refused.ask(scene).is_yes() && scene.x_is_server()) {
     Service& service = hosts_.service(x, x_port);
     if (service.completed_before == r.trigger.frame) service.completed_before = 0;
@@ -391,19 +404,22 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     Host& host = hosts_.host(x);
     const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
     host.note_lost(r.frame, r.time, y_port);
-    if (again) settle(&host, r.frame, r.time, false);
+    if (again)
+      tell_neighbours(&host, clues::host_lost_others_too, r.frame, r.time - kPendingFor);
   }
   if (scene.is_abort()) {
     Host& host = hosts_.host(x);
     const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
     host.aborted = r.frame;
     host.aborted_time = r.time;
-    if (together) settle(&host, r.frame, r.time, false);
+    if (together)
+      tell_neighbours(&host, clues::host_aborted_others_too, r.frame, r.time - kAllAtOnce);
     if (scene.x().fin != 0 && clues::own_octets_outstanding.ask(scene).is_yes()) {
       host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
       host.shed = r.frame;
       host.shed_time = r.time;
-      if (host.sheds > 1) settle(&host, r.frame, r.time, false);
+      if (host.sheds > 1)
+        tell_neighbours(&host, clues::others_were_shed_too, r.frame, r.time - kSecond);
     }
   }
   const Nanos apart = r.time - scene.y_trouble().rst_time;
@@ -430,12 +446,13 @@ void Engine::note_outlived(Service& service) {
 void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const Explained& made = explained_[index];
   const Reset& r = made.reset;
+  const Scene scene(r, flow, hosts_);
   const auto wait = [&](const void* subject) {
-    std::vector<std::size_t>& waiting = pending_[subject];
+    std::vector<Waiting>& waiting = pending_[subject];
     if (waiting.size() >= kMostPending) waiting.erase(waiting.begin());
-    waiting.push_back(index);
+    waiting.push_back({index, known_of(scene)});
   };
-  const Service* const service = Scene(r, flow, hosts_).service();
+  const Service* const service = scene.service();
   if (service != nullptr &&
       hangs_on(made.verdict,
                {&clues::listener_is_alive, &clues::listener_refuses,
@@ -455,11 +472,28 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
 void Engine::settle(const void* subject, Frame frame, Nanos now, bool done) {
   const auto found = pending_.find(subject);
   if (found == pending_.end()) return;
-  for (const std::size_t index : found->second) {
-    if (explained_[index].reset.frame != frame && now - explained_[index].time() <= kPendingFor)
-      judge_again(index, frame);
+  for (const Waiting& waiting : found->second) {
+    const Explained& made = explained_[waiting.index];
+    if (made.reset.frame != frame && now - made.time() <= kPendingFor)
+      judge_again(waiting.index, frame);
   }
   if (done) pending_.erase(found);
+}
+
+/// One more of a kind: those since then that it is news to are weighed again, each once, so that
+/// a thousand resets in one instant cost a thousand weighings and not their square.
+void Engine::tell_neighbours(const void* subject, const Clue& clue, Frame frame, Nanos since) {
+  const auto found = pending_.find(subject);
+  if (found == pending_.end()) return;
+  for (auto waiting = found->second.rbegin(); waiting != found->second.rend(); ++waiting) {
+    const Explained& made = explained_[waiting->index];
+    if (made.reset.frame == frame) continue;
+    if (made.time() < since) return;
+    const auto known = std::find(waiting->told.begin(), waiting->told.end(), &clue);
+    if (known != waiting->told.end() || !clue.ask(scene_of(made)).is_yes()) continue;
+    *std::find(waiting->told.begin(), waiting->told.end(), nullptr) = &clue;
+    judge_again(waiting->index, frame);
+  }
 }
 
 /// A volley, or the other end's reset, sheds light on the resets of the same flow just before.
@@ -657,6 +691,8 @@ void Engine::tell_application(const Flow& flow, Explained& into) const {
 }
 
 std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {
+  if (explained_.empty() || explained_.back().frame() < frame)  // most frames as they come
+    return {explained_.size(), explained_.size()};
   const auto before = [](const Explained& e, Frame f) { return e.frame() < f; };
   const auto first = std::lower_bound(explained_.begin(), explained_.end(), frame, before);
   auto last = first;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -36,6 +37,9 @@ struct EngineOptions {
   /// For tools that measure the catalogue.
   std::function<void(const Scene&)> on_weighing = {};
 };
+
+/// What one reset may tell of others: unserved aborts, lost state, aborts, shed orphans.
+inline constexpr std::size_t kKindsOfNews = 4;
 
 /// Reads a capture once, segment by segment in the order of its frames, and explains each
 /// reset from what passed before it. A few verdicts are taken up again when a later frame
@@ -95,6 +99,7 @@ class Engine {
   void note_rhythm(const Scene& scene, Explained& made);
   void wait_for_more(const Flow& flow, std::size_t index);
   void settle(const void* subject, Frame frame, Nanos now, bool done);
+  void tell_neighbours(const void* subject, const Clue& clue, Frame frame, Nanos since);
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
   void notice_going_on(const Flow& flow, End from, const Segment& segment);
   void notice_acceptance(const Flow& flow, End from, const Segment& syn_ack);
@@ -117,8 +122,13 @@ class Engine {
   Hosts hosts_;
   Rhythm rhythm_;
   std::deque<Explained> explained_;
-  /// Verdicts that hang on more of a port (Service) or a host (Host), until that is known.
-  std::unordered_map<const void*, std::vector<std::size_t>> pending_;
+  /// A verdict that hangs on more of a port or a host, and what it was told of it already.
+  struct Waiting {
+    std::size_t index = 0;
+    std::array<const Clue*, kKindsOfNews> told{};
+  };
+  /// By what they wait for (Service or Host), until that is known.
+  std::unordered_map<const void*, std::vector<Waiting>> pending_;
   std::unordered_map<Frame, std::size_t>
       belied_;  ///< By the frame that belies: a place in explained_.
   std::unordered_map<Frame, std::vector<RespLabel>> resp_;
