@@ -228,6 +228,18 @@ void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
   }
 }
 
+/// Does anything ask for a field of this protocol, or for all there are? Else the tree is there
+/// for others, and whatever was put into it would be thrown away.
+bool is_asked_for(proto_tree* tree, int proto) {
+  return tree != nullptr && proto_field_is_referenced(tree, proto) != 0;
+}
+
+/// Filters on _ws.expert see ours as well, whatever else they name.
+bool filters_ask_for_experts(proto_tree* tree) {
+  static const int experts = proto_get_id_by_filter_name("_ws.expert");
+  return is_asked_for(tree, experts);
+}
+
 /// Frames of a connection that was reset: why, as far as it is known by now. A field of its own
 /// beside the protocols, so that the filter "rstcause" still means the resets alone.
 bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> segments,
@@ -257,33 +269,36 @@ void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
 
 int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, packet_info* pinfo,
            proto_tree* tree) {
-  const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
   const auto [first, last] = session.resets_in(pinfo->num);
-  const bool info = preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
-  const Explained* const belied = session.engine.belied_by(pinfo->num);
-  const bool experts = tree == nullptr && experts_are_listened_to();
-  if (tree == nullptr && !(info && first != last) && !experts) return 0;
+  const bool info =
+      first != last && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
+  const bool shown = is_asked_for(tree, registered().proto) || filters_ask_for_experts(tree);
+  const bool resp_shown = is_asked_for(tree, registered().proto_resp);
+  const bool experts = !shown && experts_are_listened_to();
+  if (!shown && !resp_shown && !info && !experts) return 0;
 
   int added = 0;
   const Canvas root{tree, tvb};
-  if (first != last) {
+  if (first != last && (shown || info || experts)) {
     const std::vector<Report>* reports = nullptr;
     guarded([&] { reports = &session.reports_of(pinfo->num); });
     if (reports == nullptr) return 0;
     if (info) add_to_info(pinfo, *reports);
     for (const Report& report : *reports) {
-      if (tree != nullptr) add_reset(root, pinfo, report);
+      if (shown) add_reset(root, pinfo, report);
       if (experts) add_expert(pinfo, nullptr, report);
     }
-    added = tree != nullptr ? 1 : 0;
+    added = shown ? 1 : 0;
   }
-  if (tree != nullptr && !messages.empty() && shows_resp()) {
+  const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
+  if (resp_shown && !messages.empty() && shows_resp()) {
     add_resp(root, session, messages);
     added = 1;
   }
-  if (tree != nullptr && add_stream_reason(root, session, segments, pinfo->num)) added = 1;
+  if (shown && add_stream_reason(root, session, segments, pinfo->num)) added = 1;
+  const Explained* const belied = session.engine.belied_by(pinfo->num);
   if (experts && belied != nullptr) add_belied_expert(pinfo, nullptr, *belied);
-  if (tree != nullptr && belied != nullptr) {
+  if (shown && belied != nullptr) {
     add_belied(root, pinfo, *belied);
     added = 1;
   }
