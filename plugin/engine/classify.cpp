@@ -27,18 +27,23 @@ struct Weighed {
 };
 
 /// The row that the RST's own statement names: its token's, or the one for statements that no
-/// token stands for. Statements count before any inference, follow-ups excepted.
-bool is_stated(const Cause& cause, const Scene& scene) {
+/// token stands for; nullptr where it states nothing. Statements count before any inference,
+/// follow-ups excepted.
+const Cause* stated_cause(const Scene& scene) {
   const Declared& declared = scene.rst.declared;
-  if (declared.kind == Declared::Kind::none || declared.kind == Declared::Kind::mptcp) return false;
-  const bool stands = !declared.token.empty() && find_cause(declared.token) != nullptr;
-  return cause.token == (stands ? declared.token : std::string_view("declared"));
+  if (declared.kind == Declared::Kind::none || declared.kind == Declared::Kind::mptcp)
+    return nullptr;
+  const Cause* const named = declared.token.empty() ? nullptr : find_cause(declared.token);
+  return named != nullptr ? named : find_cause("declared");
+}
+
+bool is_stated(const Cause& cause, const Scene& scene) {
+  return stated_cause(scene) == &cause;
 }
 
 }  // namespace
 
 std::optional<double> weigh(const Cause& cause, const Scene& scene) {
-  if (is_stated(cause, scene)) return kStated;
   double odds = cause.prior;
   for (const Clue* clue : cause.needs) {
     const Answer answer = clue->ask(scene);
@@ -61,12 +66,16 @@ std::optional<double> weigh(const Cause& cause, const Scene& scene) {
 namespace {
 
 std::vector<Weighed> rank(const Scene& scene) {
+  const Cause* const stated = stated_cause(scene);
   std::vector<Weighed> ranked;
+  ranked.reserve(16);
   for (const Cause& cause : catalogue()) {
-    if (const auto odds = weigh(cause, scene)) ranked.push_back({&cause, *odds});
+    const auto odds = &cause == stated ? std::optional(kStated) : weigh(cause, scene);
+    if (odds) ranked.push_back({&cause, *odds});
   }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const Weighed& left, const Weighed& right) {
-    return left.odds > right.odds;
+  // Equals in the catalogue's order: as a stable sort, which would ask for memory.
+  std::sort(ranked.begin(), ranked.end(), [](const Weighed& left, const Weighed& right) {
+    return left.odds != right.odds ? left.odds > right.odds : left.cause < right.cause;
   });
   return ranked;
 }
@@ -74,6 +83,7 @@ std::vector<Weighed> rank(const Scene& scene) {
 /// Probabilities of the ranked causes, in percent.
 std::vector<double> share(const std::vector<Weighed>& ranked) {
   std::vector<double> shares;
+  shares.reserve(ranked.size());
   double sum = 0;
   for (const Weighed& w : ranked) {
     shares.push_back(std::exp(w.odds - ranked.front().odds));

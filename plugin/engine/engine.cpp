@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <array>
 
 #include "app/talk.h"
 #include "engine/clues/data.h"
@@ -122,15 +123,21 @@ bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) {
   return later < kCopyWithin && (one_more || (!others_shown_once && !r.fresh_trigger));
 }
 
-/// The news of neighbours that a reset is weighed with from the first.
-std::array<const Clue*, kKindsOfNews> known_of(const Scene& scene) {
-  std::array<const Clue*, kKindsOfNews> known{};
-  auto next = known.begin();
-  for (const Clue* clue :
-       {&clues::others_were_aborted_together, &clues::host_lost_others_too,
-        &clues::host_aborted_others_too, &clues::others_were_shed_too}) {
-    if (clue->ask(scene).is_yes()) *next++ = clue;
-  }
+/// What later frames may tell of a port or a host to those that wait for it.
+constexpr std::array kNews = {
+    &clues::listener_is_alive,       &clues::listener_refuses, &clues::port_refuses_acks_and_lives,
+    &clues::others_were_aborted_together, &clues::host_lost_others_too,
+    &clues::host_aborted_others_too, &clues::others_were_shed_too};
+
+constexpr std::uint32_t bit_of(const Clue& clue) {
+  const auto at = std::find(kNews.begin(), kNews.end(), &clue) - kNews.begin();
+  return 1U << static_cast<unsigned>(at);
+}
+
+/// The news that is known of this scene by now, a bit for each.
+std::uint32_t news_of(const Scene& scene) {
+  std::uint32_t known = 0;
+  for (const Clue* clue : kNews) known |= clue->ask(scene).is_yes() ? bit_of(*clue) : 0U;
   return known;
 }
 
@@ -248,6 +255,7 @@ Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
   Verdict verdict = classify(scene);
   verdict.trigger = order_.shown(verdict.trigger);
   verdict.root = order_.shown(verdict.root);
+  if (order_.is_as_captured()) return verdict;
   for (Finding& finding : verdict.evidence) finding.frame = order_.shown(finding.frame);
   std::stable_sort(verdict.evidence.begin(), verdict.evidence.end(),
                    [](const Finding& l, const Finding& r) { return l.frame < r.frame; });
@@ -379,7 +387,7 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     Service& service = hosts_.service(x, x_port);
     service.refused = r.frame;
     service.refused_time = r.time;
-    settle(&service, r.frame, r.time, true);
+    tell_of_port(service, r.frame, r.time);
     prober = &hosts_.host(y).note_refused_syn(r.frame, r.time, x_port);
   } else if (r.trigger_kind == TriggerKind::syn_ack ||
              (scene.is_abort() && scene.x_is_client() && silent)) {
@@ -426,7 +434,7 @@ void Engine::remember(const Flow& flow, const Explained& made) {
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
   if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(flow, r.frame, r.time);
   if (prober != nullptr && prober->port_changes == clues::kScanPorts)
-    settle(prober, r.frame, r.time, true);
+    settle(prober, r.frame, r.time);
 }
 
 void Engine::note_completed(const Flow& flow, const Segment& segment) {
@@ -450,7 +458,7 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const auto wait = [&](const void* subject) {
     std::vector<Waiting>& waiting = pending_[subject];
     if (waiting.size() >= kMostPending) waiting.erase(waiting.begin());
-    waiting.push_back({index, known_of(scene)});
+    waiting.push_back({index, news_of(scene)});
   };
   const Service* const service = scene.service();
   if (service != nullptr &&
@@ -467,9 +475,8 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   if (made.verdict.cause->loses_state) wait(&hosts_.host(flow.address(r.x_end)));
 }
 
-/// News of a port or a host: what waited for that is weighed again. `done` when nothing more
-/// is to come.
-void Engine::settle(const void* subject, Frame frame, Nanos now, bool done) {
+/// The last news of a port or a host: what waited for that is weighed again.
+void Engine::settle(const void* subject, Frame frame, Nanos now) {
   const auto found = pending_.find(subject);
   if (found == pending_.end()) return;
   for (const Waiting& waiting : found->second) {
@@ -477,7 +484,7 @@ void Engine::settle(const void* subject, Frame frame, Nanos now, bool done) {
     if (made.reset.frame != frame && now - made.time() <= kPendingFor)
       judge_again(waiting.index, frame);
   }
-  if (done) pending_.erase(found);
+  pending_.erase(found);
 }
 
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that
@@ -489,11 +496,23 @@ void Engine::tell_neighbours(const void* subject, const Clue& clue, Frame frame,
     const Explained& made = explained_[waiting->index];
     if (made.reset.frame == frame) continue;
     if (made.time() < since) return;
-    const auto known = std::find(waiting->told.begin(), waiting->told.end(), &clue);
-    if (known != waiting->told.end() || !clue.ask(scene_of(made)).is_yes()) continue;
-    *std::find(waiting->told.begin(), waiting->told.end(), nullptr) = &clue;
+    if ((waiting->told & bit_of(clue)) != 0 || !clue.ask(scene_of(made)).is_yes()) continue;
+    waiting->told |= bit_of(clue);
     judge_again(waiting->index, frame);
   }
+}
+
+/// The port took or refused a SYN: those to whom that is news are weighed again, and nobody waits
+/// for it any more.
+void Engine::tell_of_port(const Service& service, Frame frame, Nanos now) {
+  const auto found = pending_.find(&service);
+  if (found == pending_.end()) return;
+  for (const Waiting& waiting : found->second) {
+    const Explained& made = explained_[waiting.index];
+    if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
+    if ((news_of(scene_of(made)) & ~waiting.told) != 0) judge_again(waiting.index, frame);
+  }
+  pending_.erase(found);
 }
 
 /// A volley, or the other end's reset, sheds light on the resets of the same flow just before.
@@ -593,7 +612,7 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     host.ttl_interface = segment.ip.interface;
     host.ttl_time = segment.time;
     host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
-    settle(&service, segment.frame, segment.time, true);
+    tell_of_port(service, segment.frame, segment.time);
   } else if (flow.at(from).first_data == segment.frame && flow.is_server(from)) {
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
     service.served = segment.frame;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -37,9 +36,6 @@ struct EngineOptions {
   /// For tools that measure the catalogue.
   std::function<void(const Scene&)> on_weighing = {};
 };
-
-/// What one reset may tell of others: unserved aborts, lost state, aborts, shed orphans.
-inline constexpr std::size_t kKindsOfNews = 4;
 
 /// Reads a capture once, segment by segment in the order of its frames, and explains each
 /// reset from what passed before it. A few verdicts are taken up again when a later frame
@@ -98,8 +94,9 @@ class Engine {
   void note_completed(const Flow& flow, const Segment& segment);
   void note_rhythm(const Scene& scene, Explained& made);
   void wait_for_more(const Flow& flow, std::size_t index);
-  void settle(const void* subject, Frame frame, Nanos now, bool done);
+  void settle(const void* subject, Frame frame, Nanos now);
   void tell_neighbours(const void* subject, const Clue& clue, Frame frame, Nanos since);
+  void tell_of_port(const Service& service, Frame frame, Nanos now);
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
   void notice_going_on(const Flow& flow, End from, const Segment& segment);
   void notice_acceptance(const Flow& flow, End from, const Segment& syn_ack);
@@ -125,7 +122,7 @@ class Engine {
   /// A verdict that hangs on more of a port or a host, and what it was told of it already.
   struct Waiting {
     std::size_t index = 0;
-    std::array<const Clue*, kKindsOfNews> told{};
+    std::uint32_t told = 0;  ///< A bit for each kind of news that it was weighed with.
   };
   /// By what they wait for (Service or Host), until that is known.
   std::unordered_map<const void*, std::vector<Waiting>> pending_;

@@ -19,6 +19,7 @@ class Order {
     const auto found = shown_.find(place);
     return found == shown_.end() ? place : found->second;
   }
+  bool is_as_captured() const { return shown_.empty(); }
   void assign(Frame place, Frame frame) { shown_[place] = frame; }
 
  private:

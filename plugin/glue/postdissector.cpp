@@ -72,7 +72,7 @@ int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*
 
   const auto [first, last] = open->resets_in(pinfo->num);
   queue_for_taps(pinfo, first, last);
-  return render(*open, segments, tvb, pinfo, tree);
+  return render(*open, segments, first != last, tvb, pinfo, tree);
 }
 
 }  // namespace rstcause::glue

@@ -267,19 +267,21 @@ void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
 
 }  // namespace
 
-int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, packet_info* pinfo,
-           proto_tree* tree) {
-  const auto [first, last] = session.resets_in(pinfo->num);
+int render(Session& session, std::span<const Segment> segments, bool has_resets, tvbuff_t* tvb,
+           packet_info* pinfo, proto_tree* tree) {
+  const Explained* const belied = session.engine.belied_by(pinfo->num);
+  const bool tells = has_resets || belied != nullptr;
   const bool info =
-      first != last && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
-  const bool shown = is_asked_for(tree, registered().proto) || filters_ask_for_experts(tree);
+      has_resets && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
+  const bool shown = is_asked_for(tree, registered().proto) ||
+                     (tells && filters_ask_for_experts(tree));
   const bool resp_shown = is_asked_for(tree, registered().proto_resp);
-  const bool experts = !shown && experts_are_listened_to();
+  const bool experts = tells && !shown && experts_are_listened_to();
   if (!shown && !resp_shown && !info && !experts) return 0;
 
   int added = 0;
   const Canvas root{tree, tvb};
-  if (first != last && (shown || info || experts)) {
+  if (has_resets && (shown || info || experts)) {
     const std::vector<Report>* reports = nullptr;
     guarded([&] { reports = &session.reports_of(pinfo->num); });
     if (reports == nullptr) return 0;
@@ -296,7 +298,6 @@ int render(Session& session, std::span<const Segment> segments, tvbuff_t* tvb, p
     added = 1;
   }
   if (shown && add_stream_reason(root, session, segments, pinfo->num)) added = 1;
-  const Explained* const belied = session.engine.belied_by(pinfo->num);
   if (experts && belied != nullptr) add_belied_expert(pinfo, nullptr, *belied);
   if (shown && belied != nullptr) {
     add_belied(root, pinfo, *belied);

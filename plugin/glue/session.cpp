@@ -29,6 +29,7 @@ bool Session::begin(Frame frame, std::int64_t offset) {
 
 std::pair<std::size_t, std::size_t> Session::resets_in(Frame frame) const {
   auto [first, last] = engine.resets_in(frame);
+  if (since_.empty()) return {first, last};
   const auto again = since_.find(frame);
   if (again != since_.end()) first = std::min(std::max(first, again->second), last);
   return {first, last};
