@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# sh tests/bench/run.sh [--quick] [KIND...]
+#
+# Measures what the plugin costs, prints it, and writes plugin/docs/performance.md. Needs some ten
+# minutes; --quick, for a look while working, takes fewer runs and writes nothing. The kinds of
+# traffic beside the short connections are all those of traffic.py, or those that are named.
+set -eu
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+. "$top/cmake/setup.sh"
+. "$top/tests/surface/stage.sh"
+
+packages="$packages libbenchmark-dev python3 valgrind"
+need_packages
+configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_BENCH=ON >/dev/null
+quietly compile --target rstcause growth engine_bench empty_postdissector
+stage_plugin
+require_loaded_plugin
+prepare_both
+
+# shellcheck disable=SC2154  # set by stage_plugin
+cp -R "$stage/bare" "$stage/empty"
+cp "$build/tests/bench/empty_postdissector.so" "$stage/empty/$series/epan/"
+cp "$top/tests/bench/resets.lua" "$stage/"
+write_command floor "$tshark" empty
+[ -z "$unprivileged" ] || share_with_tshark "$stage"
+
+RSTCAUSE_STAGE=$stage RSTCAUSE_BUILD=$build RSTCAUSE_TOP=$top PYTHONDONTWRITEBYTECODE=1 \
+  python3 "$top/tests/bench/measure.py" "$@"
