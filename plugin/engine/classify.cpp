@@ -41,9 +41,8 @@ bool is_stated(const Cause& cause, const Scene& scene) {
   return stated_cause(scene) == &cause;
 }
 
-}  // namespace
-
-std::optional<double> weigh(const Cause& cause, const Scene& scene) {
+/// The logarithm of the odds of a cause that the RST itself does not state.
+std::optional<double> weigh_inferred(const Cause& cause, const Scene& scene) {
   double odds = cause.prior;
   for (const Clue* clue : cause.needs) {
     const Answer answer = clue->ask(scene);
@@ -63,6 +62,12 @@ std::optional<double> weigh(const Cause& cause, const Scene& scene) {
   return odds;
 }
 
+}  // namespace
+
+std::optional<double> weigh(const Cause& cause, const Scene& scene) {
+  return is_stated(cause, scene) ? std::optional(kStated) : weigh_inferred(cause, scene);
+}
+
 namespace {
 
 std::vector<Weighed> rank(const Scene& scene) {
@@ -70,7 +75,7 @@ std::vector<Weighed> rank(const Scene& scene) {
   std::vector<Weighed> ranked;
   ranked.reserve(16);
   for (const Cause& cause : catalogue()) {
-    const auto odds = &cause == stated ? std::optional(kStated) : weigh(cause, scene);
+    const auto odds = &cause == stated ? std::optional(kStated) : weigh_inferred(cause, scene);
     if (odds) ranked.push_back({&cause, *odds});
   }
   // Equals in the catalogue's order: as a stable sort, which would ask for memory.

@@ -125,9 +125,10 @@ bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) {
 
 /// What later frames may tell of a port or a host to those that wait for it.
 constexpr std::array kNews = {
-    &clues::listener_is_alive,       &clues::listener_refuses, &clues::port_refuses_acks_and_lives,
-    &clues::others_were_aborted_together, &clues::host_lost_others_too,
-    &clues::host_aborted_others_too, &clues::others_were_shed_too};
+    &clues::listener_is_alive,           &clues::listener_refuses,
+    &clues::port_refuses_acks_and_lives, &clues::others_were_aborted_together,
+    &clues::host_lost_others_too,        &clues::host_aborted_others_too,
+    &clues::others_were_shed_too};
 
 constexpr std::uint32_t bit_of(const Clue& clue) {
   const auto at = std::find(kNews.begin(), kNews.end(), &clue) - kNews.begin();
@@ -412,8 +413,7 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     Host& host = hosts_.host(x);
     const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
     host.note_lost(r.frame, r.time, y_port);
-    if (again)
-      tell_neighbours(&host, clues::host_lost_others_too, r.frame, r.time - kPendingFor);
+    if (again) tell_neighbours(&host, clues::host_lost_others_too, r.frame, r.time - kPendingFor);
   }
   if (scene.is_abort()) {
     Host& host = hosts_.host(x);

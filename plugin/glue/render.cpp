@@ -273,8 +273,8 @@ int render(Session& session, std::span<const Segment> segments, bool has_resets,
   const bool tells = has_resets || belied != nullptr;
   const bool info =
       has_resets && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
-  const bool shown = is_asked_for(tree, registered().proto) ||
-                     (tells && filters_ask_for_experts(tree));
+  const bool shown =
+      is_asked_for(tree, registered().proto) || (tells && filters_ask_for_experts(tree));
   const bool resp_shown = is_asked_for(tree, registered().proto_resp);
   const bool experts = tells && !shown && experts_are_listened_to();
   if (!shown && !resp_shown && !info && !experts) return 0;

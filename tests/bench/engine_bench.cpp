@@ -103,7 +103,8 @@ std::string redis_traffic() {
   std::string all;
   for (int i = 0; all.size() < 65'536; ++i) {
     const std::string value(static_cast<std::size_t>(1 + i % 40), 'v');
-    all += "*3\r\n$3\r\nSET\r\n$4\r\nuser\r\n$" + std::to_string(value.size()) + "\r\n" + value + "\r\n";
+    all += "*3\r\n$3\r\nSET\r\n$4\r\nuser\r\n$" + std::to_string(value.size()) + "\r\n" + value +
+           "\r\n";
     all += "+OK\r\n*1\r\n$4\r\nPING\r\n+PONG\r\n:42\r\n";
   }
   return all;

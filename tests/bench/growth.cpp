@@ -20,14 +20,15 @@ constexpr std::size_t kBlockHead = sizeof(std::size_t);
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined: GCC would take the pair for a new without its delete.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   void* const made = std::malloc(size);
   if (made == nullptr) throw std::bad_alloc();
   held += malloc_usable_size(made) + kBlockHead;
   return made;
 }
 
-void operator delete(void* block) noexcept {
+[[gnu::noinline]] void operator delete(void* block) noexcept {
   if (block != nullptr) held -= malloc_usable_size(block) + kBlockHead;
   std::free(block);
 }
@@ -50,9 +51,8 @@ void grow(const char* kind, std::uint32_t connections, Make make) {
   const auto start = Clock::now();
   for (std::uint32_t number = 0; number < connections; ++number) make(take, frame, number);
   const std::chrono::duration<double, std::nano> spent = Clock::now() - start;
-  std::printf("%s\t%u\t%u\t%zu\t%.0f\t%.0f\n", kind, connections, frame,
-              engine->explained().size(), static_cast<double>(held - before) / connections,
-              spent.count() / frame);
+  std::printf("%s\t%u\t%u\t%zu\t%.0f\t%.0f\n", kind, connections, frame, engine->explained().size(),
+              static_cast<double>(held - before) / connections, spent.count() / frame);
 }
 
 }  // namespace
@@ -67,14 +67,11 @@ int main(int count, char** arguments) {
     grow("no resets", n, [](auto& take, Frame& frame, std::uint32_t i) {
       bench::short_connection(take, frame, i, false);
     });
-    grow("half open", n, [](auto& take, Frame& frame, std::uint32_t i) {
-      bench::half_open(take, frame, i);
-    });
-    grow("refused", n, [](auto& take, Frame& frame, std::uint32_t i) {
-      bench::refused(take, frame, i);
-    });
-    grow("lone resets", n, [](auto& take, Frame& frame, std::uint32_t i) {
-      bench::lone_reset(take, frame, i);
-    });
+    grow("half open", n,
+         [](auto& take, Frame& frame, std::uint32_t i) { bench::half_open(take, frame, i); });
+    grow("refused", n,
+         [](auto& take, Frame& frame, std::uint32_t i) { bench::refused(take, frame, i); });
+    grow("lone resets", n,
+         [](auto& take, Frame& frame, std::uint32_t i) { bench::lone_reset(take, frame, i); });
   }
 }
