@@ -33,6 +33,7 @@ LC_ALL=C
 export LC_ALL
 notes=$(mktemp -d "${TMPDIR:-/tmp}/rstcause-doctor.XXXXXX") || exit 2
 trap 'rm -rf "$notes"' EXIT
+trap 'exit 130' HUP INT PIPE TERM
 : >"$notes/wrong"
 
 # ---- Small words ---------------------------------------------------------------------

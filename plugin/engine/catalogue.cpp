@@ -698,7 +698,7 @@ constexpr Cause kCatalogue[] = {
                     {&listener_is_alive, -2.0},
                     {&service_serves_others, -0.5},
                     {&was_accepted_in_its_turn, -2.5},
-                    {&answers_the_end_of_file, -2.0},
+                    {&aborted_on_the_peers_fin, -2.5},
                     {&aborted_in_the_instant, -1.0, 1.0},
                     {&syn_ack_had_no_window, -3.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed},

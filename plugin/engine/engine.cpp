@@ -45,8 +45,8 @@ constexpr Nanos kVolleyWithin = 2 * kSecond;
 /// what is in flight on the path between two capture points.
 constexpr int kCopyBack = 64;
 
-constexpr Nanos kCopyWithin = kMillisecond;
-constexpr Nanos kCopyWithinByIpId = kSecond / 2;
+/// Of a reset, which no timer repeats: twice what is allowed to a segment's copy.
+constexpr Nanos kResetCopyWithin = kMillisecond;
 
 /// How many of a flow's latest segments may have been answered by resets that are read anew.
 constexpr int kTakenBack = 64;
@@ -120,7 +120,7 @@ bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) {
   if (one_more && r.ip.ttl < first.reset.ip.ttl) return later < kCopyWithinByIpId;
   // The connection's other packets would have been shown again as well.
   const bool others_shown_once = flow.at(End::a).last.seen() || flow.at(End::b).last.seen();
-  return later < kCopyWithin && (one_more || (!others_shown_once && !r.fresh_trigger));
+  return later < kResetCopyWithin && (one_more || (!others_shown_once && !r.fresh_trigger));
 }
 
 /// What later frames may tell of a port or a host to those that wait for it.

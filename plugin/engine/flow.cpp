@@ -15,8 +15,6 @@ constexpr std::uint32_t kWidestWindow = 1U << 30U;
 
 /// A mirror port delivers its copy at once; a retransmission timer never is this quick.
 constexpr Nanos kCopyWithin = kMillisecond / 2;
-/// With a running IP ID the same one means the same packet, even if the copy took a detour.
-constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 
 /// Ports that an operating system hands out for outgoing connections: Linux from 32768, the
 /// IANA range from 49152.

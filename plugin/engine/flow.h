@@ -107,6 +107,9 @@ struct Endpoint {
 /// The most by which a host's IP ID counter goes on between two segments of one connection.
 inline constexpr std::uint16_t kLargestIpIdStep = 1024;
 
+/// With a running IP ID the same one means the same packet, even if the copy took a detour.
+inline constexpr Nanos kCopyWithinByIpId = kSecond / 2;
+
 /// A series of equal segments that the peer leaves unanswered: retransmissions or probes.
 struct Series {
   std::uint32_t count = 0;  ///< Of this run: since the peer last spoke.

@@ -130,7 +130,10 @@ inline constexpr Clue aborted_on_the_peers_fin{
     [](const Scene& s) {
       if (!s.is_abort() || s.y().fin == 0 || s.x().fin != 0) return Answer::no();
       const Nanos since = s.rst.time - s.y().fin_time;
-      return Answer::when(since >= 0 && since <= kAtEndOfFile, s.y().fin, since);
+      // Away from X its quickest answer takes the path both ways.
+      const bool as_ever =
+          s.x().reaction_us != Endpoint::kNoReaction && Scene::is_prompt(since, s.x());
+      return Answer::when(since >= 0 && (since <= kAtEndOfFile || as_ever), s.y().fin, since);
     },
     "{Y} closed here, and the RST followed {a:time} later: {x}'s program met the end of file."};
 

@@ -86,7 +86,8 @@ inline constexpr Clue peer_had_repeated{
     },
     "{Y} had repeated its data {a:times} in {b:time} before anybody answered."};
 
-/// Longer than a route takes to heal: the host itself was away.
+/// A host that has only forgotten the connection answers the first segment; one that answers none
+/// of so many was away.
 inline constexpr Clue peer_had_repeated_often{
     "peer-had-repeated-often",
     [](const Scene& s) {
@@ -207,15 +208,6 @@ inline constexpr Clue aborted_in_the_instant{
       return Answer::when(after <= 20 * kMillisecond || as_ever, s.y().last.frame, after);
     },
     "It came {a:time} after {y}'s last segment."};
-
-/// The peer's FIN ends a read: a program that aborts at once had been reading.
-inline constexpr Clue answers_the_end_of_file{
-    "answers-the-end-of-file",
-    [](const Scene& s) {
-      if (s.y().fin == 0 || s.y().last.frame != s.y().fin) return Answer::no();
-      return aborted_in_the_instant.ask(s);
-    },
-    "It came {a:time} after {y}'s FIN: a program that had read to the end of file."};
 
 /// A process that ends closes all that it had open: by FIN where nothing speaks against it.
 inline constexpr Clue host_closed_another_too{
