@@ -175,6 +175,39 @@ TRAPS = {
         "doubled_routed",
 }
 
+#: The regression tests of each trap: a GoogleTest, or a file of tests.
+TRAP_TESTS = {
+    "raw numbers, a zero ACK field": "Form.DoesNotHeedTheAckFieldOfAPlainReset "
+        "Form.DoesNotCareForTheWrap Form.IsAReplyToNoAckForASynAndItsRawZero",
+    "the RST's window, scaled or not": "Trap.ACodeStandsInTheWindowAsSent "
+        "Trap.AScaledWindowIsNoCode",
+    "segments larger than the wire's": "Trap.AResetMayQuoteAnOlderAcknowledgmentThanTheNewest "
+        "Trigger.IsTheOldestUnansweredSegmentOfABurst",
+    "order of capture": "Order.ARefusalBeforeItsSynIsReadAgain "
+        "Order.DataBehindTheResetThatItDrewIsPutBeforeIt Order.AClockSetBackMovesNoSegment",
+    "ports used again": "Engine.GivesLateSegmentsOfTheOldConnectionToTheOldConnection "
+        "LateSegment.IsNotBlamedForTheNextConnectionOnTheSamePorts",
+    "frames missing": "Trap.NoFinSeenIsNoProofWhereItsNumberIsAHole "
+        "Trap.NoFinSeenIsAProofWhereNothingIsMissing",
+    "addresses translated": "Ttl.IsUnknownWhereTheSendersOwnDiffer "
+        "IpId.IsUnknownWhereTheSendersOwnAreRandom",
+    "IPv6 has no IP ID": "Trap.IPv6HasNoIdToTestByAndLosesNoVerdictByIt",
+    "loopback": "Trap.PromptOnLoopbackIsNoAnswer Trap.PromptOnLoopbackAnswersWhereTheNumberQuotes",
+    "frames cut": "Trap.ACutPayloadStillCounts",
+    "what comes after the RST changes the verdict": "Revision.FollowsTheNextSynThatIsAccepted "
+        "DataAfter.SpeaksForAndNamesTheFrameThatBeliesIt",
+    "tunnels": "surface/carriers.py",
+    "a TTL of the socket's own": "Ttl.IsUnknownWhereTheSocketsOtherMarksGoOn",
+    "incarnations of a connection": "Incarnations.BeginWithASynAfterBothFins "
+        "Incarnations.BeginWithASynAfterAReset Incarnations.DoNotBeginWithARepeatedSyn",
+    "a reply from SYN_SENT does not end the attempt":
+        "LateSegment.IsNotBlamedForTheConnectionThatFollowsAResetOutOfSynSent",
+    "ICMP beside silence": "surface/carriers.py",
+    "copies": "Copies.TakeTheVerdictOfTheirOriginal "
+        "Copies.AreNotEqualResetsWhereNothingElseWasShownTwice "
+        "Copies.AreNotTwoEqualRepliesToTwoLateSegments",
+}
+
 STACKS = {
     "lwIP, the real stack": "lwip-refuses lwip-unread lwip-linger0 lwip-data-after-close "
         "lwip-restarted lwip-keepalive lwip-client-aborted-by-linux lwip-stray-ack "
@@ -229,6 +262,27 @@ def _tokens():
     return re.findall(r'\.token = "(\w+)"', CATALOGUE.read_text(encoding="utf-8"))
 
 
+def _tests():
+    """All that TRAP_TESTS may name."""
+    folder = HERE.parent
+    named = {f"surface/{file.name}" for file in (folder / "surface").glob("*.py")}
+    for file in (folder / "unit").glob("*_test.cpp"):
+        named |= {f"{suite}.{name}" for suite, name in
+                  re.findall(r"^TEST\((\w+), (\w+)\)", file.read_text(encoding="utf-8"), re.M)}
+    return named
+
+
+def _traps():
+    """The table of the traps' regression tests, and what is wrong with it."""
+    known = _tests()
+    wrong = [f"no test for the trap: {trap}" for trap in TRAPS if not TRAP_TESTS.get(trap)]
+    lines = ["## Tests of the traps\n\n| What | Tests |\n|---|---|\n"]
+    for trap, tests in TRAP_TESTS.items():
+        wrong += [f"no such test: {test}" for test in tests.split() if test not in known]
+        lines.append(f"| {trap} | {', '.join(f'`{test}`' for test in tests.split())} |\n")
+    return "".join(lines) + "\n", wrong
+
+
 def page():
     """The text of COVERAGE.md, and what is wrong."""
     wrong, parts = [], [HEAD]
@@ -239,6 +293,9 @@ def page():
             wrong += [f"{title}: no scenario {name}" for name in named if name not in SCENARIOS]
             parts.append(f"| {what} | {cell} |\n")
         parts.append("\n")
+    traps, wrong_traps = _traps()
+    parts.append(traps)
+    wrong += wrong_traps
     parts.append("## Causes\n\n| Cause | Scenarios |\n|---|---|\n")
     for token in sorted(_tokens()):
         played = sorted(name for name, story in SCENARIOS.items() if token in story.tokens)
