@@ -56,6 +56,21 @@ TEST(DataAfterClose, IsProvedWhenNewDataMeetsAClosedEnd) {
   EXPECT_EQ(trace.evidence(), (std::vector<Frame>{7, 9}));
 }
 
+/// The timer that the FIN's acknowledgment starts cannot be older than the FIN, whether that
+/// acknowledgment passed here or not.
+TEST(DataAfterClose, IsProvedSoonAfterAFinThatWasNotAcknowledgedHere) {
+  const auto told = [](const char* data, const char* reset) {
+    return Trace(std::string("0ms -> S\n 1ms <- SA\n 2ms -> A\n 5000ms <- FA\n") + data +
+                 " -> PA len 30 ack 1\n" + reset + " <- reply\n");
+  };
+  const Trace soon = told("5900ms", "5901ms"), late = told("6900ms", "6901ms");
+
+  EXPECT_EQ(soon.cause(), "data_after_close");
+  EXPECT_EQ(soon.last().verdict.basis, Basis::proved);
+  EXPECT_EQ(late.cause(), "data_after_close");
+  EXPECT_EQ(late.last().verdict.basis, Basis::inferred);
+}
+
 TEST(DataAfterClose, IsARaceWhereTheFinHadNotArrived) {
   const Trace trace(R"(
       0ms -> S

@@ -153,8 +153,11 @@ inline constexpr Clue could_have_expired{
     "could-have-expired",
     [](const Scene& s) {
       if (s.x().fin == 0 || !s.has_trigger()) return Answer::no();
-      if (s.x().fin_acked == 0) return Answer::unknown();
-      return Answer::when(s.trigger.time - s.x().fin_acked_time >= kSecond, s.trigger.frame);
+      // Its timer starts with the FIN's acknowledgment, seen here or not: never before the FIN.
+      if (s.x().fin_acked == 0 && s.trigger.time - s.x().fin_time >= kSecond)
+        return Answer::unknown();
+      const Nanos since = s.x().fin_acked != 0 ? s.x().fin_acked_time : s.x().fin_time;
+      return Answer::when(s.trigger.time - since >= kSecond, s.trigger.frame);
     },
     ""};
 
