@@ -223,7 +223,8 @@ Verdict classify(const Scene& scene) {
   verdict.variant = variant_of(best, scene);
   verdict.basis = basis_of(best, scene);
   const int ceiling = is_stated(best, scene) ? kStatedCeiling : best.ceiling;
-  verdict.confidence = percent(shares.front() * humility(scene, verdict.basis), ceiling);
+  const double humble = humility(scene, verdict.basis);
+  verdict.confidence = percent(shares.front() * humble, ceiling);
   verdict.benign =
       best.benign || (best.benign_if != nullptr && best.benign_if->ask(scene).is_yes());
   verdict.origin = origin_of(best, scene);
@@ -243,7 +244,7 @@ Verdict classify(const Scene& scene) {
   for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives;
        ++i) {
     if (shares[i] < kLeastAlternative) break;
-    verdict.alternatives.push_back({ranked[i].cause, percent(shares[i], 100)});
+    verdict.alternatives.push_back({ranked[i].cause, percent(shares[i] * humble, 100)});
   }
   return verdict;
 }

@@ -155,5 +155,18 @@ TEST_P(EveryExample, SharesAtMostAHundredPercentHoweverMuchIsMissing) {
   }
 }
 
+TEST_P(EveryExample, IsAtLeastAsSureOfItsCauseAsOfEachAlternativeHoweverMuchIsMissing) {
+  const Trace trace(GetParam().example);
+  for (std::size_t dropped = 0; dropped < trace.segments().size(); ++dropped) {
+    const Replay late(
+        {trace.segments().begin() + static_cast<std::ptrdiff_t>(dropped), trace.segments().end()});
+    for (const Explained& e : late.explained()) {
+      for (const Alternative& other : e.verdict.alternatives)
+        EXPECT_GE(e.verdict.confidence, other.confidence)
+            << other.cause->token << ", " << dropped << " frames dropped";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rstcause
