@@ -465,6 +465,8 @@ constexpr Cause kCatalogue[] = {
                   "tcp_timewait_state_process(); RFC 9293, 3.6.1",
         .severity = Severity::warning,
         .benign_if = &only_a_tls_alert_was_late,
+        .benign_advice = "Nothing was lost: {y} said goodbye (a TLS close_notify) after {x} had "
+                         "gone. To keep logs clean let {y} close without it once {x} has closed.",
         .kernel_reason = "TCP_ABORT_ON_DATA",
         .netstat = "TcpExtTCPAbortOnData",
         .prior = 6.0,

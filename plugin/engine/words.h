@@ -28,7 +28,11 @@ class Words {
       : reset_(reset), flow_(flow), order_(order) {}
 
   std::string summary() const;
-  std::string advice() const { return fill(reset_.verdict.cause->advice, nullptr); }
+  std::string advice() const {
+    const Cause& cause = *reset_.verdict.cause;
+    const bool other = reset_.verdict.benign && !cause.benign_advice.empty();
+    return fill(other ? cause.benign_advice : cause.advice, nullptr);
+  }
   std::string sentence(const Finding& finding) const {
     return fill(finding.clue->sentence, &finding);
   }

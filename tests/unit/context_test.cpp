@@ -140,10 +140,12 @@ TEST(DataAfterClose, IsBenignWhenOnlyATlsAlertCameTooLate) {
       hello + "600ms -> PA data \\x15\\x03\\x03\\x00\\x02\\x01\\x00\n 601ms <- reply\n");
   EXPECT_EQ(alert.cause(), "data_after_close");
   EXPECT_TRUE(alert.report().benign);
+  EXPECT_NE(alert.report().advice.find("Nothing was lost"), std::string::npos);
   const Trace data = after_handshake(
       hello + "600ms -> PA data \\x17\\x03\\x03\\x00\\x02\\x01\\x00\n 601ms <- reply\n");
   EXPECT_EQ(data.cause(), "data_after_close");
   EXPECT_FALSE(data.report().benign);
+  EXPECT_EQ(data.report().advice.find("Nothing was lost"), std::string::npos);
 }
 
 TEST(UnreadData, IsImpossibleWhereNothingHadArrivedInOrder) {
