@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Does every link between the project's pages lead somewhere?
+
+Looks at relative links of every .md file: the file must exist, and the heading behind a "#" too,
+by the names that GitHub gives to headings. Addresses of the web are not asked.
+"""
+
+import pathlib
+import re
+import sys
+import urllib.parse
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+FOLDERS = ("plugin", "tests", "cmake", "sample-pcaps", ".github")
+
+_FENCE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.M | re.S)
+_CODE = re.compile(r"`[^`\n]*`")
+_LINK = re.compile(r"\]\(([^()\s]+)\)|<img [^>]*src=\"([^\"]+)\"")
+_HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.M)
+
+
+def pages():
+    yield from SOURCE.glob("*.md")
+    for folder in FOLDERS:
+        yield from (SOURCE / folder).rglob("*.md")
+
+
+def anchors(page):
+    """The names of a page's headings, as GitHub makes them."""
+    names = set()
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    for heading in _HEADING.findall(text):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower()
+        name = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        number, free = 0, name
+        while free in names:
+            number += 1
+            free = f"{name}-{number}"
+        names.add(free)
+    return names
+
+
+def dead(page):
+    """The links of a page that lead nowhere."""
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    for plain, image in _LINK.findall(_CODE.sub("`", text)):
+        link = plain or image
+        if re.match(r"[a-z][a-z0-9+.-]*:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / urllib.parse.unquote(path)).resolve() if path else page
+        if not target.exists():
+            yield link
+        elif SOURCE not in target.parents and target != SOURCE:
+            yield f"{link} (outside the project)"
+        elif anchor and target.suffix == ".md" and urllib.parse.unquote(anchor) not in anchors(target):
+            yield link
+
+
+def main():
+    lost = [f"{page.relative_to(SOURCE)}: {link}" for page in sorted(set(pages()))
+            for link in dead(page)]
+    print("\n".join(lost), file=sys.stderr)
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
