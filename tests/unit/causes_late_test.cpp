@@ -51,6 +51,7 @@ TEST(DataAfterClose, IsProvedWhenNewDataMeetsAClosedEnd) {
   EXPECT_EQ(v.state, State::fin_wait_2);
   EXPECT_EQ(v.variant->detail, "time_wait");
   EXPECT_EQ(v.kernel_reason, "TCP_TIMEWAIT_SOCKET");
+  EXPECT_EQ(v.netstat, "TcpOutRsts") << "a bucket's answer moves no other counter";
   EXPECT_EQ(v.bytes_lost, 30U);
   EXPECT_EQ(v.idle, 899 * kMillisecond);
   EXPECT_EQ(trace.evidence(), (std::vector<Frame>{7, 9}));
@@ -82,6 +83,7 @@ TEST(DataAfterClose, IsARaceWhereTheFinHadNotArrived) {
   )");
 
   EXPECT_EQ(trace.cause(), "data_after_close");
+  EXPECT_EQ(trace.last().verdict.netstat, "TcpExtTCPAbortOnData");
   EXPECT_EQ(trace.last().verdict.variant->detail, "race");
   EXPECT_EQ(trace.last().verdict.kernel_reason, "TCP_ABORT_ON_DATA");
   EXPECT_EQ(trace.last().verdict.state, State::fin_wait_1);
