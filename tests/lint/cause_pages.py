@@ -61,6 +61,17 @@ marks a reset with its true cause. Frame numbers are those of the capture.
 |---|---|---|
 {rows}
 
+To ask a Linux host itself, as root (it names its reasons from Linux 6.10 on, those of aborts from
+6.12 on):
+
+```
+echo 1 > /sys/kernel/tracing/events/tcp/tcp_send_reset/enable && cat /sys/kernel/tracing/trace_pipe
+nstat -n && sleep 60 && nstat        # which counters went up within a minute
+```
+
+The counters and reasons on the pages were read from the lab's kernel (6.18) while it played these
+stories; where that could not be, from its source.
+
 The tables and ladders are generated, the stories are not: [how to renew them](../../../.github/CONTRIBUTING.md#the-pages-of-the-causes).
 """,
 }
@@ -89,6 +100,15 @@ CHINESE = {
 | token | 原因 | 级别 |
 |---|---|---|
 {rows}
+
+直接问 Linux 主机（root；6.10 起 tracepoint 才给出原因，主动 abort 的原因从 6.12 起）：
+
+```
+echo 1 > /sys/kernel/tracing/events/tcp/tcp_send_reset/enable && cat /sys/kernel/tracing/trace_pipe
+nstat -n && sleep 60 && nstat        # 这一分钟里哪些计数器增加了
+```
+
+各页里的计数器和 reason 是 lab 的内核（6.18）在对应场景中实际给出的，无法实测的取自内核源码。
 
 表格和时序图由程序生成，正文为人工撰写，[更新方法见此](../../../../.github/CONTRIBUTING.md#the-pages-of-the-causes)。
 项目的中文介绍：[README](../../README.zh.md)。
