@@ -230,16 +230,16 @@ class Ask(Folder):
         self.assertIn(" SO_LINGER ", rows[1]["why"])
 
     def test_bytes_lost(self):
-        """Once for each connection, however many resets it saw."""
-        most, reason = collections.Counter(), {}
+        """No octet counts twice, however many resets its connection saw."""
+        octets, reason = collections.Counter(), {}
         for reset in self.counted:
             key = reset["file"], reset["stream"]
-            most[key] = max(most[key], reset["bytes_lost"])
+            octets[key] += reset["bytes_lost"]
             if "root" not in reset:
                 reason.setdefault(key, reset["reason"])
         lost = collections.Counter()
-        for key, octets in most.items():
-            lost[reason.get(key, "its reset was not captured")] += octets
+        for key, count in octets.items():
+            lost[reason.get(key, "its reset was not captured")] += count
         self.assertEqual({row["reason"]: int(row["octets"]) for row in self.ask("bytes_lost")}, {k: v for k, v in lost.items() if v})
 
     def test_idle_pairs(self):
