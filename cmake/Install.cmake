@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is installed beside the plugin: the manual page, the doctor, the samples, README.
+# What is installed beside the plugin: the manual pages, the doctor, the samples, README and its pages.
 
 # A date for the manual page and the package, the same at every build of one source.
 set(SOURCE "${PROJECT_SOURCE_DIR}")
@@ -23,46 +23,54 @@ endfunction()
 
 if(RSTCAUSE_USER_INSTALL)
   set(RSTCAUSE_DATA_DIR "$ENV{HOME}/.local/share/rstcause")
-  set(rstcause_man_dir "$ENV{HOME}/.local/share/man/man7")
+  set(rstcause_man_dir "$ENV{HOME}/.local/share/man")
 else()
   set(RSTCAUSE_DATA_DIR share/rstcause)
-  set(rstcause_man_dir share/man/man7)
+  set(rstcause_man_dir share/man)
+  # As they lie in the sources: README's links stay true.
   install(FILES README.md DESTINATION share/doc/rstcause)
+  install(DIRECTORY plugin/docs DESTINATION share/doc/rstcause/plugin)
 endif()
 install(PROGRAMS cmake/doctor.sh DESTINATION "${RSTCAUSE_DATA_DIR}")
 install(DIRECTORY sample-pcaps DESTINATION "${RSTCAUSE_DATA_DIR}")
 
-# ---- The manual page: the catalogue in the words of plugin/manual/rstcause.7.in ----------
+# ---- The manual pages: plugin/manual/NAME.in, in which the catalogue's words are filled in ----
 
 rstcause_date(manual_date "%Y-%m-%d")
 add_executable(rstcause_causes plugin/manual/causes.cpp)
 target_link_libraries(rstcause_causes PRIVATE rstcause_engine rstcause_options)
 
-set(manual "${PROJECT_BINARY_DIR}/rstcause.7")
-set(manual_installed "${manual}")
 find_program(RSTCAUSE_GZIP gzip)
 mark_as_advanced(RSTCAUSE_GZIP)
-if(RSTCAUSE_GZIP)
-  string(APPEND manual_installed .gz)
-  # -n: without name and time.
-  set(compress COMMAND "${RSTCAUSE_GZIP}" -9nkf "${manual}")
-endif()
 # Where it is after `cmake --install`; a relative folder lies below the prefix.
 set(manual_plugin_dir "${rstcause_install_dir}")
 set(manual_data_dir "${RSTCAUSE_DATA_DIR}")
 cmake_path(ABSOLUTE_PATH manual_plugin_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
 cmake_path(ABSOLUTE_PATH manual_data_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
-add_custom_command(OUTPUT "${manual_installed}"
-  COMMAND "${CMAKE_COMMAND}"
-    -D "CAUSES=$<TARGET_FILE:rstcause_causes>" -D "OUT=${manual}"
-    -D "IN=${PROJECT_SOURCE_DIR}/plugin/manual/rstcause.7.in"
-    -D "DATE=${manual_date}" -D "VERSION=${PROJECT_VERSION}" -D "SERIES=${RSTCAUSE_WS_SERIES}"
-    -D "PLUGIN_DIR=${manual_plugin_dir}" -D "DATA_DIR=${manual_data_dir}"
-    -P "${PROJECT_SOURCE_DIR}/cmake/Manual.cmake"
-  ${compress}
-  DEPENDS rstcause_causes plugin/manual/rstcause.7.in cmake/Manual.cmake
-  COMMENT "Writing the manual page"
-  VERBATIM)
-add_custom_target(rstcause_manual ALL DEPENDS "${manual_installed}")
-# Optional: who built the plugin alone may install that.
-install(FILES "${manual_installed}" DESTINATION "${rstcause_man_dir}" OPTIONAL)
+set(manuals)
+foreach(page IN ITEMS rstcause.7 rstcause-batch.1 rstcause-ask.1)
+  set(manual "${PROJECT_BINARY_DIR}/${page}")
+  set(manual_installed "${manual}")
+  set(compress)
+  if(RSTCAUSE_GZIP)
+    string(APPEND manual_installed .gz)
+    # -n: without name and time.
+    set(compress COMMAND "${RSTCAUSE_GZIP}" -9nkf "${manual}")
+  endif()
+  set(source "${PROJECT_SOURCE_DIR}/plugin/manual/${page}.in")
+  add_custom_command(OUTPUT "${manual_installed}"
+    COMMAND "${CMAKE_COMMAND}"
+      -D "CAUSES=$<TARGET_FILE:rstcause_causes>" -D "OUT=${manual}" -D "IN=${source}"
+      -D "DATE=${manual_date}" -D "VERSION=${PROJECT_VERSION}" -D "SERIES=${RSTCAUSE_WS_SERIES}"
+      -D "PLUGIN_DIR=${manual_plugin_dir}" -D "DATA_DIR=${manual_data_dir}"
+      -P "${PROJECT_SOURCE_DIR}/cmake/Manual.cmake"
+    ${compress}
+    DEPENDS rstcause_causes "${source}" cmake/Manual.cmake
+    COMMENT "Writing the manual page ${page}"
+    VERBATIM)
+  list(APPEND manuals "${manual_installed}")
+  string(REGEX MATCH "[0-9]$" section "${page}")
+  # Optional: who built the plugin alone may install that.
+  install(FILES "${manual_installed}" DESTINATION "${rstcause_man_dir}/man${section}" OPTIONAL)
+endforeach()
+add_custom_target(rstcause_manual ALL DEPENDS ${manuals})

@@ -51,7 +51,9 @@ for capture; do
 done
 
 say
-say "Resets by cause, in $# captures:"
+captures="$# captures"
+[ $# -ne 1 ] || captures='1 capture'
+say "Resets by cause, in $captures:"
 awk -F '\t' '{ n = split($2, reason, "\037"); for (i = 1; i <= n; i++) print reason[i] }' \
   "$stage/all" | sort | uniq -c | sort -k 1,1nr -k 2
-[ "$failed" -eq 0 ] || die "$failed of $# captures could not be read to the end."
+[ "$failed" -eq 0 ] || die "$failed of $captures could not be read to the end."

@@ -176,25 +176,6 @@ std::string_view kernel_reason_of(const Cause& cause, const Variant* variant, co
   return cause.kernel_reason;
 }
 
-/// Octets of `from` that the other end never owned to have received, the FIN left out.
-std::uint64_t unacknowledged(const Endpoint& from, std::optional<SeqNum> acked) {
-  if (from.first_data == 0) return 0;
-  const SeqNum end = from.fin != 0 ? from.fin_seq : from.snd_nxt;
-  const SeqNum start = acked && acked->after(from.first_seq) ? *acked : from.first_seq;
-  return end.after(start) ? end.distance_from(start) : 0;
-}
-
-std::uint64_t bytes_lost(const Scene& scene) {
-  const Endpoint &x = scene.x(), &y = scene.y();
-  const auto told = [](const Endpoint& e) {
-    return e.acks ? std::optional(e.rcv_nxt) : std::nullopt;
-  };
-  std::optional<SeqNum> by_x = told(x);
-  const bool counts = scene.is_abort() && scene.rst.ack_set;  // a reply's ACK is no receipt
-  if (counts && (!by_x || scene.rst.ack.after(*by_x))) by_x = scene.rst.ack;
-  return unacknowledged(x, told(y)) + unacknowledged(y, by_x);
-}
-
 /// The most probable cause's percentage may not pass what one capture can honestly show;
 /// what is cut off goes to nobody.
 std::uint8_t percent(double share, int ceiling) {
@@ -238,7 +219,7 @@ Verdict classify(const Scene& scene) {
   verdict.trigger_kind = scene.trigger_kind;
   verdict.trigger_len = scene.trigger.len;
   verdict.idle = scene.rst.idle;
-  verdict.bytes_lost = best.ends_connection ? bytes_lost(scene) : 0;
+  verdict.bytes_lost = best.ends_connection ? scene.rst.newly_lost() : 0;
   verdict.evidence = evidence_for(best, scene);
   if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
   for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives;

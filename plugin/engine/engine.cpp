@@ -142,6 +142,13 @@ std::uint32_t news_of(const Scene& scene) {
   return known;
 }
 
+/// Octets that the resets of a connection up to this one have told as lost. What proved not to be
+/// its sender's word cost the connection nothing yet.
+std::uint32_t told_as_lost(const Explained& made) {
+  const bool told = made.verdict.cause->ends_connection && made.reset.went_on == 0;
+  return told ? std::max(made.reset.lost, made.reset.lost_told) : made.reset.lost_told;
+}
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -246,6 +253,7 @@ Flow& Engine::flow_of(Flow* known, const Segment& segment) {
 Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
   Reset reset = read_reset(segment, flow, from, recent_);
   reset.known_silence = any_matches(options_.timers, reset.idle);
+  if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(explained_[flow.latest_verdict - 1]);
   return reset;
 }
 

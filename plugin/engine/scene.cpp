@@ -17,6 +17,14 @@ constexpr Nanos kLongFlight = 100 * kMillisecond;
 /// Nothing known of this end's path: a round trip on the worst of them.
 constexpr Nanos kSlowestPath = 500 * kMillisecond;
 
+/// Octets of `from` that the other end never owned to have received, the FIN left out.
+std::uint32_t unacknowledged(const Endpoint& from, std::optional<SeqNum> acked) {
+  if (from.first_data == 0) return 0;
+  const SeqNum end = from.fin != 0 ? from.fin_seq : from.snd_nxt;
+  const SeqNum start = acked && acked->after(from.first_seq) ? *acked : from.first_seq;
+  return end.after(start) ? end.distance_from(start) : 0;
+}
+
 bool is_odd(const Glimpse& t) {
   // RFC 9293, 3.10.7: every segment of a connection but the first SYN carries an ACK, and a
   // SYN carries no FIN.
@@ -123,8 +131,7 @@ class Reader {
     Recent::Entry* const drew = find_trigger(recent);
     if (!r_.trigger.seen()) find_ghosts_answer();
     find_form();
-    const bool reply = r_.form == Form::reply || r_.form == Form::reply_to_no_ack ||
-                       r_.form == Form::reply_with_ack;
+    const bool reply = is_reply(r_.form);
     if (!reply)
       forget_trigger();
     else if (drew != nullptr && drew->answered == 0)
@@ -132,6 +139,7 @@ class Reader {
     classify_trigger();
     find_what_it_heard();
     find_idle();
+    find_lost();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
     if (!reply && handshake_was_over()) r_.state = State::established;
     return r_;
@@ -151,6 +159,7 @@ class Reader {
   void find_form();
   void classify_trigger();
   void find_idle();
+  void find_lost();
   bool at_own_edge() const;
   bool runs_ahead() const;
   bool window_is_no_sockets() const;
@@ -395,6 +404,16 @@ void Reader::find_idle() {
     r_.idle = t.time - x_.last.time;
   }
   r_.idle = std::max<Nanos>(r_.idle, 0);
+}
+
+void Reader::find_lost() {
+  const auto told = [](const Endpoint& e) {
+    return e.acks ? std::optional(e.rcv_nxt) : std::nullopt;
+  };
+  std::optional<SeqNum> by_x = told(x_);
+  const bool receipt = is_abort(r_.form) && r_.ack_set;  // a reply's ACK is none
+  if (receipt && (!by_x || r_.ack.after(*by_x))) by_x = r_.ack;
+  r_.lost = unacknowledged(x_, told(y_)) + unacknowledged(y_, by_x);
 }
 
 }  // namespace

@@ -22,6 +22,12 @@ enum class Form : std::uint8_t {
   reply_with_ack,   ///< RST,ACK that repeats both numbers of the trigger: older gVisor, firewalls.
   foreign,          ///< Numbers that neither rule explains.
 };
+constexpr bool is_abort(Form form) {
+  return form <= Form::abort_ahead;
+}
+constexpr bool is_reply(Form form) {
+  return form >= Form::reply && form <= Form::reply_with_ack;
+}
 
 /// RFC 9293, 3.3.2, as far as an observer can tell.
 enum class State : std::uint8_t {
@@ -97,6 +103,11 @@ struct Reset {
   SeqNum volley_seq, volley_ack;  ///< ... and its numbers.
   bool volley_ack_set = false;
   Progress progress = Progress::unknown;
+  std::uint32_t lost = 0;       ///< Payload octets, either way, unacknowledged when it came...
+  std::uint32_t lost_told = 0;  ///< ... and how many of them earlier resets have told.
+
+  /// What this reset adds to the connection's loss: a sum over its resets counts no octet twice.
+  std::uint32_t newly_lost() const { return lost > lost_told ? lost - lost_told : 0; }
 };
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as
@@ -127,13 +138,8 @@ class Scene {
   const Host* x_host() const { return hosts.find_host(flow.address(rst.x_end)); }
   const Host* y_host() const { return hosts.find_host(flow.address(other(rst.x_end))); }
 
-  bool is_reply() const {
-    return form == Form::reply || form == Form::reply_to_no_ack || form == Form::reply_with_ack;
-  }
-  bool is_abort() const {
-    return form == Form::abort || form == Form::abort_no_window || form == Form::abort_bare ||
-           form == Form::abort_ahead;
-  }
+  bool is_reply() const { return rstcause::is_reply(form); }
+  bool is_abort() const { return rstcause::is_abort(form); }
   bool has_trigger() const { return trigger.seen(); }
   /// Time from the trigger to the reset.
   Nanos answered_after() const { return rst.time - trigger.time; }

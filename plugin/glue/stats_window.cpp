@@ -54,7 +54,8 @@ tap_packet_status tick_window(stats_tree* tree, packet_info*, epan_dissect_t*, c
 }  // namespace
 
 void register_window() {
-  stats_tree_register_plugin("rstcause", "rstcause", "TCP Reset Causes", 0, tick_window,
+  constexpr unsigned kMostFirst = ST_FLG_SORT_DESC | ST_SORT_COL_COUNT << ST_FLG_SRTCOL_SHIFT;
+  stats_tree_register_plugin("rstcause", "rstcause", "TCP Reset Causes", kMostFirst, tick_window,
                              init_window, nullptr);
 }
 

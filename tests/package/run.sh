@@ -111,6 +111,25 @@ works() {
     as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*${version}+${commit}[[:blank:]]" ||
     die "In $suite the plugin does not say that it is $version, commit $commit."
   as_user sh /usr/share/rstcause/doctor.sh >"$work/log" || die "The doctor finds in $suite: $(cat "$work/log")"
+  for page in man7/rstcause.7 man1/rstcause-batch.1 man1/rstcause-ask.1; do
+    [ -s "$root/usr/share/man/$page.gz" ] || die "In $suite there is no manual page $page."
+  done
+  sed -n 's/.*](\(plugin[^)]*\)).*/\1/p' "$top/README.md" | while read -r link; do
+    [ -s "$root/usr/share/doc/rstcause/$link" ] || die "In $suite README's link $link leads nowhere."
+  done
+}
+
+# works_on_many: do the commands for many captures, with what the package suggests, count the
+# resets that the plugin explains?
+works_on_many() {
+  in_root apt-get install -q -y --no-install-recommends parallel sqlite3
+  as_user sh -c 'rm -rf /tmp/many && rstcause-batch -o /tmp/many /usr/share/rstcause/sample-pcaps' \
+    >"$work/log" 2>&1 || die "rstcause-batch in $suite: $(cat "$work/log")"
+  asked=$(as_user rstcause-ask -m csv /tmp/many causes | awk -F , 'NR > 1 { n += $2 } END { print n }')
+  told=$(grep -vc '"duplicate_of":' "$root/tmp/many/resets.ndjson")
+  [ "$told" -gt 20 ] || die "In $suite rstcause-batch finds $told resets in the samples."
+  [ "$asked" = "$told" ] || die "In $suite $asked of $told resets are counted."
+  rm -rf "$root/tmp/many"
 }
 
 # install_package FILE
@@ -179,6 +198,7 @@ try_package() {
   say "$suite: install and use ..."
   install_package "$deb"
   works
+  works_on_many
   say "$suite: upgrade ..."
   install_package "$(newer "$deb")"
   works

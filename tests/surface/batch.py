@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A folder of captures: the joined answer is the sum of the parts, a broken capture costs
-itself alone, and the queries count right."""
+itself alone, and the queries count right.
+
+sh tests/surface/run.sh batch FOLDER  holds a folder of your own against its captures one by one.
+"""
 
 import collections
+import concurrent.futures
 import csv
 import io
 import json
 import os
+import pathlib
 import shutil
+import socket
 import subprocess
 import sys
+import time
 
 import surface
 from carriers import CARRIERS, LINKTYPES
@@ -28,6 +35,8 @@ def two_resets():
 class Folder(surface.Surface):
     """A folder of captures, and the batch over it."""
 
+    environment = {}
+
     def fresh(self):
         self.captures, self.out = self.folder / "captures", self.folder / "out"
         for folder in (self.captures, self.out):
@@ -41,10 +50,10 @@ class Folder(surface.Surface):
         capture(path, frames, **named).chmod(0o644)
         return path
 
-    def batch(self, *arguments, tshark=None, status=0):
+    def batch(self, *arguments, tshark=None, status=0, timeout=300):
         done = subprocess.run(["sh", BATCH, "-o", self.out, *arguments], capture_output=True, encoding="utf-8",
-                              env={**os.environ, "RSTCAUSE_TSHARK": str(tshark or surface.STAGE / "with")},
-                              stdin=subprocess.DEVNULL, timeout=300)
+                              env={**os.environ, **self.environment, "RSTCAUSE_TSHARK": str(tshark or surface.STAGE / "with")},
+                              stdin=subprocess.DEVNULL, timeout=timeout)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
 
@@ -54,6 +63,15 @@ class Folder(surface.Surface):
     def alone(self, file, *arguments):
         """What one capture gives without the batch, and without its lean profile."""
         return self.tshark("-r", file, "-q", "-z", "rstcause,json", "-o", f"rstcause.source:{file}", *arguments).lines
+
+    def whole_and_parts(self, folder):
+        """The joined answer is the parts' one after the other, lean profile or not. How many parts?"""
+        self.batch(folder, timeout=None)
+        files = sorted((path for path in folder.rglob("*") if path.suffix in (".pcap", ".pcapng")), key=os.fsencode)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            parts = list(pool.map(self.alone, files))
+        self.assertEqual(self.joined(), [line for part in parts for line in part])
+        return len(parts)
 
     def broken(self):
         rows = [line.split("\t") for line in (self.out / "broken.tsv").read_text().splitlines()]
@@ -68,12 +86,7 @@ class Batch(Folder):
         self.fresh()
 
     def test_samples(self):
-        """The joined answer is the parts' one after the other, lean profile or not."""
-        samples = surface.STAGE / "samples"
-        self.batch(samples)
-        parts = [self.alone(file) for file in sorted(samples.rglob("*.pcap*"), key=os.fsencode)]
-        self.assertGreater(len(parts), 20)
-        self.assertEqual(self.joined(), [line for part in parts for line in part])
+        self.assertGreater(self.whole_and_parts(surface.STAGE / "samples"), 20)
 
     def test_carriers(self):
         """What the lean profile leaves out carries no TCP."""
@@ -115,7 +128,7 @@ class Batch(Folder):
             self.assertEqual(files[f"{self.captures}/good{number}.pcap"], 2)
         self.assertEqual(files[f"{self.captures}/cut.pcap"], broken["cut.pcap"][1])
         self.assertGreaterEqual(broken["cut.pcap"][1], 2)
-        self.assertIn("broken", done.stderr)
+        self.assertIn(f"Broken: {len(broken)} captures", done.stderr)
 
     def test_killed(self):
         """Where tshark dies, no half line is joined."""
@@ -175,6 +188,113 @@ exec {surface.STAGE}/with "$@"
         self.assertEqual(len(self.joined()), 2)
 
 
+SSHD = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+
+
+class Machine:
+    """An sshd of our own on the loopback, for our own key alone: what ssh finds there is this
+    machine with the tshark that is named."""
+
+    def __init__(self, folder, name, tshark):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        config = folder / f"{name}.sshd"
+        config.write_text(f"""\
+ListenAddress 127.0.0.1:{self.port}
+HostKey {folder}/key
+AuthorizedKeysFile {folder}/key.pub
+PermitRootLogin prohibit-password
+StrictModes no
+UsePAM no
+PidFile none
+SetEnv RSTCAUSE_TSHARK={tshark} PATH={surface.STAGE}/batch:{os.environ['PATH']}
+""")
+        self.log = open(folder / f"{name}.log", "w+")
+        self.daemon = subprocess.Popen([SSHD, "-D", "-e", "-f", config], stdin=subprocess.DEVNULL, stderr=self.log)
+        self.wait()
+
+    def wait(self):
+        for _ in range(100):
+            try:
+                return socket.create_connection(("127.0.0.1", self.port)).close()
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+            if self.daemon.poll() is not None:
+                break
+        self.log.seek(0)
+        raise RuntimeError(f"sshd does not start: {self.log.read()}")
+
+    def stop(self):
+        self.daemon.terminate()
+        self.daemon.wait()
+        self.log.close()
+
+
+@surface.unittest.skipUnless(SSHD and shutil.which("ssh"), "there is no sshd (Debian's openssh-server)")
+class Machines(Folder):
+    """The work shared over real ssh connections."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if os.getuid() == 0:
+            os.makedirs("/run/sshd", exist_ok=True)  # as the system's own service would
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", cls.folder / "key"], check=True)
+        config = f"Host *\n  HostName 127.0.0.1\n  IdentityFile {cls.folder}/key\n  IdentitiesOnly yes\n" \
+                 f"  BatchMode yes\n  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n  LogLevel ERROR\n"
+        for name, tshark in {"one": "with", "two": "with", "bare": "without"}.items():
+            machine = Machine(cls.folder, name, surface.STAGE / tshark)
+            cls.addClassCleanup(machine.stop)
+            config += f"Host {name}\n  Port {machine.port}\n"
+        (cls.folder / "ssh_config").write_text(config)
+        cls.environment = {"PARALLEL_SSH": f"ssh -F {cls.folder}/ssh_config", "PARALLEL_HOME": str(cls.folder / "parallel")}
+
+    def setUp(self):
+        self.fresh()
+        for number in range(8):
+            self.put(f"it's {number}.pcap", two_resets())
+        self.put("garbage.pcap", []).write_bytes(b"half copied ...")
+
+    def hosts(self):
+        return {line.split("\t")[1] for line in (self.out / "joblog").read_text().splitlines()[1:]}
+
+    def test_two_machines_and_one(self):
+        self.batch(self.captures, status=1)
+        alone, broken = self.joined(), self.broken()
+        shutil.rmtree(self.out)
+        self.batch("-S", "one,two", self.captures, status=1)
+        self.assertEqual((self.joined(), self.broken().keys()), (alone, broken.keys()))
+        self.assertEqual(len(alone), 16)
+        self.assertEqual(self.hosts(), {"one", "two"})
+
+    def test_resume(self):
+        self.batch("-S", "one,two", self.captures, status=1)
+        self.put("garbage.pcap", two_resets())
+        self.batch("--resume", "-S", "two", self.captures)
+        self.assertEqual((self.jobs(), len(self.joined()), self.broken()), (10, 18, {}))
+
+    def test_a_machine_without_the_plugin(self):
+        """is named before anything begins."""
+        for arguments in (["-S", "one,bare", self.captures], ["-S", "one,bare", "--check"]):
+            done = self.batch(*arguments, status=2)
+            self.assertIn("does not load the plugin", done.stderr)
+            self.assertFalse((self.out / "joblog").exists())
+
+
+class OwnCaptures(Folder):
+    """Those of the folder that the command line names."""
+
+    place = None
+
+    def test_whole_and_parts(self):
+        if not self.place:
+            self.skipTest("no folder is named")
+        self.fresh()
+        parts = self.whole_and_parts(self.place)
+        print(f"{parts} captures, {len(self.joined())} resets: the whole is the sum of the parts")
+
+
 class Ask(Folder):
     """The queries, against the same numbers counted in Python."""
 
@@ -230,16 +350,16 @@ class Ask(Folder):
         self.assertIn(" SO_LINGER ", rows[1]["why"])
 
     def test_bytes_lost(self):
-        """Once for each connection, however many resets it saw."""
-        most, reason = collections.Counter(), {}
+        """No octet counts twice, however many resets its connection saw."""
+        octets, reason = collections.Counter(), {}
         for reset in self.counted:
             key = reset["file"], reset["stream"]
-            most[key] = max(most[key], reset["bytes_lost"])
+            octets[key] += reset["bytes_lost"]
             if "root" not in reset:
                 reason.setdefault(key, reset["reason"])
         lost = collections.Counter()
-        for key, octets in most.items():
-            lost[reason.get(key, "its reset was not captured")] += octets
+        for key, count in octets.items():
+            lost[reason.get(key, "its reset was not captured")] += count
         self.assertEqual({row["reason"]: int(row["octets"]) for row in self.ask("bytes_lost")}, {k: v for k, v in lost.items() if v})
 
     def test_idle_pairs(self):
@@ -267,4 +387,7 @@ if __name__ == "__main__":
     if not shutil.which("parallel") or not shutil.which("sqlite3"):
         print("GNU parallel or sqlite3 is missing")
         sys.exit(77)
+    if len(sys.argv) > 1 and os.path.isdir(sys.argv[1]):
+        OwnCaptures.place = pathlib.Path(sys.argv.pop(1)).resolve()
+        surface.main(defaultTest="OwnCaptures")
     surface.main()

@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "support/printers.h"
+#include "support/trace.h"
 #include "unit/stage.h"
 
 namespace rstcause {
 namespace {
 
 using test::Stage;
+using test::Trace;
 
 Verdict verdict_on(std::string_view conversation) {
   return classify(Stage(conversation).scene());
@@ -128,6 +130,42 @@ TEST(BytesLost, DoNotCountSynAndFin) {
   )");
 
   EXPECT_EQ(v.bytes_lost, 0U);
+}
+
+/// A sum over a connection's resets is what the connection lost.
+TEST(BytesLost, AreToldByOneResetOnly) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA len 100
+    4ms <- RA ack 1
+    5ms -> PA len 30
+    6ms <- reply
+    7ms -> PA len 8
+    8ms <- reply
+  )");
+
+  EXPECT_EQ(trace.in_frame(5).verdict.bytes_lost, 100U);
+  EXPECT_EQ(trace.in_frame(7).verdict.bytes_lost, 30U);
+  EXPECT_EQ(trace.in_frame(9).verdict.bytes_lost, 8U);
+}
+
+/// A forged reset cost nothing where both ends went on; the true one tells what was lost.
+TEST(BytesLost, AreNotSparedByAResetThatWasBelied) {
+  const Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA len 100
+    4ms <- RA ack 1
+  500ms <- PA len 10 ack 101
+  501ms -> A
+  600ms <- PA len 40
+  601ms -> RA ack 11
+  )");
+
+  EXPECT_EQ(trace.last().verdict.bytes_lost, 40U);
 }
 
 TEST(BytesLost, CrossTheWrap) {

@@ -1,8 +1,8 @@
 -- Octets lost by cause: sent by either end and never acknowledged, once for each connection. Takes since, until.
--- A connection's later resets see again what was lost, and what came after: the most counts,
--- under the cause of its first reset that follows from no other.
+-- No octet is told by two resets of a connection: their sum counts, under the cause of its first
+-- reset that follows from no other.
 WITH connection AS (
-  SELECT file, stream, max(bytes_lost) AS octets,
+  SELECT file, stream, sum(bytes_lost) AS octets,
     min(CASE WHEN root IS NULL THEN id END) AS first
   FROM reset
   WHERE time >= coalesce((SELECT value FROM asked WHERE name = 'since'), '')
