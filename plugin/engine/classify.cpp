@@ -119,8 +119,11 @@ std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
   for (const Weight& weight : cause.favours) {
     if (weight.if_yes > 0) add_finding(*weight.clue, scene, found);
   }
-  if (cause.sender != Sender::unknown && is_only_in(scene.rst.frame, found))
-    add_finding(clues::follows_its_senders_segments, scene, found);
+  for (const Clue* beside :
+       {&clues::follows_its_senders_segments, &clues::is_of_a_known_connection}) {
+    if (cause.sender != Sender::unknown && is_only_in(scene.rst.frame, found))
+      add_finding(*beside, scene, found);
+  }
   std::stable_sort(found.begin(), found.end(), [](const Finding& left, const Finding& right) {
     return left.frame < right.frame;
   });

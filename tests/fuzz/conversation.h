@@ -96,6 +96,8 @@ class Conversation {
     s.time = time_;
     const bool aboard = (who & 0x40U) != 0 && !segments_.empty();
     s.frame = aboard ? segments_.back().frame : ++frame_;
+    s.shares_frame = aboard;
+    if (aboard) segments_.back().shares_frame = true;
     const unsigned which = (who >> 1U) & 3U, me = who & 1U;
     set_tuple(which, me, s);
     set_flags(flags, s);

@@ -62,7 +62,10 @@ std::string told(const Verdict& v) {
 }
 
 void expect_of(const Explained& e, bool kept, const char* promise) {
-  if (!kept) std::fprintf(stderr, "frame %u: %s\n", e.frame(), told(e.verdict).c_str());
+  if (!kept) {
+    std::fprintf(stderr, "frame %u, revised %u, copy of %u: %s\n", e.frame(), e.revised,
+                 e.duplicate_of, told(e.verdict).c_str());
+  }
   expect(kept, promise);
 }
 
