@@ -224,7 +224,8 @@ void HttpMessage::read_name(char octet) {
     const std::uint8_t name = ended(kNames, mask_, static_cast<std::uint8_t>(at_));
     phase_ = Phase::value;
     // The value's line keeps its name in the upper half, the words that it may be in the lower.
-    mask_ = static_cast<std::uint8_t>((name << 4U) | ((1U << kWords.size()) - 1));
+    constexpr unsigned kEveryWord = (1U << kWords.size()) - 1U;
+    mask_ = static_cast<std::uint8_t>((static_cast<unsigned>(name) << 4U) | kEveryWord);
     at_ = 0;
     return;
   }
@@ -241,7 +242,7 @@ bool HttpMessage::read_value(char octet) {
     read_word(octet);
     return true;
   }
-  if (name == 0) return true;
+  if (name != kContentLength) return true;
   if (octet == ' ' || octet == '\t') return true;
   if (octet == '\n') return at_ != 0;
   // A list, or a second field: RFC 9112, 6.3, rule 5, calls for care. We give up.

@@ -106,6 +106,11 @@ void add_finding(const Clue& clue, const Scene& scene, std::vector<Finding>& int
     into.push_back({&clue, answer.frame, answer.a, answer.b});
 }
 
+/// True where a verdict would rest on the RST's own header alone.
+bool is_only_in(Frame own, const std::vector<Finding>& found) {
+  return std::all_of(found.begin(), found.end(), [&](const Finding& f) { return f.frame == own; });
+}
+
 /// Every "yes" that spoke for the cause, in the order of the frames.
 std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
   std::vector<Finding> found;
@@ -113,6 +118,11 @@ std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
   for (const Clue* clue : cause.needs) add_finding(*clue, scene, found);
   for (const Weight& weight : cause.favours) {
     if (weight.if_yes > 0) add_finding(*weight.clue, scene, found);
+  }
+  for (const Clue* beside :
+       {&clues::follows_its_senders_segments, &clues::is_of_a_known_connection}) {
+    if (cause.sender != Sender::unknown && is_only_in(scene.rst.frame, found))
+      add_finding(*beside, scene, found);
   }
   std::stable_sort(found.begin(), found.end(), [](const Finding& left, const Finding& right) {
     return left.frame < right.frame;
@@ -224,8 +234,9 @@ Verdict classify(const Scene& scene) {
   if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
   for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives;
        ++i) {
-    if (shares[i] < kLeastAlternative) break;
-    verdict.alternatives.push_back({ranked[i].cause, percent(shares[i] * humble, 100)});
+    const std::uint8_t part = percent(shares[i] * humble, verdict.confidence);
+    if (part < kLeastAlternative) break;
+    verdict.alternatives.push_back({ranked[i].cause, part});
   }
   return verdict;
 }

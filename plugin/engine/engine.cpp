@@ -376,7 +376,8 @@ Explained* Engine::original_of(const Flow& flow, const Reset& r) {
   for (int back = 0; place != 0 && back < kVolley; ++back) {
     Explained& before = explained_[place - 1];
     if (r.time - before.time() >= kCopyWithinByIpId) return nullptr;
-    if (is_copy_of(r, before, flow)) return &before;
+    const bool same_frame = before.reset.frame == r.frame;  // a copy is another frame's
+    if (!same_frame && is_copy_of(r, before, flow)) return &before;
     place = before.before;
   }
   return nullptr;

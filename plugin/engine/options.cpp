@@ -53,12 +53,14 @@ void read_mptcp(Octets body, Options& into) {
 void read_option(std::uint8_t kind, Octets body, Options& into) {
   switch (kind) {
     case kMss:
-      into.mss = body.size() == 2;
-      if (into.mss) into.mss_octets = be16(body, 0);
+      if (body.size() != 2) break;
+      into.mss = true;
+      into.mss_octets = be16(body, 0);
       break;
     case kWindowScale:
-      into.window_scale = body.size() == 1;
-      if (into.window_scale) into.shift = std::min<std::uint8_t>(body[0], 14);
+      if (body.size() != 1) break;
+      into.window_scale = true;
+      into.shift = std::min<std::uint8_t>(body[0], 14);
       break;
     case kSackPermitted:
       into.sack_permitted = true;
@@ -67,11 +69,10 @@ void read_option(std::uint8_t kind, Octets body, Options& into) {
       into.sack = true;
       break;
     case kTimestamps:
-      into.timestamps = body.size() == 8;
-      if (into.timestamps) {
-        into.ts_val = be32(body, 0);
-        into.ts_ecr = be32(body, 4);
-      }
+      if (body.size() != 8) break;
+      into.timestamps = true;
+      into.ts_val = be32(body, 0);
+      into.ts_ecr = be32(body, 4);
       break;
     case kMd5:
       into.md5 = true;

@@ -35,7 +35,8 @@ struct IpFacts {
 /// The views (`option_octets`, `payload`) live as long as the frame being read.
 struct Segment {
   Frame frame = 0;
-  std::uint32_t stream = 0;  ///< The reader's own number of the conversation, if it gave one.
+  bool shares_frame = false;  ///< Other segments stand in the same frame, as in tunnels.
+  std::uint32_t stream = 0;   ///< The reader's own number of the conversation, if it gave one.
   bool has_stream = false;
   Nanos time = 0;
   Tuple tuple;

@@ -65,11 +65,13 @@ Step* Steps::find(std::uint32_t serial, const Flow& flow) {
 }
 
 Step* Steps::overtaken(const Flow& flow, End from, const Segment& segment) {
+  // A frame's number can only be exchanged if it is that of one segment.
+  if (segment.shares_frame) return nullptr;
   Step* first = nullptr;
   Step* step = find(flow.latest_step, flow);
   for (int depth = 0; step != nullptr && depth < kDepth; ++depth) {
     if (segment.time - step->segment.time > kExchanged) break;
-    if (step->segment.frame == segment.frame) break;  // a tunnel's two in one frame
+    if (step->segment.shares_frame) break;
     if (came_before(segment, from, *step)) first = step;
     step = find(step->before, flow);
   }

@@ -49,9 +49,14 @@ IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
   return facts;
 }
 
+/// A file may hold any time. Beyond 145 years from the epoch all are one, so that the difference
+/// of two can be counted in nanoseconds.
+constexpr std::int64_t kFarthest = (std::int64_t{1} << 62U) / kSecond - 8;
+
 Nanos time_of(const packet_info* pinfo) {
   if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
-  return static_cast<Nanos>(pinfo->abs_ts.secs) * kSecond + pinfo->abs_ts.nsecs;
+  const auto seconds = std::clamp<std::int64_t>(pinfo->abs_ts.secs, -kFarthest, kFarthest);
+  return seconds * kSecond + pinfo->abs_ts.nsecs;
 }
 
 std::uint32_t interface_of(const packet_info* pinfo) {
@@ -102,6 +107,7 @@ std::span<Segment> take_collected(const packet_info* pinfo) {
   const std::size_t count = store.frame == pinfo->num ? store.count : 0;
   store.frame = 0;
   store.count = 0;
+  for (std::size_t i = 0; i < count; ++i) store.segments[i].shares_frame = count > 1;
   return {store.segments, count};
 }
 

@@ -4,42 +4,24 @@
 //
 // The input is a script: pieces of one octet of control, two of length, and that many octets of
 // payload. Control: bit 0 the sender, bits 1 and 2 what becomes of it (sent, lost, sent again).
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string_view>
 
 #include "app/talk.h"
+#include "fuzz/script.h"
 
 namespace {
 
+using namespace rstcause;
 using namespace rstcause::app;
 
+using fuzz::Script;
+
 void expect(bool kept) {
-  if (!kept) std::abort();
+  fuzz::expect(kept, "HTTP, TLS and greetings are told as they were sent");
 }
-
-class Script {
- public:
-  explicit Script(std::string_view octets) : rest_(octets) {}
-  bool is_over() const { return rest_.empty(); }
-  std::uint8_t octet() {
-    if (rest_.empty()) return 0;
-    const auto value = static_cast<std::uint8_t>(rest_.front());
-    rest_.remove_prefix(1);
-    return value;
-  }
-  std::string_view take(std::size_t size) {
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(taken.size());
-    return taken;
-  }
-
- private:
-  std::string_view rest_;
-};
 
 /// A talk that is fed in the segments of the script, or octet by octet.
 class Listener {
@@ -91,7 +73,7 @@ void check(const Tls& tls) {
   }
   const std::string_view name = tls.server_name();
   expect(name.size() <= 100);
-  expect(std::all_of(name.begin(), name.end(), [](char o) { return o >= 0x20 && o < 0x7F; }));
+  expect(fuzz::is_printable_ascii(name));
 }
 
 void same(const Http& one, const Http& two) {
@@ -116,7 +98,7 @@ void same(const Tls& one, const Tls& two) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Script script({reinterpret_cast<const char*>(data), size});
+  Script script(data, size);
   Listener whole(false), cut(true);
   std::uint32_t next[2] = {0xFFFF'FF00U, 17};
   std::uint64_t sent[2] = {0, 0};

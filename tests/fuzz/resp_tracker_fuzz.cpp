@@ -3,50 +3,29 @@
 //
 // The input is a script: one octet of options, then pieces of two octets of control, a length,
 // and that many octets of payload.
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <string_view>
 #include <utility>
 
+#include "fuzz/script.h"
 #include "resp/context.h"
 #include "resp/tracker.h"
 
 namespace {
 
+using namespace rstcause;
 using namespace rstcause::resp;
 
+using fuzz::Script;
+
 void expect(bool kept) {
-  if (!kept) std::abort();
+  fuzz::expect(kept, "a tracker never invents a label");
 }
 
-/// Takes the script apart.
-class Script {
- public:
-  explicit Script(std::string_view octets) : rest_(octets) {}
-  bool is_over() const { return rest_.empty(); }
-
-  std::uint8_t octet() {
-    if (rest_.empty()) return 0;
-    const auto value = static_cast<std::uint8_t>(rest_.front());
-    rest_.remove_prefix(1);
-    return value;
-  }
-
-  std::string_view take(std::size_t size) {
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(taken.size());
-    return taken;
-  }
-
- private:
-  std::string_view rest_;
-};
-
 bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char o) { return o >= 0x20 && o < 0x7f; });
+  return fuzz::is_printable_ascii(text);
 }
 
 /// Holds every label against what was promised of labels.
@@ -107,7 +86,7 @@ void ask_everything(const Tracker& tracker) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Script script({reinterpret_cast<const char*>(data), size});
+  Script script(data, size);
   const std::uint8_t options = script.octet();
   Tracker tracker({.initiator_known = (options & 1U) != 0,
                    .from_start = (options & 2U) != 0,

@@ -297,7 +297,8 @@ Trace::Trace(std::string_view text, std::uint32_t initiator_isn, std::uint32_t r
     std::vector<std::uint8_t>& octets = option_octets.emplace_back();
     Segment segment = maker.make(*line, payload, octets);
     const Frame latest = segments_.empty() ? 0 : segments_.back().frame;
-    segment.frame = line->has("aboard") ? latest : latest + 1;
+    segment.shares_frame = line->has("aboard");
+    segment.frame = segment.shares_frame ? latest : latest + 1;
     if (!payload.empty()) segment.payload = payload;
     if (!octets.empty()) segment.option_octets = octets;
     engine_.observe(segment);

@@ -185,7 +185,7 @@ class Talk:
         sport, dport = self.ports if client else self.ports[::-1]
         ack = self.next[peer] if flags & ACK else 0
         self.said.append((client, tcp(sport, dport, flags, self.next[me], ack, payload=payload, **named)))
-        self.next[me] += len(payload) + bool(flags & SYN) + bool(flags & FIN)
+        self.next[me] = (self.next[me] + len(payload) + bool(flags & SYN) + bool(flags & FIN)) & 0xFFFFFFFF
         return self
 
     def handshake(self):

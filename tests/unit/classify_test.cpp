@@ -58,6 +58,30 @@ TEST(Classify, GivesEvidenceInTheOrderOfFramesWithoutRepetition) {
   }
 }
 
+TEST(Classify, RestsOnAnotherFrameThanTheResetsOwn) {
+  const Verdict v = verdict_on("0ms -> none\n 0ms -> RA\n");
+
+  ASSERT_NE(v.cause->sender, Sender::unknown);
+  ASSERT_FALSE(v.evidence.empty());
+  EXPECT_EQ(v.evidence.front().frame, 1U);
+}
+
+TEST(Classify, AdmitsByTheResetsOwnFrameThatTheRestIsMissing) {
+  const Verdict v = verdict_on("0ms -> RA\n");
+
+  EXPECT_EQ(v.cause->token, "capture_incomplete");
+  ASSERT_FALSE(v.evidence.empty());
+  EXPECT_EQ(v.evidence.back().frame, 1U);
+}
+
+/// A verdict made humble by a late start stays the first of the list.
+TEST(Classify, RanksNoAlternativeAboveItself) {
+  const Verdict v = verdict_on("0ms -> none\n 0ms -> RA\n");
+
+  ASSERT_FALSE(v.alternatives.empty());
+  EXPECT_LE(v.alternatives.front().confidence, v.confidence);
+}
+
 TEST(Classify, CitesOnlyCluesThatHaveASentence) {
   for (const Cause& cause : catalogue()) {
     for (const Finding& finding : verdict_on(cause.example).evidence) {

@@ -28,6 +28,27 @@ TEST(Engine, ExplainsSeveralResetsOfOneFrame) {
   EXPECT_EQ(trace.engine().explained()[first + 1].verdict.cause->token, "port_closed");
 }
 
+/// Only an attacker puts the same reset into one frame twice; a link to itself helps nobody.
+TEST(Engine, TakesNoResetForACopyOfOneInItsOwnFrame) {
+  const Trace same(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> RA
+    3ms -> RA copy aboard
+  )");
+  EXPECT_EQ(same.last().duplicate_of, 0U);
+
+  const Trace next(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> RA
+    3ms -> RA copy
+  )");
+  EXPECT_EQ(next.last().duplicate_of, 4U);
+}
+
 TEST(Engine, KnowsFramesWithoutAReset) {
   Trace trace(R"(
     0ms -> S

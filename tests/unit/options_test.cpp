@@ -78,6 +78,15 @@ TEST(Options, DoNotReadAnOptionOfTheWrongLength) {
   EXPECT_FALSE(parsed({8, 6, 0, 0, 0, 1}).timestamps);
 }
 
+/// One that nobody could read must not take back one that was read.
+TEST(Options, AreNotTakenBackByOneOfTheWrongLength) {
+  const Options o = parsed({2, 4, 5, 0xb4, 3, 3, 7, 2, 2, 3, 2, 8, 2, 0});
+
+  EXPECT_TRUE(o.mss && o.window_scale);
+  EXPECT_EQ(o.mss_octets, 1460);
+  EXPECT_EQ(o.shift, 7);
+}
+
 TEST(Options, SayThatTheCaptureCutThem) {
   for (std::size_t captured = 0; captured < kLinuxSyn.size(); ++captured) {
     const Options o = parse_options(std::span(kLinuxSyn).first(captured), kLinuxSyn.size());

@@ -12,6 +12,22 @@ inline constexpr Clue is_an_abort{
     "This RST has {x}'s own next sequence number and quotes no segment: a decision, not an "
     "answer."};
 
+/// Told where nothing else would stand beside the RST's own header: that is held against what its
+/// sender had sent, and this is the latest of it.
+inline constexpr Clue follows_its_senders_segments{
+    "follows-its-senders-segments",
+    [](const Scene& s) { return Answer::when(s.rst.habits.x_last != 0, s.rst.habits.x_last); },
+    "The last segment of {x} before the RST, against which the numbers of the RST were held."};
+
+/// The same where the capture shows nothing of that sender.
+inline constexpr Clue is_of_a_known_connection{
+    "is-of-a-known-connection",
+    [](const Scene& s) {
+      const Frame first = s.flow.first_frame();
+      return Answer::when(first < s.rst.frame, first);
+    },
+    "The capture shows this connection from here on, and nothing of {x} before the RST."};
+
 inline constexpr Clue client_reset{"client-reset",
                                    [](const Scene& s) {
                                      if (s.flow.role_basis() == RoleBasis::none)

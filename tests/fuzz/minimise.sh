@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# sh tests/fuzz/minimise.sh NAME FOLDER...
+#
+# Makes the seeds of one fuzzer anew: the fewest and smallest inputs of the folders (and of the
+# seeds there are) that together reach all that any of them reaches. After tests/fuzz/run.sh, which
+# builds the fuzzers.
+set -eu
+
+top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
+name=$1
+shift
+seeds=$top/tests/fuzz/seeds/$name
+fewer=$(mktemp -d)
+trap 'rm -rf "$fewer"' EXIT
+mkdir -p "$seeds"
+"$build/tests/fuzz/${name}_fuzz" -merge=1 -max_len=2048 "$fewer" "$seeds" "$@" >/dev/null 2>&1
+rm -rf "$seeds"
+cp -r "$fewer" "$seeds"
+printf '%s: %s inputs, %s\n' "$name" "$(find "$seeds" -type f | wc -l)" "$(du -sh "$seeds" | cut -f1)"
