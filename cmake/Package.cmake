@@ -80,7 +80,7 @@ set(CPACK_RPM_PACKAGE_REQUIRES
 # Folders that belong to others.
 set(folder "/usr/${Wireshark_PLUGIN_LIBDIR}/epan")
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/man
-  /usr/share/man/man1 /usr/share/man/man7)
+  /usr/share/man/man1 /usr/share/man/man7 /usr/share/wireshark /usr/share/wireshark/profiles)
 while(NOT folder STREQUAL "/usr")
   list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION "${folder}")
   cmake_path(GET folder PARENT_PATH folder)
