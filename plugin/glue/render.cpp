@@ -221,10 +221,11 @@ bool shows_resp() {
   return proto_is_protocol_enabled(find_protocol_by_id(registered().proto_resp)) != 0;
 }
 
+/// In front, as TCP's own findings: behind its timestamps a window would cut it off.
 void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
-  for (const Report& report : reports) {
-    col_append_fstr(pinfo->cinfo, COL_INFO, " [RST cause: %s, %u%%]", report.reason.data(),
-                    report.reset->verdict.confidence);
+  for (auto report = reports.rbegin(); report != reports.rend(); ++report) {
+    col_prepend_fstr(pinfo->cinfo, COL_INFO, "[RST cause: %s, %u%%] ", report->reason.data(),
+                     report->reset->verdict.confidence);
   }
 }
 
