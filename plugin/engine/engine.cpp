@@ -83,11 +83,16 @@ resp::Direction direction(const Flow& flow, End from) {
   return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
 }
 
-/// These are the first octets that the client sent, whose role its SYN told.
-bool opens_the_clients_words(const Flow& flow, End from, const Segment& segment) {
+/// These are the first octets that this end sent.
+bool opens_its_words(const Flow& flow, End from, const Segment& segment) {
   const Endpoint& x = flow.at(from);
-  const bool client = flow.is_client(from) && flow.role_basis() >= RoleBasis::syn_ack;
-  return client && x.syn != 0 && segment.seq + (segment.syn ? 1U : 0U) == x.isn + 1U;
+  return x.syn != 0 && segment.seq + (segment.syn ? 1U : 0U) == x.isn + 1U;
+}
+
+/// Whatever the client said (HTTP, say, to the wrong port): so answers a Redis server alone.
+bool is_a_redis_servers_first_word(const Flow& flow, End from, const Segment& segment) {
+  return segment.payload.starts_with('-') && !flow.is_client(from) &&
+         opens_its_words(flow, from, segment) && resp::looks_like_resp(segment.payload);
 }
 
 /// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
@@ -649,12 +654,14 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
   follow_protocol(flow, from, segment);
   if (!options_.resp) return;
   if (!flow.resp) {
-    if (flow.resp_tries >= kRespTries) return;
+    const bool error = is_a_redis_servers_first_word(flow, from, segment);
+    if (flow.resp_tries >= kRespTries && !error) return;
     ++flow.resp_tries;
     const bool forced = is_resp_port(segment.tuple);
     const bool another = flow.app != nullptr;  // HTTP whose body is RESP, and the like
-    if (!forced && (another || !resp::looks_like_resp(segment.payload))) {
-      if (another || opens_the_clients_words(flow, from, segment)) flow.resp_tries = kRespTries;
+    if (!forced && !error && (another || !resp::looks_like_resp(segment.payload))) {
+      const bool client = flow.is_client(from) && flow.role_basis() >= RoleBasis::syn_ack;
+      if (another || (client && opens_its_words(flow, from, segment))) flow.resp_tries = kRespTries;
       return;
     }
     const bool first =

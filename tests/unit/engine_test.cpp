@@ -340,6 +340,19 @@ TEST(Engine, TakesNoHttpBodyForResp) {
   EXPECT_TRUE(trace.engine().resp_in(6).empty());
 }
 
+TEST(Engine, KnowsRedisByItsFirstWordToAClientOfAnotherProtocol) {
+  Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA data GET / HTTP/1.1\r\nHost: a\r\n\r\n
+    4ms <- PA data -ERR wrong number of arguments for 'get' command\r\n
+    5ms -> RA
+  )");
+  ASSERT_EQ(trace.engine().resp_in(5).size(), 1U);
+  EXPECT_TRUE(trace.engine().resp_in(5)[0].label.error);
+}
+
 TEST(Engine, TakesNoAnswerForRespWhenTheClientDidNotBeginWithIt) {
   constexpr std::string_view kAnswer = "4ms <- PA data +PONG\\r\\n\n5ms -> RA\n";
   const auto story = [&](std::string_view first) {
