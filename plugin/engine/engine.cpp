@@ -83,6 +83,18 @@ resp::Direction direction(const Flow& flow, End from) {
   return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
 }
 
+/// These are the first octets that this end sent.
+bool opens_its_words(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint& x = flow.at(from);
+  return x.syn != 0 && segment.seq + (segment.syn ? 1U : 0U) == x.isn + 1U;
+}
+
+/// Whatever the client said (HTTP, say, to the wrong port): so answers a Redis server alone.
+bool is_a_redis_servers_first_word(const Flow& flow, End from, const Segment& segment) {
+  return segment.payload.starts_with('-') && !flow.is_client(from) &&
+         opens_its_words(flow, from, segment) && resp::looks_like_resp(segment.payload);
+}
+
 /// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
 bool is_kernels_answer(const Reset& r) {
   return r.form == Form::reply && r.fresh_trigger && r.wnd == 0;
@@ -642,26 +654,43 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
   follow_protocol(flow, from, segment);
   if (!options_.resp) return;
   if (!flow.resp) {
-    if (flow.resp_tries >= kRespTries) return;
+    const bool error = is_a_redis_servers_first_word(flow, from, segment);
+    if (flow.resp_tries >= kRespTries && !error) return;
     ++flow.resp_tries;
-    if (!resp::looks_like_resp(segment.payload)) return;
+    const bool forced = is_resp_port(segment.tuple);
+    const bool another = flow.app != nullptr;  // HTTP whose body is RESP, and the like
+    if (!forced && !error && (another || !resp::looks_like_resp(segment.payload))) {
+      const bool client = flow.is_client(from) && flow.role_basis() >= RoleBasis::syn_ack;
+      if (another || (client && opens_its_words(flow, from, segment))) flow.resp_tries = kRespTries;
+      return;
+    }
     const bool first =
         flow.at(End::a).first_data == segment.frame || flow.at(End::b).first_data == segment.frame;
     flow.resp = std::make_unique<resp::Tracker>(resp::TrackerOptions{
         .initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
-        .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first});
+        .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,
+        .forced = forced});
   }
   const resp::Piece piece{.frame = order_.shown(segment.frame),
                           .time_ns = segment.time,
                           .seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
                           .payload = segment.payload,
-                          .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt};
+                          .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
+                          .cut_off = static_cast<std::uint32_t>(
+                              segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
   flow.resp->feed(direction(flow, from), piece, fresh_labels_);
   take_labels(fresh_labels_);
   if (flow.resp->recognition() == resp::Recognition::not_resp) {
     flow.resp.reset();
     flow.resp_tries = kRespTries;
   }
+}
+
+/// The user told us what is spoken on that port.
+bool Engine::is_resp_port(const Tuple& tuple) const {
+  const auto& ports = options_.resp_ports;
+  return !ports.empty() && (std::binary_search(ports.begin(), ports.end(), tuple.sport) ||
+                            std::binary_search(ports.begin(), ports.end(), tuple.dport));
 }
 
 void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
@@ -705,7 +734,8 @@ void Engine::take_labels(resp::Labels& labels) {
     if (!label.request) continue;
     in_frame.back().request_in = label.request->frame;
     for (RespLabel& command : resp_[label.request->frame]) {
-      if (command.label.id == *label.request) command.response_in = label.id.frame;
+      const bool ours = command.label.id == *label.request && command.response_in == 0;
+      if (ours) command.response_in = label.id.frame;  // of several the first
     }
   }
   labels.clear();
@@ -716,6 +746,7 @@ void Engine::tell_application(const Flow& flow, Explained& into) const {
   into.last_ping = flow.resp->last_ping().value_or(0);
   into.last_pong = flow.resp->last_pong().value_or(0);
   into.outstanding = flow.resp->outstanding();
+  into.ping_period = flow.resp->ping_period_ns().value_or(0);
 }
 
 std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {

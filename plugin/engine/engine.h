@@ -25,12 +25,14 @@ namespace rstcause {
 struct RespLabel {
   resp::Label label;
   Frame request_in = 0;   ///< Replies: the command's frame.
-  Frame response_in = 0;  ///< Commands: the reply's frame.
+  Frame response_in = 0;  ///< Commands: the (first) reply's frame.
 };
 
 /// What the user may switch.
 struct EngineOptions {
   bool resp = true;  ///< Recognise RESP by the traffic.
+  /// Ports where RESP is spoken by the user's word, in ascending order.
+  std::vector<std::uint16_t> resp_ports = {};
   IdleTimers timers = default_timers();
   /// Sees each scene as it is weighed; of a reset weighed several times the last one counts.
   /// For tools that measure the catalogue.
@@ -107,6 +109,7 @@ class Engine {
   void follow_application(Flow& flow, End from, const Segment& segment);
   static void follow_protocol(Flow& flow, End from, const Segment& segment);
   static void follow_heartbeat(Flow& flow, const Segment& segment);
+  bool is_resp_port(const Tuple& tuple) const;
   void take_labels(resp::Labels& labels);
   void tell_application(const Flow& flow, Explained& into) const;
   void settle_application(Flow& flow);

@@ -118,6 +118,7 @@ void add_application(Canvas on, const Explained& reset) {
     proto_item_set_generated(
         proto_tree_add_uint(on.tree, fields().resp_outstanding, on.tvb, 0, 0, *reset.outstanding));
   }
+  if (reset.ping_period != 0) add_span(on, fields().resp_ping_period, reset.ping_period);
 }
 
 /// Without a tree there is no item to stand at, and Wireshark's window of expert infos, which

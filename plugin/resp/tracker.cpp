@@ -137,6 +137,9 @@ void Tracker::read(Direction from, Run run, Labels& out) {
         begins_like_a_snapshot(run.octets)) {
       framer.await_snapshot();
     }
+    if (roles_sure_ && recognition_ == Recognition::resp && from == *client_) {
+      framer.believe_lines();
+    }
     switch (framer.next(run, message)) {
       case Framer::Outcome::message:
         take(from, message, out);
