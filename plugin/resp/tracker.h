@@ -202,6 +202,8 @@ class Tracker {
   bool replied_ = false;
   bool error_last_ = false;
   bool fed_ = false;
+  bool turned_ = false;  ///< The piece at hand follows one of the other end.
+  Direction last_from_ = Direction::from_initiator;
 };
 
 }  // namespace rstcause::resp
