@@ -1355,6 +1355,9 @@ constexpr Cause kCatalogue[] = {
     },
 };
 
+// classify() keeps the rows that are left as the bits of one word.
+static_assert(std::size(kCatalogue) <= 64, "more rows than bits");
+
 constexpr bool well_formed(std::span<const Cause> causes) {
   for (std::size_t i = 0; i < causes.size(); ++i) {
     const Cause& c = causes[i];

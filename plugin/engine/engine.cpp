@@ -59,16 +59,46 @@ constexpr std::uint8_t kAppTries = 8;
 /// How many later connections of the same ports a frame of an older one is looked up through.
 constexpr int kMostIncarnations = 64;
 
-/// True when one of these questions bears on the verdict, its alternatives included.
-bool hangs_on(const Verdict& verdict, std::initializer_list<const Clue*> clues) {
-  const auto bears = [&](const Cause& cause) {
+/// Of whom later news may change a verdict.
+enum class Subject : std::uint8_t { port, peer, resetter };
+constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_refuses,
+                                   &clues::port_refuses_acks_and_lives,
+                                   &clues::others_were_aborted_together};
+constexpr std::array kOfThePeer = {&clues::peer_is_scanning};
+constexpr std::array kOfTheResetter = {
+    &clues::resets_many_syn_acks, &clues::host_aborted_others_too, &clues::others_were_shed_too};
+
+constexpr std::uint8_t bit_of(Subject subject) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(subject));
+}
+
+/// Whose news bear on a row of the catalogue, a bit for each Subject.
+std::uint8_t subjects_of(const Cause& cause) {
+  const auto asks = [&](const auto& clues) {
     return std::any_of(cause.favours.begin(), cause.favours.end(), [&](const Weight& w) {
       return std::find(clues.begin(), clues.end(), w.clue) != clues.end();
     });
   };
-  if (bears(*verdict.cause)) return true;
-  return std::any_of(verdict.alternatives.begin(), verdict.alternatives.end(),
-                     [&](const Alternative& a) { return bears(*a.cause); });
+  std::uint8_t subjects = 0;
+  if (asks(kOfThePort)) subjects |= bit_of(Subject::port);
+  if (asks(kOfThePeer)) subjects |= bit_of(Subject::peer);
+  if (asks(kOfTheResetter)) subjects |= bit_of(Subject::resetter);
+  return subjects;
+}
+
+/// Whose news bear on the verdict, its alternatives included. The rows are looked through once.
+std::uint8_t hangs_on(const Verdict& verdict) {
+  static const std::vector<std::uint8_t> by_row = [] {
+    std::vector<std::uint8_t> rows;
+    for (const Cause& cause : catalogue()) rows.push_back(subjects_of(cause));
+    return rows;
+  }();
+  const auto of = [&](const Cause* cause) {
+    return by_row[static_cast<std::size_t>(cause - catalogue().data())];
+  };
+  std::uint8_t subjects = of(verdict.cause);
+  for (const Alternative& other : verdict.alternatives) subjects |= of(other.cause);
+  return subjects;
 }
 
 /// The client's answer to the SYN-ACK (RFC 9293, 3.5).
@@ -476,23 +506,19 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const Explained& made = explained_[index];
   const Reset& r = made.reset;
   const Scene scene(r, flow, hosts_);
+  const std::uint8_t subjects = hangs_on(made.verdict);
+  if (subjects == 0 && !made.verdict.cause->loses_state) return;
+  const std::uint32_t told = news_of(scene);
   const auto wait = [&](const void* subject) {
     std::vector<Waiting>& waiting = pending_[subject];
     if (waiting.size() >= kMostPending) waiting.erase(waiting.begin());
-    waiting.push_back({index, news_of(scene)});
+    waiting.push_back({index, told});
   };
+  const auto bears = [&](Subject subject) { return (subjects & bit_of(subject)) != 0; };
   const Service* const service = scene.service();
-  if (service != nullptr &&
-      hangs_on(made.verdict,
-               {&clues::listener_is_alive, &clues::listener_refuses,
-                &clues::port_refuses_acks_and_lives, &clues::others_were_aborted_together})) {
-    wait(service);
-  }
-  if (hangs_on(made.verdict, {&clues::peer_is_scanning}))
-    wait(&hosts_.host(flow.address(other(r.x_end))));
-  if (hangs_on(made.verdict, {&clues::resets_many_syn_acks, &clues::host_aborted_others_too,
-                              &clues::others_were_shed_too}))
-    wait(&hosts_.host(flow.address(r.x_end)));
+  if (service != nullptr && bears(Subject::port)) wait(service);
+  if (bears(Subject::peer)) wait(&hosts_.host(flow.address(other(r.x_end))));
+  if (bears(Subject::resetter)) wait(&hosts_.host(flow.address(r.x_end)));
   if (made.verdict.cause->loses_state) wait(&hosts_.host(flow.address(r.x_end)));
 }
 

@@ -229,6 +229,7 @@ class Flow {
 
   std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
   std::uint32_t latest_step = 0;     ///< This flow's newest entry in Steps.
+  bool out_of_step = false;          ///< A latest one may prove to have come too soon.
   std::uint32_t first_verdict = 0;   ///< One more than the index of its first reset's verdict.
   std::uint32_t latest_verdict = 0;  ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;

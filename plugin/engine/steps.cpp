@@ -29,6 +29,14 @@ bool is_answer_to(const Step& step, const Segment& early) {
   return early.seq_len() != 0 || !x.speaks || x.last.syn || x.fin != 0;
 }
 
+/// Might a later segment turn out to have come before this one? All that came_before() knows
+/// begins with one of these.
+bool may_be_overtaken(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint& y = flow.at(other(from));
+  const bool acks_unseen = segment.ack_set && (!y.speaks || segment.ack.after(y.snd_nxt));
+  return segment.rst || acks_unseen || segment.time < flow.last_time();
+}
+
 bool came_before(const Segment& early, End from, const Step& step) {
   const Nanos ahead = step.segment.time - early.time;
   if (ahead > 0) return ahead <= kExchanged;
@@ -54,6 +62,7 @@ Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
   std::copy_n(segment.option_octets.begin(), kept, step.options.begin());
   step.segment.option_octets = {step.options.data(), kept};
   flow.save(step.memento);
+  flow.out_of_step |= may_be_overtaken(flow, from, segment);
   flow.latest_step = newest_;
   return step;
 }
@@ -64,11 +73,13 @@ Step* Steps::find(std::uint32_t serial, const Flow& flow) {
   return step.flow == flow.id() ? &step : nullptr;
 }
 
-Step* Steps::overtaken(const Flow& flow, End from, const Segment& segment) {
+Step* Steps::overtaken(Flow& flow, End from, const Segment& segment) {
   // A frame's number can only be exchanged if it is that of one segment.
   if (segment.shares_frame) return nullptr;
+  if (!flow.out_of_step && segment.time >= flow.last_time()) return nullptr;
   Step* first = nullptr;
   Step* step = find(flow.latest_step, flow);
+  if (step == nullptr || segment.time - step->segment.time > kExchanged) flow.out_of_step = false;
   for (int depth = 0; step != nullptr && depth < kDepth; ++depth) {
     if (segment.time - step->segment.time > kExchanged) break;
     if (step->segment.shares_frame) break;

@@ -31,7 +31,7 @@ class Steps {
 
   /// The earliest step of the flow that this segment truly came before; nullptr where it stands
   /// in its place.
-  Step* overtaken(const Flow& flow, End from, const Segment& segment);
+  Step* overtaken(Flow& flow, End from, const Segment& segment);
 
   /// The flow's steps from that one on, oldest first, and the flow as it was before them.
   std::vector<Step> take_back(Flow& flow, const Step& first);

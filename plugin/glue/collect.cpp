@@ -31,6 +31,8 @@ dissector_handle_t tcp_handle;
 Address address_of(const address& from) {
   const auto* octets = static_cast<const std::uint8_t*>(from.data);
   if (octets == nullptr || from.len <= 0) return {};
+  if (from.type == AT_IPv4 && from.len == 4)
+    return Address::ipv4(octets[0], octets[1], octets[2], octets[3]);
   const Address::Kind kind = from.type == AT_IPv4   ? Address::Kind::ipv4
                              : from.type == AT_IPv6 ? Address::Kind::ipv6
                                                     : Address::Kind::other;
@@ -70,9 +72,11 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
   if (captured < kLeastHeader || store.count >= kMostSegments) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
+  // Filled in its place: clearing it first would cost as much as reading the header.
   Segment& segment = store.segments[store.count];
-  segment = {};
   segment.frame = pinfo->num;
+  segment.stream = 0;
+  segment.has_stream = false;
   segment.time = time_of(pinfo);
   segment.tuple.src = address_of(pinfo->src);
   segment.tuple.dst = address_of(pinfo->dst);

@@ -273,11 +273,14 @@ int render(Session& session, std::span<const Segment> segments, bool has_resets,
            packet_info* pinfo, proto_tree* tree) {
   const Explained* const belied = session.engine.belied_by(pinfo->num);
   const bool tells = has_resets || belied != nullptr;
+  const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
+  // Most frames: nothing to say of them, whoever asks.
+  if (!tells && messages.empty() && session.engine.explained().empty()) return 0;
   const bool info =
       has_resets && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
   const bool shown =
       is_asked_for(tree, registered().proto) || (tells && filters_ask_for_experts(tree));
-  const bool resp_shown = is_asked_for(tree, registered().proto_resp);
+  const bool resp_shown = !messages.empty() && is_asked_for(tree, registered().proto_resp);
   const bool experts = tells && !shown && experts_are_listened_to();
   if (!shown && !resp_shown && !info && !experts) return 0;
 
@@ -294,8 +297,7 @@ int render(Session& session, std::span<const Segment> segments, bool has_resets,
     }
     added = shown ? 1 : 0;
   }
-  const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
-  if (resp_shown && !messages.empty() && shows_resp()) {
+  if (resp_shown && shows_resp()) {
     add_resp(root, session, messages);
     added = 1;
   }
