@@ -29,7 +29,10 @@ struct Address {
   }
 
   friend bool operator==(const Address& left, const Address& right) {
-    return left.kind == right.kind && left.octets == right.octets;
+    std::uint64_t l[2], r[2];
+    std::memcpy(l, left.octets.data(), sizeof l);
+    std::memcpy(r, right.octets.data(), sizeof r);
+    return left.kind == right.kind && l[0] == r[0] && l[1] == r[1];
   }
 };
 

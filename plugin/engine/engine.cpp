@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "app/talk.h"
 #include "engine/clues/data.h"
@@ -19,8 +20,6 @@
 namespace rstcause {
 namespace {
 
-/// Verdicts kept open for one port: under a flood of resets the oldest stay as they are.
-constexpr std::size_t kMostPending = 32;
 /// How many resets later a copy may stand: a mirror port is that quick, however busy the link.
 constexpr std::size_t kCopyDepth = 64;
 /// How far back in one flow a volley is weighed again.
@@ -60,7 +59,7 @@ constexpr std::uint8_t kAppTries = 8;
 constexpr int kMostIncarnations = 64;
 
 /// Of whom later news may change a verdict.
-enum class Subject : std::uint8_t { port, peer, resetter };
+enum class Whose : std::uint8_t { port, peer, resetter };
 constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_refuses,
                                    &clues::port_refuses_acks_and_lives,
                                    &clues::others_were_aborted_together};
@@ -68,11 +67,11 @@ constexpr std::array kOfThePeer = {&clues::peer_is_scanning};
 constexpr std::array kOfTheResetter = {
     &clues::resets_many_syn_acks, &clues::host_aborted_others_too, &clues::others_were_shed_too};
 
-constexpr std::uint8_t bit_of(Subject subject) {
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(subject));
+constexpr std::uint8_t bit_of(Whose whose) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(whose));
 }
 
-/// Whose news bear on a row of the catalogue, a bit for each Subject.
+/// Whose news bear on a row of the catalogue, a bit for each.
 std::uint8_t subjects_of(const Cause& cause) {
   const auto asks = [&](const auto& clues) {
     return std::any_of(cause.favours.begin(), cause.favours.end(), [&](const Weight& w) {
@@ -80,9 +79,9 @@ std::uint8_t subjects_of(const Cause& cause) {
     });
   };
   std::uint8_t subjects = 0;
-  if (asks(kOfThePort)) subjects |= bit_of(Subject::port);
-  if (asks(kOfThePeer)) subjects |= bit_of(Subject::peer);
-  if (asks(kOfTheResetter)) subjects |= bit_of(Subject::resetter);
+  if (asks(kOfThePort)) subjects |= bit_of(Whose::port);
+  if (asks(kOfThePeer)) subjects |= bit_of(Whose::peer);
+  if (asks(kOfTheResetter)) subjects |= bit_of(Whose::resetter);
   return subjects;
 }
 
@@ -172,15 +171,18 @@ constexpr std::array kNews = {
     &clues::host_lost_others_too,        &clues::host_aborted_others_too,
     &clues::others_were_shed_too};
 
-constexpr std::uint32_t bit_of(const Clue& clue) {
+constexpr std::uint8_t bit_of(const Clue& clue) {
+  static_assert(kNews.size() <= 8);
   const auto at = std::find(kNews.begin(), kNews.end(), &clue) - kNews.begin();
-  return 1U << static_cast<unsigned>(at);
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(at));
 }
 
 /// The news that is known of this scene by now, a bit for each.
-std::uint32_t news_of(const Scene& scene) {
-  std::uint32_t known = 0;
-  for (const Clue* clue : kNews) known |= clue->ask(scene).is_yes() ? bit_of(*clue) : 0U;
+std::uint8_t news_of(const Scene& scene) {
+  std::uint8_t known = 0;
+  for (const Clue* clue : kNews) {
+    if (clue->ask(scene).is_yes()) known |= bit_of(*clue);
+  }
   return known;
 }
 
@@ -217,6 +219,7 @@ void Engine::observe(const Segment& segment) {
 }
 
 void Engine::take_in(Flow& flow, End from, const Segment& segment) {
+  flows_.hold(flow);
   Step& step = steps_.begin(flow, from, segment);
   if (segment.rst) {
     judge(flow, from, segment);
@@ -235,6 +238,7 @@ void Engine::take_in(Flow& flow, End from, const Segment& segment) {
 /// The capture shows a segment behind others that came after it: those are taken back, and in
 /// the true order all are taken in. Their frame numbers are exchanged accordingly.
 void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step& first) {
+  flows_.hold(flow);
   std::vector<Step> later = steps_.take_back(flow, first);
   recent_.forget_answers(flow, later.front().segment.frame, kTakenBack);
   std::vector<Frame> places, frames{segment.frame};
@@ -278,9 +282,9 @@ void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
   change_verdict(step.verdict - 1, weigh(made.reset, flow), early);
-  close_after(flow, step.from, step.segment, made);
+  close_after(flow, step.from, step.segment, explained_[step.verdict - 1]);
   wait_for_more(flow, step.verdict - 1);
-  remember(flow, made);
+  remember(flow, step.verdict - 1);
 }
 
 Flow& Engine::flow_of(Flow* known, const Segment& segment) {
@@ -358,6 +362,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
     note_rhythm(scene, made);
   }
   tell_application(flow, made);
+  reset_frames_.push_back(made.frame());
   explained_.push_back(std::move(made));
   if (explained_.back().duplicate_of != 0) return;
   tell_the_last(flow, explained_.back().reset);
@@ -367,7 +372,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
   close_after(flow, from, segment, explained_.back());
   wait_for_more(flow, explained_.size() - 1);
-  remember(flow, explained_.back());
+  remember(flow, explained_.size() - 1);
 }
 
 /// What the reset does to its connection.
@@ -427,32 +432,37 @@ Explained* Engine::original_of(const Flow& flow, const Reset& r) {
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
 /// that waited for it.
-void Engine::remember(const Flow& flow, const Explained& made) {
-  const Reset& r = made.reset;
+void Engine::remember(const Flow& flow, std::size_t index) {
+  // Copies: what is told to others has them weighed again.
+  const Reset r = explained_[index].reset;
+  const Cause& cause = *explained_[index].verdict.cause;
   const Scene scene(r, flow, hosts_);
   const Address& x = flow.address(r.x_end);
   const Address& y = flow.address(other(r.x_end));
   const std::uint16_t x_port = flow.port(r.x_end), y_port = flow.port(other(r.x_end));
   const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0;
-  const Host* prober = nullptr;
+  std::optional<Subject> scanner;  // known as one by this very probe
+  const auto note_prober = [&](const Host& host) {
+    if (host.port_changes == clues::kScanPorts) scanner = host.subject();
+  };
   if (r.trigger_kind == TriggerKind::syn) {
     Service& service = hosts_.service(x, x_port);
     service.refused = r.frame;
     service.refused_time = r.time;
-    tell_of_port(service, r.frame, r.time);
-    prober = &hosts_.host(y).note_refused_syn(r.frame, r.time, x_port);
+    tell_of_port(service.subject(), r.frame, r.time);
+    note_prober(hosts_.host(y).note_refused_syn(r.frame, r.time, x_port));
   } else if (r.trigger_kind == TriggerKind::syn_ack ||
              (scene.is_abort() && scene.x_is_client() && silent)) {
-    prober = &hosts_.host(x).note_synack_reset(r.frame, r.time, y_port);
+    note_prober(hosts_.host(x).note_synack_reset(r.frame, r.time, y_port));
   } else if (clues::trigger_is_no_connections.ask(scene).is_yes()) {
-    prober = &hosts_.host(y).note_stray(r.frame, r.time, x_port);
+    note_prober(hosts_.host(y).note_stray(r.frame, r.time, x_port));
   } else if (scene.is_abort() && scene.x_is_server() && scene.x().first_data == 0) {
     Service& service = hosts_.service(x, x_port);
     const bool together = service.aborted != 0 && r.time - service.aborted_time <= kTogether;
     service.aborted = r.frame;
     service.aborted_time = r.time;
     if (together)
-      tell_neighbours(&service, clues::others_were_aborted_together, r.frame, r.time - kTogether);
+      tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame, r.time - kTogether);
   } else if (clues::first_ack_was_refused.ask(scene).is_yes() && scene.x_is_server()) {
     Service& service = hosts_.service(x, x_port);
     if (service.completed_before == r.trigger.frame) service.completed_before = 0;
@@ -460,32 +470,33 @@ void Engine::remember(const Flow& flow, const Explained& made) {
     service.ack_refused = r.trigger.frame;
     service.ack_refused_rst = r.frame;
     if (service.accepted > r.trigger.frame) note_outlived(service);
-  } else if (made.verdict.cause->loses_state) {
+  } else if (cause.loses_state) {
     Host& host = hosts_.host(x);
     const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
     host.note_lost(r.frame, r.time, y_port);
-    if (again) tell_neighbours(&host, clues::host_lost_others_too, r.frame, r.time - kPendingFor);
+    if (again) tell_neighbours(host.subject(), clues::host_lost_others_too, r.frame, r.time - kPendingFor);
   }
   if (scene.is_abort()) {
-    Host& host = hosts_.host(x);
-    const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
-    host.aborted = r.frame;
-    host.aborted_time = r.time;
+    Host& aborter = hosts_.host(x);
+    const bool together = aborter.aborted != 0 && r.time - aborter.aborted_time <= kAllAtOnce;
+    aborter.aborted = r.frame;
+    aborter.aborted_time = r.time;
     if (together)
-      tell_neighbours(&host, clues::host_aborted_others_too, r.frame, r.time - kAllAtOnce);
+      tell_neighbours(aborter.subject(), clues::host_aborted_others_too, r.frame,
+                      r.time - kAllAtOnce);
     if (scene.x().fin != 0 && clues::own_octets_outstanding.ask(scene).is_yes()) {
+      Host& host = hosts_.host(x);
       host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
       host.shed = r.frame;
       host.shed_time = r.time;
       if (host.sheds > 1)
-        tell_neighbours(&host, clues::others_were_shed_too, r.frame, r.time - kSecond);
+        tell_neighbours(host.subject(), clues::others_were_shed_too, r.frame, r.time - kSecond);
     }
   }
   const Nanos apart = r.time - scene.y_trouble().rst_time;
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
   if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(flow, r.frame, r.time);
-  if (prober != nullptr && prober->port_changes == clues::kScanPorts)
-    settle(prober, r.frame, r.time);
+  if (scanner) settle(*scanner, r.frame, r.time);
 }
 
 void Engine::note_completed(const Flow& flow, const Segment& segment) {
@@ -508,58 +519,54 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const Scene scene(r, flow, hosts_);
   const std::uint8_t subjects = hangs_on(made.verdict);
   if (subjects == 0 && !made.verdict.cause->loses_state) return;
-  const std::uint32_t told = news_of(scene);
-  const auto wait = [&](const void* subject) {
-    std::vector<Waiting>& waiting = pending_[subject];
-    if (waiting.size() >= kMostPending) waiting.erase(waiting.begin());
-    waiting.push_back({index, told});
-  };
-  const auto bears = [&](Subject subject) { return (subjects & bit_of(subject)) != 0; };
+  const std::uint8_t told = news_of(scene);
+  const auto wait = [&](Subject subject) { waiting_.add(hosts_.waiting_for(subject), index, told); };
+  const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
   const Service* const service = scene.service();
-  if (service != nullptr && bears(Subject::port)) wait(service);
-  if (bears(Subject::peer)) wait(&hosts_.host(flow.address(other(r.x_end))));
-  if (bears(Subject::resetter)) wait(&hosts_.host(flow.address(r.x_end)));
-  if (made.verdict.cause->loses_state) wait(&hosts_.host(flow.address(r.x_end)));
+  if (service != nullptr && bears(Whose::port)) wait(service->subject());
+  if (bears(Whose::peer)) wait(hosts_.host(flow.address(other(r.x_end))).subject());
+  if (bears(Whose::resetter)) wait(hosts_.host(flow.address(r.x_end)).subject());
+  if (made.verdict.cause->loses_state) wait(hosts_.host(flow.address(r.x_end)).subject());
 }
 
 /// The last news of a port or a host: what waited for that is weighed again.
-void Engine::settle(const void* subject, Frame frame, Nanos now) {
-  const auto found = pending_.find(subject);
-  if (found == pending_.end()) return;
-  for (const Waiting& waiting : found->second) {
-    const Explained& made = explained_[waiting.index];
-    if (made.reset.frame != frame && now - made.time() <= kPendingFor)
-      judge_again(waiting.index, frame);
+void Engine::settle(Subject subject, Frame frame, Nanos now) {
+  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(subject));
+  for (std::size_t i = chain.count; i > 0; --i) {
+    const std::size_t index = waiting_.entry(chain.serials[i - 1]).index;
+    const Explained& made = explained_[index];
+    if (made.reset.frame != frame && now - made.time() <= kPendingFor) judge_again(index, frame);
   }
-  pending_.erase(found);
+  hosts_.waiting_for(subject) = 0;
 }
 
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that
 /// a thousand resets in one instant cost a thousand weighings and not their square.
-void Engine::tell_neighbours(const void* subject, const Clue& clue, Frame frame, Nanos since) {
-  const auto found = pending_.find(subject);
-  if (found == pending_.end()) return;
-  for (auto waiting = found->second.rbegin(); waiting != found->second.rend(); ++waiting) {
-    const Explained& made = explained_[waiting->index];
+void Engine::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
+  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(subject));
+  for (std::size_t i = 0; i < chain.count; ++i) {
+    Waiting::Entry& waiting = waiting_.entry(chain.serials[i]);
+    const Explained& made = explained_[waiting.index];
     if (made.reset.frame == frame) continue;
     if (made.time() < since) return;
-    if ((waiting->told & bit_of(clue)) != 0 || !clue.ask(scene_of(made)).is_yes()) continue;
-    waiting->told |= bit_of(clue);
-    judge_again(waiting->index, frame);
+    if ((waiting.told & bit_of(clue)) != 0 || !clue.ask(scene_of(made)).is_yes()) continue;
+    waiting.told |= bit_of(clue);
+    judge_again(waiting.index, frame);
   }
 }
 
 /// The port took or refused a SYN: those to whom that is news are weighed again, and nobody waits
 /// for it any more.
-void Engine::tell_of_port(const Service& service, Frame frame, Nanos now) {
-  const auto found = pending_.find(&service);
-  if (found == pending_.end()) return;
-  for (const Waiting& waiting : found->second) {
+void Engine::tell_of_port(Subject port, Frame frame, Nanos now) {
+  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(port));
+  if (chain.count == 0) return;
+  for (std::size_t i = chain.count; i > 0; --i) {
+    const Waiting::Entry& waiting = waiting_.entry(chain.serials[i - 1]);
     const Explained& made = explained_[waiting.index];
     if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
     if ((news_of(scene_of(made)) & ~waiting.told) != 0) judge_again(waiting.index, frame);
   }
-  pending_.erase(found);
+  hosts_.waiting_for(port) = 0;
 }
 
 /// A volley, or the other end's reset, sheds light on the resets of the same flow just before.
@@ -625,10 +632,11 @@ void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
 
 /// Weighs a reset once more with what is known by now.
 void Engine::judge_again(std::size_t index, Frame frame) {
+  const std::uint32_t flow = explained_[index].flow;
+  change_verdict(index, weigh(explained_[index].reset, flows_[flow]), order_.shown(frame));
   const Explained& made = explained_[index];
-  change_verdict(index, weigh(made.reset, flows_[made.flow]), order_.shown(frame));
   if (made.verdict.cause->sender == Sender::third_party)
-    flows_[made.flow].note_forgery(made.from(), made.reset.frame);
+    flows_[flow].note_forgery(made.from(), made.reset.frame);
 }
 
 /// A later frame changes the verdict of a reset, and with it that of its copies.
@@ -659,7 +667,7 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     host.ttl_interface = segment.ip.interface;
     host.ttl_time = segment.time;
     host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
-    tell_of_port(service, segment.frame, segment.time);
+    tell_of_port(service.subject(), segment.frame, segment.time);
   } else if (flow.at(from).first_data == segment.frame && flow.is_server(from)) {
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
     service.served = segment.frame;
@@ -776,14 +784,11 @@ void Engine::tell_application(const Flow& flow, Explained& into) const {
 }
 
 std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {
-  if (explained_.empty() || explained_.back().frame() < frame)  // most frames as they come
-    return {explained_.size(), explained_.size()};
-  const auto before = [](const Explained& e, Frame f) { return e.frame() < f; };
-  const auto first = std::lower_bound(explained_.begin(), explained_.end(), frame, before);
-  auto last = first;
-  while (last != explained_.end() && last->frame() == frame) ++last;
-  return {static_cast<std::size_t>(first - explained_.begin()),
-          static_cast<std::size_t>(last - explained_.begin())};
+  if (reset_frames_.empty() || reset_frames_.back() < frame)  // most frames as they come
+    return {reset_frames_.size(), reset_frames_.size()};
+  const auto begin = reset_frames_.begin();
+  const auto [first, last] = std::equal_range(begin, reset_frames_.end(), frame);
+  return {static_cast<std::size_t>(first - begin), static_cast<std::size_t>(last - begin)};
 }
 
 std::span<const RespLabel> Engine::resp_in(Frame frame) const {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <span>
 #include <unordered_map>
@@ -17,6 +16,8 @@
 #include "engine/rhythm.h"
 #include "engine/steps.h"
 #include "engine/timers.h"
+#include "engine/verdicts.h"
+#include "engine/waiting.h"
 #include "resp/label.h"
 
 namespace rstcause {
@@ -50,7 +51,7 @@ class Engine {
   void observe(const Segment& segment);
 
   /// Every reset so far, in the order of the capture.
-  const std::deque<Explained>& explained() const { return explained_; }
+  const Verdicts& explained() const { return explained_; }
   /// The places in explained() of the resets of one frame: first and one past the last.
   std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
   /// The RESP messages completed by one frame.
@@ -70,6 +71,14 @@ class Engine {
 
   /// What clues are asked about: the reset among all that is known by now.
   Scene scene_of(const Explained& reset) const { return {reset.reset, flows_[reset.flow], hosts_}; }
+
+  /// Packs everything away that comes back when it is asked for. Changes nothing that the engine
+  /// tells; no reference that it gave holds any longer.
+  void put_away() {
+    flows_.put_all_away();
+    explained_.put_all_away();
+    hosts_.put_all_away();
+  }
 
   const Flow& flow(std::uint32_t id) const { return flows_[id]; }
   std::size_t flow_count() const { return flows_.size(); }
@@ -91,14 +100,14 @@ class Engine {
   Explained* original_of(const Flow& flow, const Reset& reset);
   void join_volley(const Flow& flow, Reset& reset) const;
   void tell_the_last(const Flow& flow, const Reset& reset);
-  void remember(const Flow& flow, const Explained& made);
+  void remember(const Flow& flow, std::size_t index);
   static void note_outlived(Service& service);
   void note_completed(const Flow& flow, const Segment& segment);
   void note_rhythm(const Scene& scene, Explained& made);
   void wait_for_more(const Flow& flow, std::size_t index);
-  void settle(const void* subject, Frame frame, Nanos now);
-  void tell_neighbours(const void* subject, const Clue& clue, Frame frame, Nanos since);
-  void tell_of_port(const Service& service, Frame frame, Nanos now);
+  void settle(Subject subject, Frame frame, Nanos now);
+  void tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since);
+  void tell_of_port(Subject port, Frame frame, Nanos now);
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
   void notice_going_on(const Flow& flow, End from, const Segment& segment);
   void notice_acceptance(const Flow& flow, End from, const Segment& syn_ack);
@@ -115,20 +124,15 @@ class Engine {
   void settle_application(Flow& flow);
 
   EngineOptions options_;
-  FlowTable flows_;
+  mutable FlowTable flows_;  ///< To look at a flow may unpack it, which nobody sees.
   Recent recent_;
   Steps steps_;
   Order order_;
   Hosts hosts_;
   Rhythm rhythm_;
-  std::deque<Explained> explained_;
-  /// A verdict that hangs on more of a port or a host, and what it was told of it already.
-  struct Waiting {
-    std::size_t index = 0;
-    std::uint32_t told = 0;  ///< A bit for each kind of news that it was weighed with.
-  };
-  /// By what they wait for (Service or Host), until that is known.
-  std::unordered_map<const void*, std::vector<Waiting>> pending_;
+  Verdicts explained_;
+  std::vector<Frame> reset_frames_;  ///< Of each of explained_.
+  Waiting waiting_;
   std::unordered_map<Frame, std::size_t>
       belied_;  ///< By the frame that belies: a place in explained_.
   std::unordered_map<Frame, std::vector<RespLabel>> resp_;

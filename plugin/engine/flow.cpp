@@ -98,7 +98,7 @@ void Series::add(Frame frame, Nanos time) {
   last_time = time;
 }
 
-Flow::Flow(std::uint32_t id, const Segment& first, Flow* previous)
+Flow::Flow(std::uint32_t id, const Segment& first, std::uint32_t previous)
     : addresses_{first.tuple.src, first.tuple.dst},
       ports_{first.tuple.sport, first.tuple.dport},
       previous_(previous),

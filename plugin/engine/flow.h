@@ -36,6 +36,7 @@ struct Glimpse {
   bool seen() const { return frame != 0; }
   std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
   SeqNum seq_end() const { return seq + seq_len(); }
+  friend bool operator==(const Glimpse&, const Glimpse&) = default;
 
   static Glimpse of(const Segment& s) {
     return {s.frame, s.seq, s.ack, s.len, s.time, s.wnd, s.ip.id, s.flags, s.syn, s.fin, s.ack_set};
@@ -53,6 +54,8 @@ struct SynShape {
   bool linux_layout = false;     ///< The options stand in the order in which Linux writes them.
   std::uint8_t options_len = 0;  ///< By the data offset: known though the options were cut.
   std::uint32_t ts_val = 0, ts_ecr = 0;
+
+  friend bool operator==(const SynShape&, const SynShape&) = default;
 };
 
 /// What was seen of one end. Every fact is optional: captures start late, lose segments and
@@ -98,6 +101,8 @@ struct Endpoint {
 
   static constexpr std::uint32_t kNoReaction = UINT32_MAX;
 
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+
   /// Payload octets known to have been sent (the SYN and the FIN are none).
   std::uint32_t payload_sent() const {
     return first_data == 0 ? 0 : (fin != 0 ? fin_seq : snd_nxt).distance_from(first_seq);
@@ -120,6 +125,7 @@ struct Series {
   Frame ended_by = 0;  ///< The peer's next segment, if any.
 
   bool going_on() const { return count != 0 && ended_by == 0; }
+  friend bool operator==(const Series&, const Series&) = default;
   void add(Frame frame, Nanos time);
   void end(Frame frame) {
     if (ended_by == 0) ended_by = frame;
@@ -146,6 +152,8 @@ struct Trouble {
   std::uint32_t foreign_resets = 0;  ///< Those whose numbers nothing explains.
   Frame last_foreign = 0;
   Frame forged = 0;  ///< The first in its name that somebody else had sent.
+
+  friend bool operator==(const Trouble&, const Trouble&) = default;
 };
 
 /// How the roles of client and server are known.
@@ -158,10 +166,12 @@ struct ResetNote {
   bool answered = false;  ///< It was the answer to a segment.
 };
 
+class FlowTable;
+
 /// What the capture lets us know of one connection: one incarnation of a 4-tuple.
 class Flow {
  public:
-  Flow(std::uint32_t id, const Segment& first, Flow* previous);
+  Flow(std::uint32_t id, const Segment& first, std::uint32_t previous = 0);
   Flow(const Flow&) = delete;
   Flow& operator=(const Flow&) = delete;
   ~Flow();
@@ -222,7 +232,8 @@ class Flow {
   std::uint32_t id() const { return id_; }
   Frame first_frame() const { return first_frame_; }
   Nanos last_time() const { return last_time_; }
-  Flow* previous() const { return previous_; }
+  /// The connection that had this 4-tuple before, or nullptr.
+  Flow* previous() const;
   bool over() const { return over_; }
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
@@ -240,6 +251,10 @@ class Flow {
   Frame heartbeat_answer = 0;
 
  private:
+  friend class FlowTable;
+  friend struct PackedFlow;
+  Flow() = default;  // to be unpacked into
+
   static std::size_t index(End end) { return static_cast<std::size_t>(end); }
   Endpoint& mine(End end) { return ends_[index(end)]; }
   Trouble& make_trouble(End end);
@@ -255,14 +270,15 @@ class Flow {
   void note_reaction(End from, const Segment& segment);
 
   std::array<Address, 2> addresses_;
-  std::array<std::uint16_t, 2> ports_;
+  std::array<std::uint16_t, 2> ports_{};
   std::array<Endpoint, 2> ends_;
   std::unique_ptr<std::array<Trouble, 2>> troubles_;
-  Flow* previous_;
+  FlowTable* home_ = nullptr;  ///< Knows the other flows.
+  std::uint32_t previous_ = 0;
   Nanos last_time_ = 0;
   Nanos longest_silence_ = 0, latest_silence_ = 0;
-  std::uint32_t id_;
-  Frame first_frame_;
+  std::uint32_t id_ = 0;
+  Frame first_frame_ = 0;
   End initiator_ = End::a;
   RoleBasis role_basis_ = RoleBasis::none;
   bool over_ = false;

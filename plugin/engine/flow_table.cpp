@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/flow_table.h"
 
-#include <bit>
+#include <algorithm>
+#include <cstring>
 
 namespace rstcause {
 namespace {
 
 constexpr std::size_t kFirstSize = 1024;
 
-std::uint64_t mix(std::uint64_t value) {
-  value ^= value >> 32U;
-  value *= 0x9E3779B97F4A7C15ULL;
-  value ^= value >> 29U;
-  return value;
-}
-
 std::uint64_t hash_end(const Address& address, std::uint16_t port) {
   std::uint64_t halves[2];
   static_assert(sizeof halves == sizeof address.octets);
   std::memcpy(halves, address.octets.data(), sizeof halves);
-  return mix(halves[0] + mix(halves[1] + port + 1));
+  std::uint64_t mixed = (halves[0] + (std::uint64_t{port} << 40U)) * 0x9E3779B97F4A7C15ULL;
+  mixed = (mixed ^ halves[1]) * 0xC2B2AE3D27D4EB4FULL;
+  return mixed ^ (mixed >> 32U);
 }
 
 /// The same for both directions.
 std::uint32_t hash_of(const Tuple& tuple) {
   const std::uint64_t both = hash_end(tuple.src, tuple.sport) + hash_end(tuple.dst, tuple.dport);
-  return static_cast<std::uint32_t>(mix(both) >> 16U);
+  return static_cast<std::uint32_t>((both * 0x9E3779B97F4A7C15ULL) >> 32U);
 }
 
 bool same_connection(const Flow& flow, const Tuple& t) {
@@ -36,44 +32,62 @@ bool same_connection(const Flow& flow, const Tuple& t) {
          (is(End::b, t.src, t.sport) && is(End::a, t.dst, t.dport));
 }
 
+/// Where the search for a hash begins in so many places.
+std::size_t start_of(std::uint32_t hash, std::size_t places) {
+  return static_cast<std::size_t>((std::uint64_t{hash} * places) >> 32U);
+}
+
 }  // namespace
 
-FlowTable::Slot& FlowTable::slot_of(const Tuple& tuple, std::uint32_t hash) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = hash & mask;
-  while (slots_[at].flow != 0 &&
-         !(slots_[at].hash == hash && same_connection((*this)[slots_[at].flow], tuple))) {
-    at = (at + 1) & mask;
+Flow* Flow::previous() const {
+  return previous_ == 0 ? nullptr : &(*home_)[previous_];
+}
+
+FlowTable::Slot& FlowTable::slot_of(const Tuple& tuple, std::uint32_t hash, Flow*& found) {
+  std::size_t at = start_of(hash, slots_.size());
+  while (slots_[at].flow != 0) {
+    if (slots_[at].hash == hash) {
+      Flow& flow = (*this)[slots_[at].flow];
+      if (same_connection(flow, tuple)) {
+        found = &flow;
+        break;
+      }
+    }
+    if (++at == slots_.size()) at = 0;
   }
   return slots_[at];
 }
 
 Flow* FlowTable::find(const Tuple& tuple) {
-  if (slots_.empty()) return nullptr;
-  const Slot& slot = slot_of(tuple, hash_of(tuple));
-  return slot.flow == 0 ? nullptr : &(*this)[slot.flow];
+  Flow* found = nullptr;
+  if (!slots_.empty()) slot_of(tuple, hash_of(tuple), found);
+  return found;
 }
 
 Flow& FlowTable::open(const Segment& first) {
-  if (slots_.empty() || used_ * 4 >= slots_.size() * 3) grow();
+  if (slots_.size() * 4 <= used_ * 5 + 5) grow();
+  if (flows_.empty()) flows_.set_epoch(first.time);
   const std::uint32_t hash = hash_of(first.tuple);
-  Slot& slot = slot_of(first.tuple, hash);
-  Flow* const previous = slot.flow == 0 ? nullptr : &(*this)[slot.flow];
-  if (previous == nullptr) ++used_;
+  Flow* previous = nullptr;
+  Slot& slot = slot_of(first.tuple, hash, previous);
   const auto id = static_cast<std::uint32_t>(flows_.size() + 1);
-  Flow& flow = flows_.emplace_back(id, first, previous);
+  Flow& flow = flows_.emplace_back(id, first, previous == nullptr ? 0 : previous->id());
+  flow.home_ = this;
+  if (previous == nullptr) ++used_;
   slot = {hash, id};
   return flow;
 }
 
+/// By half, so that few places stand empty.
 void FlowTable::grow() {
-  std::vector<Slot> old(slots_.empty() ? kFirstSize : slots_.size() * 2);
+  std::vector<Slot> old(std::max(kFirstSize, slots_.size() + slots_.size() / 2));
   old.swap(slots_);
-  const std::size_t mask = slots_.size() - 1;
   for (const Slot& slot : old) {
     if (slot.flow == 0) continue;
-    std::size_t at = slot.hash & mask;
-    while (slots_[at].flow != 0) at = (at + 1) & mask;
+    std::size_t at = start_of(slot.hash, slots_.size());
+    while (slots_[at].flow != 0) {
+      if (++at == slots_.size()) at = 0;
+    }
     slots_[at] = slot;
   }
 }

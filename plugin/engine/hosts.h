@@ -3,13 +3,18 @@
 
 #include <array>
 #include <cstdint>
-#include <unordered_map>
 
-#include "engine/address.h"
+#include "engine/directory.h"
 #include "engine/flow.h"
 #include "engine/segment.h"
 
 namespace rstcause {
+
+/// A host or a port of whom something is to be heard: its place among all of them.
+struct Subject {
+  bool is_host = false;
+  std::uint32_t id = 0;
+};
 
 /// What other connections told of one listening port of one host.
 struct Service {
@@ -29,6 +34,10 @@ struct Service {
   Frame ack_refused_rst = 0;         ///< ... and that reset.
   Frame outlived = 0;                ///< A SYN-ACK after such a refusal: the listener lived on...
   Frame outlived_rst = 0;            ///< ... the refusal.
+  std::uint32_t id = 0;              ///< Its place in the directory.
+  std::uint32_t waiting = 0;         ///< Verdicts that hang on it (waiting.h).
+
+  Subject subject() const { return {false, id}; }
 };
 
 /// What the capture told of one host across its connections.
@@ -57,7 +66,11 @@ struct Host {
   Nanos passed_on_time = 0;     ///< ... and when the latest was.
   Nanos last_probe = 0;
   std::uint32_t port_changes = 0;  ///< How often the probed port was none of the latest ones.
+  std::array<std::uint16_t, 4> ports{};  ///< The latest ones.
+  std::uint32_t id = 0;                  ///< Its place in the directory.
+  std::uint32_t waiting = 0;             ///< Verdicts that hang on it (waiting.h).
 
+  Subject subject() const { return {true, id}; }
   Host& note_synack_reset(Frame frame, Nanos time, std::uint16_t port) {
     note_probe(time, port);
     synack_reset = frame;
@@ -87,60 +100,56 @@ struct Host {
   void note_probe(Nanos time, std::uint16_t port) {
     if (time - last_probe > 60 * kSecond) {
       synack_resets = refused_syns = strays = port_changes = 0;
-      ports_ = {};
+      ports = {};
     }
     last_probe = time;
-    for (const std::uint16_t known : ports_) {
+    for (const std::uint16_t known : ports) {
       if (known == port) return;
     }
-    ports_[port_changes++ % ports_.size()] = port;
+    ports[port_changes++ % ports.size()] = port;
   }
-
-  std::array<std::uint16_t, 4> ports_{};
 };
 
 /// Facts across connections. One entry for each host or listening port that took part in a
 /// refusal, an abort or an accepted handshake.
+///
+/// Those that are not asked for are packed away (attic.h): a reference holds until some 500 others
+/// were asked for, so it is not to be kept while verdicts are weighed again.
 class Hosts {
  public:
   /// When the capture began, as far as TCP tells.
   Nanos since() const { return since_; }
   void begin(Nanos time) {
-    if (since_ == 0) since_ = time;
+    if (since_ != 0) return;
+    since_ = time;
+    services_.set_epoch(time);
+    hosts_.set_epoch(time);
   }
 
   Service& service(const Address& address, std::uint16_t port) {
-    return services_[{address, port}];
+    return services_.get(address, port);
   }
   const Service* find_service(const Address& address, std::uint16_t port) const {
-    const auto found = services_.find({address, port});
-    return found == services_.end() ? nullptr : &found->second;
+    return services_.find(address, port);
   }
-  Host& host(const Address& address) { return hosts_[{address, 0}]; }
-  const Host* find_host(const Address& address) const {
-    const auto found = hosts_.find({address, 0});
-    return found == hosts_.end() ? nullptr : &found->second;
+  Host& host(const Address& address) { return hosts_.get(address, 0); }
+  const Host* find_host(const Address& address) const { return hosts_.find(address, 0); }
+
+  /// The newest of those that wait for news of this one (waiting.h).
+  std::uint32_t& waiting_for(Subject subject) {
+    return subject.is_host ? hosts_[subject.id].waiting : services_[subject.id].waiting;
+  }
+
+  void put_all_away() {
+    services_.put_all_away();
+    hosts_.put_all_away();
   }
 
  private:
-  struct Key {
-    Address address;
-    std::uint16_t port = 0;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct Hash {
-    std::size_t operator()(const Key& key) const {
-      std::uint64_t halves[2];
-      static_assert(sizeof halves == sizeof key.address.octets);
-      std::memcpy(halves, key.address.octets.data(), sizeof halves);
-      return (halves[0] * 0x9E3779B97F4A7C15ULL) ^ (halves[1] * 0xC2B2AE3D27D4EB4FULL) ^
-             (static_cast<std::uint64_t>(key.port) * 0x165667B19E3779F9ULL);
-    }
-  };
-
   Nanos since_ = 0;
-  std::unordered_map<Key, Service, Hash> services_;
-  std::unordered_map<Key, Host, Hash> hosts_;
+  // To pack and to unpack changes nothing that anybody could see.
+  mutable Directory<Service> services_;
+  mutable Directory<Host> hosts_;
 };
 
 }  // namespace rstcause

@@ -32,7 +32,7 @@ class Observer {
   }
 
   const Engine& engine() const { return engine_; }
-  const std::deque<Explained>& explained() const { return engine_.explained(); }
+  const Verdicts& explained() const { return engine_.explained(); }
   std::size_t resets() const { return resets_; }
   bool saw(Frame frame) const { return frames_.contains(frame); }
   /// The frame holds one segment, not several as tunnels have it.

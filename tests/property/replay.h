@@ -24,7 +24,7 @@ class Replay {
   }
 
   Engine& engine() { return engine_; }
-  const std::deque<Explained>& explained() const { return engine_.explained(); }
+  const Verdicts& explained() const { return engine_.explained(); }
 
   /// Tokens, forms and percentages of every reset, to compare.
   std::string verdicts() const {

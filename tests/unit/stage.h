@@ -12,7 +12,7 @@ namespace rstcause::test {
 class Stage {
  public:
   explicit Stage(std::string_view conversation)
-      : trace_(conversation), flow_(1, trace_.segments().front(), nullptr) {
+      : trace_(conversation), flow_(1, trace_.segments().front()) {
     for (const Segment& s : trace_.segments()) {
       const End from = flow_.end_of(s.tuple);
       if (!s.rst) {

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Plain data as few octets: what is as expected takes one bit, anything else a bit and the octets
+// of its distance from what was expected.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "engine/segment.h"
+
+namespace rstcause {
+
+namespace packing {
+
+template <typename T>
+constexpr std::uint64_t raw(const T& value) {
+  if constexpr (std::is_same_v<T, SeqNum>)
+    return value.raw();
+  else
+    return static_cast<std::uint64_t>(value);
+}
+
+/// How far a value lies from the expected one, on the circle of its width.
+template <typename T>
+constexpr std::int64_t distance(const T& value, const T& expected) {
+  const std::uint64_t apart = raw(value) - raw(expected);
+  if constexpr (sizeof(T) == 8)
+    return static_cast<std::int64_t>(apart);
+  else if constexpr (sizeof(T) == 4)
+    return static_cast<std::int32_t>(apart);
+  else if constexpr (sizeof(T) == 2)
+    return static_cast<std::int16_t>(apart);
+  else
+    return static_cast<std::int8_t>(apart);
+}
+
+template <typename T>
+constexpr T moved(const T& expected, std::int64_t by) {
+  const std::uint64_t there = raw(expected) + static_cast<std::uint64_t>(by);
+  if constexpr (std::is_same_v<T, SeqNum>)
+    return SeqNum(static_cast<std::uint32_t>(there));
+  else
+    return static_cast<T>(there);
+}
+
+}  // namespace packing
+
+/// Writes values. Packer and Unpacker are called alike, so that one function tells the form of a
+/// type for both ways: `io(value, expected)`.
+class Packer {
+ public:
+  static constexpr bool kReads = false;
+
+  template <typename T>
+  void operator()(const T& value, const T& expected = {}) {
+    const std::int64_t off = packing::distance(value, expected);
+    if (place_ == 0) begin_flags();
+    if (off != 0) {
+      made_[flags_] |= place_;
+      if constexpr (!std::is_same_v<T, bool>) put(off);
+    }
+    place_ = static_cast<std::uint8_t>(place_ << 1U);
+  }
+
+  /// Text, or an object as its octets.
+  void text(std::string_view octets) {
+    (*this)(octets.size());
+    made_.insert(made_.end(), octets.begin(), octets.end());
+  }
+
+  /// A point in time; `there` is false where there is none.
+  void time(Nanos at, bool there, Nanos near) {
+    (*this)(at, there ? near : 0);
+  }
+  Nanos epoch() const { return epoch_; }
+
+  void clear(Nanos epoch) {
+    made_.clear();
+    place_ = 0;
+    epoch_ = epoch;
+  }
+  const std::vector<std::uint8_t>& made() const { return made_; }
+
+ private:
+  void begin_flags() {
+    flags_ = made_.size();
+    made_.push_back(0);
+    place_ = 1;
+  }
+
+  /// Seven bits an octet, the sign in the lowest one.
+  void put(std::int64_t off) {
+    std::uint64_t rest =
+        (static_cast<std::uint64_t>(off) << 1U) ^ static_cast<std::uint64_t>(off >> 63U);
+    std::uint8_t octets[10];
+    std::size_t count = 0;
+    while (rest >= 0x80U) {
+      octets[count++] = static_cast<std::uint8_t>(rest | 0x80U);
+      rest >>= 7U;
+    }
+    octets[count++] = static_cast<std::uint8_t>(rest);
+    made_.insert(made_.end(), octets, octets + count);
+  }
+
+  std::vector<std::uint8_t> made_;
+  Nanos epoch_ = 0;
+  std::size_t flags_ = 0;
+  std::uint8_t place_ = 0;  ///< The next flag; 0: the octet is full.
+};
+
+/// Reads what a Packer wrote.
+class Unpacker {
+ public:
+  static constexpr bool kReads = true;
+
+  Unpacker(const std::uint8_t* from, Nanos epoch) : next_(from), epoch_(epoch) {}
+
+  template <typename T>
+  void operator()(T& value, const T& expected = {}) {
+    if (place_ == 0) {
+      flags_ = *next_++;
+      place_ = 1;
+    }
+    const bool as_expected = (flags_ & place_) == 0;
+    if constexpr (std::is_same_v<T, bool>)
+      value = expected == as_expected;
+    else
+      value = as_expected ? expected : packing::moved(expected, take());
+    place_ = static_cast<std::uint8_t>(place_ << 1U);
+  }
+
+  void time(Nanos& at, bool there, Nanos near) {
+    (*this)(at, there ? near : 0);
+  }
+  Nanos epoch() const { return epoch_; }
+
+  std::string_view text() {
+    std::size_t size = 0;
+    (*this)(size);
+    const std::string_view octets(reinterpret_cast<const char*>(next_), size);
+    next_ += size;
+    return octets;
+  }
+
+ private:
+  std::int64_t take() {
+    std::uint64_t rest = 0;
+    unsigned shift = 0;
+    for (; (*next_ & 0x80U) != 0; shift += 7U)
+      rest |= static_cast<std::uint64_t>(*next_++ & 0x7FU) << shift;
+    rest |= static_cast<std::uint64_t>(*next_++) << shift;
+    return static_cast<std::int64_t>((rest >> 1U) ^ (~(rest & 1U) + 1U));
+  }
+
+  const std::uint8_t* next_;
+  Nanos epoch_;
+  std::uint8_t flags_ = 0, place_ = 0;
+};
+
+}  // namespace rstcause

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace rstcause {
+
+/// Verdicts that later news of a port or a host may change, each with what it was told already:
+/// a chain for each of those, the newest first.
+///
+/// Bounded twice: of one chain the newest kMost count, and of all together the newest kSize are
+/// kept. Under a flood of resets the oldest stay as they are.
+class Waiting {
+ public:
+  static constexpr std::size_t kMost = 32;
+
+  struct Entry {
+    std::uint32_t index = 0;   ///< Of the verdict.
+    std::uint32_t before = 0;  ///< The chain's next older one, 0: none.
+    std::uint8_t told = 0;     ///< A bit for each kind of news that it was weighed with.
+  };
+
+  /// Adds to the chain that begins at `newest`.
+  void add(std::uint32_t& newest, std::size_t index, std::uint8_t told) {
+    if (entries_.size() < kSize) entries_.emplace_back();
+    if (++last_ == 0) last_ = 1;
+    entry(last_) = {static_cast<std::uint32_t>(index), newest, told};
+    newest = last_;
+  }
+
+  /// Serial numbers of a chain.
+  struct Chain {
+    std::array<std::uint32_t, kMost> serials;
+    std::size_t count = 0;
+  };
+  /// The chain that begins at `newest`, the newest first.
+  Chain chain(std::uint32_t newest) const {
+    Chain found;
+    while (newest != 0 && last_ - newest < entries_.size() && found.count < kMost) {
+      found.serials[found.count++] = newest;
+      newest = entries_[(newest - 1) % kSize].before;
+    }
+    return found;
+  }
+
+  Entry& entry(std::uint32_t serial) { return entries_[(serial - 1) % kSize]; }
+
+ private:
+  static constexpr std::uint32_t kSize = 1U << 16U;
+
+  std::vector<Entry> entries_;
+  std::uint32_t last_ = 0;
+};
+
+}  // namespace rstcause
