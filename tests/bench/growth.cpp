@@ -2,11 +2,15 @@
 //
 // growth [MOST]: what the engine alone takes, in octets and in time, from 10,000 connections to
 // MOST (1,000,000). Every allocation is counted as the allocator grants it.
+//
+// growth --check: what each further connection costs, from 20,000 to 60,000; fails where that is
+// more than the engine promises.
 #include <malloc.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -42,8 +46,9 @@ namespace {
 using namespace rstcause;
 using Clock = std::chrono::steady_clock;
 
+/// Octets for each connection.
 template <typename Make>
-void grow(const char* kind, std::uint32_t connections, Make make) {
+double grow(const char* kind, std::uint32_t connections, Make make) {
   const std::size_t before = held;
   auto engine = std::make_unique<Engine>();
   auto take = [&](const Segment& segment) { engine->observe(segment); };
@@ -51,13 +56,37 @@ void grow(const char* kind, std::uint32_t connections, Make make) {
   const auto start = Clock::now();
   for (std::uint32_t number = 0; number < connections; ++number) make(take, frame, number);
   const std::chrono::duration<double, std::nano> spent = Clock::now() - start;
+  const double octets = static_cast<double>(held - before) / connections;
   std::printf("%s\t%u\t%u\t%zu\t%.0f\t%.0f\n", kind, connections, frame, engine->explained().size(),
-              static_cast<double>(held - before) / connections, spent.count() / frame);
+              octets, spent.count() / frame);
+  return octets;
+}
+
+/// False where each further connection costs more than so many octets.
+template <typename Make>
+bool keeps_to(double most, const char* kind, Make make) {
+  constexpr std::uint32_t kFew = 20'000, kMany = 60'000;
+  const double few = grow(kind, kFew, make) * kFew, many = grow(kind, kMany, make) * kMany;
+  const double each = (many - few) / (kMany - kFew);
+  std::printf("%s: %.0f octets for each further connection, at most %.0f\n", kind, each, most);
+  return each <= most;
+}
+
+bool keeps_to_all() {
+  const auto connection = [](auto& take, Frame& frame, std::uint32_t i) {
+    bench::short_connection(take, frame, i);
+  };
+  const auto half_open = [](auto& take, Frame& frame, std::uint32_t i) {
+    bench::half_open(take, frame, i);
+  };
+  const bool connections = keeps_to(256, "short", connection);
+  return keeps_to(96, "half open", half_open) && connections;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count > 1 && std::strcmp(arguments[1], "--check") == 0) return keeps_to_all() ? 0 : 1;
   const unsigned long most = count > 1 ? std::strtoul(arguments[1], nullptr, 10) : 1'000'000;
   std::puts("kind\tconnections\tsegments\tresets\toctets a connection\tns a segment");
   for (std::uint32_t n = 10'000; n <= most; n *= 10) {

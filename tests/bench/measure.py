@@ -134,14 +134,30 @@ def table_of_bars(costs, pairs, growth):
     short = costs["short"]
     ratio = short["rstcause"] / short["plain tshark"]
     share = statistics.median(explain / listing for explain, listing in pairs)
-    octets = max(int(row[4]) for row in growth[1:] if row[0] == "short")
+    octets = round(each_further(growth, "short"))
     return table(["what", "measured", "bar", ""], [
         ["instructions for each frame, against plain tshark, on the short connections",
          f"{ratio:.3f}", BAR_INSTRUCTIONS, judged(ratio, BAR_INSTRUCTIONS)],
         ["time to explain every reset as JSON, against listing them by a filter",
          f"{share:.3f}", BAR_TIME, judged(share, BAR_TIME)],
-        ["octets of our own for each connection, verdicts included", octets, BAR_OCTETS,
+        ["octets of our own for each further connection, verdicts included", octets, BAR_OCTETS,
          judged(octets, BAR_OCTETS)]])
+
+
+def each_further(growth, kind):
+    """Octets for each connection beyond the smallest number: without what is there once."""
+    totals = [(int(row[1]), int(row[1]) * int(row[4])) for row in growth[1:] if row[0] == kind]
+    (few, small), (many, large) = totals[0], totals[-1]
+    return (large - small) / (many - few)
+
+
+def table_of_slopes(growth):
+    kinds = dict.fromkeys(row[0] for row in growth[1:])
+    with_resets, without = each_further(growth, "short"), each_further(growth, "no resets")
+    rows = [[kind, f"{each_further(growth, kind):.0f}"] for kind in kinds]
+    rows.append(["each reset of the short connections, beside its connection",
+                 f"{3 * (with_resets - without):.0f}"])
+    return table(["kind", "octets for each further connection"], rows)
 
 
 def table_of_variants(costs):
@@ -214,6 +230,15 @@ runs in turns; the ratio of each pair: {", ".join(f"{e / l:.2f}" for e, l in pai
 The engine alone, every allocation counted as the allocator grants it, its fixed tables included.
 
 {table(growth[0], growth[1:])}
+What is there once, whatever comes: seats for 4,096 connections at work, 512 verdicts, 1,024 hosts
+and as many ports, the latest 16,384 segments, 65,536 verdicts that wait for news. The rest grows
+with the capture:
+
+{table_of_slopes(growth)}
+A connection of which nothing comes any more is packed away whole, with all that was seen of it,
+and so is a verdict; both come back when somebody asks. Nothing is dropped but this: of more than
+65,536 verdicts that later news of a port or a host might change, the oldest stay as they are.
+
 ## The engine's parts
 
 GoogleBenchmark; `scan_...` reads the same memory and does nothing with it, the physical limit.
