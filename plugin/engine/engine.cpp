@@ -93,7 +93,8 @@ bool is_kernels_answer(const Reset& r) {
 bool sent_beside(const Reset& r, const Reset& last) {
   if (r.quotes_anew || !r.habits.y_spoke) return false;
   const bool bare = !r.ack_set && r.wnd == 0;
-  return !bare || (r.form == Form::foreign && r.seq != last.seq);
+  const bool ahead = r.form == Form::foreign || r.form == Form::abort_ahead;
+  return !bare || (ahead && r.seq != last.seq);
 }
 
 void stand_beside(const Reset& other, Reset& r) {
@@ -149,6 +150,12 @@ std::uint32_t told_as_lost(const Explained& made) {
   return told ? std::max(made.reset.lost, made.reset.lost_told) : made.reset.lost_told;
 }
 
+/// An ICMP error quotes what is on its way, or was a little while ago.
+bool has_sent(const Endpoint& sender, SeqNum seq) {
+  constexpr std::uint32_t kLargestWindow = 1U << 30U;  // RFC 7323, 2.3
+  return sender.snd_nxt.distance_from(seq) <= kLargestWindow;
+}
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -172,6 +179,20 @@ void Engine::observe(const Segment& segment) {
   }
   Flow& flow = flow_of(known, segment);
   take_in(flow, flow.end_of(segment.tuple), segment);
+}
+
+void Engine::observe(const IcmpError& error) {
+  Flow* flow = flows_.find(error.quoted);
+  // Whoever cannot see the path cannot quote it (RFC 5927, 4.1): a number that was never sent is
+  // no word of a router's. Of a reused port the connection is meant that sent it.
+  for (int back = 0; flow != nullptr && back < kMostIncarnations; ++back) {
+    const Endpoint& sender = flow->at(flow->end_of(error.quoted));
+    if (sender.speaks && has_sent(sender, error.seq)) break;
+    flow = flow->previous();
+  }
+  const bool about_syn = flow != nullptr && flow->at(flow->end_of(error.quoted)).syn != 0 &&
+                         flow->at(flow->end_of(error.quoted)).isn == error.seq;
+  notices_.note(error, flow, about_syn);
 }
 
 void Engine::take_in(Flow& flow, End from, const Segment& segment) {
@@ -232,6 +253,7 @@ void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   reset.went_on = made.reset.went_on;
   reset.stayed_gone = made.reset.stayed_gone;
   reset.one_sided = made.reset.one_sided;
+  reset.passed_on = made.reset.passed_on;
   if (made.duplicate_of == 0) join_volley(flow, reset);
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
@@ -254,6 +276,7 @@ Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
   Reset reset = read_reset(segment, flow, from, recent_);
   reset.known_silence = any_matches(options_.timers, reset.idle);
   if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(explained_[flow.latest_verdict - 1]);
+  reset.told = notices_.about(flow, from, segment.time);
   return reset;
 }
 
@@ -302,9 +325,10 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   made.flow = flow.id();
   made.stream = segment.stream;
   made.has_stream = segment.has_stream;
-  if (Explained* const first = original_of(flow, made.reset)) {
+  if (const std::uint32_t original = original_of(flow, made.reset); original != 0) {
+    note_reset_copy(original - 1, made.reset);
+    const Explained* const first = &explained_[original - 1];
     made.duplicate_of = first->frame();
-    if (first->copies < UINT8_MAX) ++first->copies;
     recent_.forget_answers(flow, segment.frame, kTakenBack);
     made.verdict = first->verdict;
     made.context = first->context;
@@ -328,12 +352,22 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   remember(flow, explained_.back());
 }
 
+/// A reset that is captured again behind a router was not made there.
+void Engine::note_reset_copy(std::size_t index, const Reset& copy) {
+  Explained& first = explained_[index];
+  if (first.copies < UINT8_MAX) ++first.copies;
+  if (first.reset.passed_on || copy.ip.ttl == 0 || copy.ip.ttl >= first.reset.ip.ttl) return;
+  first.reset.passed_on = true;
+  if (first.verdict.cause->sender != Sender::endpoint) judge_again(index, copy.frame);
+}
+
 /// What the reset does to its connection.
-void Engine::close_after(Flow& flow, End from, const Segment& segment, const Explained& made) {
+void Engine::close_after(Flow& flow, End from, const Segment& segment,
+                         const Explained& made) const {
   const bool foreign = made.reset.form == Form::foreign;
   flow.note_reset(from, segment,
                   {.ends = made.verdict.cause->ends_connection && !foreign,
-                   .foreign = foreign,
+                   .foreign = foreign && !clues::was_reached({made.reset, flow, hosts_}),
                    .answered = made.reset.trigger.seen()});
   if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
 }
@@ -370,17 +404,18 @@ void Engine::tell_the_last(const Flow& flow, const Reset& r) {
 }
 
 /// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
-/// show it; nullptr for a reset of its own.
-Explained* Engine::original_of(const Flow& flow, const Reset& r) {
-  std::uint32_t place = flow.latest_verdict;
+/// show it: one more than its place; 0 for a reset of its own. Of several that look alike the
+/// oldest, for packets keep their order.
+std::uint32_t Engine::original_of(const Flow& flow, const Reset& r) const {
+  std::uint32_t place = flow.latest_verdict, original = 0;
   for (int back = 0; place != 0 && back < kVolley; ++back) {
-    Explained& before = explained_[place - 1];
-    if (r.time - before.time() >= kCopyWithinByIpId) return nullptr;
+    const Explained& before = explained_[place - 1];
+    if (r.time - before.time() >= kCopyWithinByIpId) break;
     const bool same_frame = before.reset.frame == r.frame;  // a copy is another frame's
-    if (!same_frame && is_copy_of(r, before, flow)) return &before;
+    if (!same_frame && is_copy_of(r, before, flow)) original = place;
     place = before.before;
   }
-  return nullptr;
+  return original;
 }
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
@@ -543,14 +578,21 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
     return;
   }
   notice_one_sided(flow, segment);
-  for (const std::uint32_t verdict : {flow.first_verdict, flow.latest_verdict}) {
-    Explained& made = explained_[verdict - 1];
-    if (made.from() != from || made.reset.went_on != 0) continue;
-    if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) continue;
-    const Nanos later = segment.time - made.time();
-    const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
-    if (later < (fresh ? kReordered : kSurelyLater)) continue;
-    belie(verdict - 1, segment.frame);
+  const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
+  const auto shows_alive = [&](std::uint32_t place) {
+    const Explained& made = explained_[place - 1];
+    if (made.from() != from || made.reset.went_on != 0) return;
+    if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
+    if (segment.time - made.time() < (fresh ? kReordered : kSurelyLater)) return;
+    belie(place - 1, segment.frame);
+  };
+  shows_alive(flow.first_verdict);
+  // All of a volley, not its last alone.
+  std::uint32_t place = flow.latest_verdict;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    const std::uint32_t before = explained_[place - 1].before;
+    shows_alive(place);
+    place = before;
   }
 }
 

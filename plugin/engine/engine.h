@@ -12,6 +12,7 @@
 #include "engine/classify.h"
 #include "engine/flow_table.h"
 #include "engine/hosts.h"
+#include "engine/notices.h"
 #include "engine/order.h"
 #include "engine/recent.h"
 #include "engine/rhythm.h"
@@ -46,6 +47,8 @@ class Engine {
 
   /// Takes in the next segment. Frames never go back; a frame may hold several segments.
   void observe(const Segment& segment);
+  /// Takes in an ICMP error, in its place among the segments.
+  void observe(const IcmpError& error);
 
   /// Every reset so far, in the order of the capture.
   const std::deque<Explained>& explained() const { return explained_; }
@@ -82,11 +85,12 @@ class Engine {
   Verdict weigh(const Reset& reset, const Flow& flow) const;
   void change_verdict(std::size_t index, Verdict&& again, Frame frame);
   void judge(Flow& flow, End from, const Segment& segment);
-  static void close_after(Flow& flow, End from, const Segment& segment, const Explained& made);
+  void close_after(Flow& flow, End from, const Segment& segment, const Explained& made) const;
   bool is_copy(const Flow& flow, End from, const Segment& segment);
   Recent::Entry* copy_from_behind(const Flow& flow, End from, const Segment& segment);
   void note_passed_on(const Flow& flow, End from, const Segment& copy);
-  Explained* original_of(const Flow& flow, const Reset& reset);
+  std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
+  void note_reset_copy(std::size_t index, const Reset& copy);
   void join_volley(const Flow& flow, Reset& reset) const;
   void tell_the_last(const Flow& flow, const Reset& reset);
   void remember(const Flow& flow, const Explained& made);
@@ -117,6 +121,7 @@ class Engine {
   Steps steps_;
   Order order_;
   Hosts hosts_;
+  Notices notices_;
   Rhythm rhythm_;
   std::deque<Explained> explained_;
   /// A verdict that hangs on more of a port or a host, and what it was told of it already.

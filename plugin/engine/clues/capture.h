@@ -21,6 +21,7 @@ inline constexpr Clue nothing_was_seen_before{
 /// of a capture may have passed before it.
 inline constexpr Clue capture_had_just_begun{"capture-had-just-begun",
                                              [](const Scene& s) {
+                                               if (s.x().syn != 0) return Answer::no();
                                                const Nanos since = s.rst.time - s.hosts.since();
                                                return Answer::when(since < 3 * kSecond, s.rst.frame,
                                                                    since);
