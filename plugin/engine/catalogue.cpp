@@ -762,7 +762,8 @@ constexpr Cause kCatalogue[] = {
                     {&server_never_served, -0.7},
                     {&peer_window_was_shut, -1.0},
                     {&nothing_drew_the_bare_rst, -1.5},
-                    {&host_aborted_others_too, -0.3}},
+                    {&host_aborted_others_too, -0.3},
+                    {&host_closes_its_like_by_fin, -0.8}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "fin_then_rst",
                       .clue = &closed_and_reset_at_once,
@@ -830,6 +831,7 @@ constexpr Cause kCatalogue[] = {
                     {&window_stayed_shut, -2.5},
                     {&has_a_live_socket, 0.2, -0.3}},
         .excluded_by = {&had_reset_before, &was_reset_before, &nothing_could_be_unread},
+                    {&host_closes_its_like_by_fin, 0.4},
         .proved_by = {&window_jumped},
         .variants = {{.detail = "octets_unread_not_visible", .clue = nullptr}},
         .example =
