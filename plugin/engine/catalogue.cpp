@@ -1014,6 +1014,7 @@ constexpr Cause kCatalogue[] = {
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- A\n"
                    " 5ms -> S port 50001\n 6ms <- SA port 50001\n 7ms -> A port 50001\n 8ms -> PA "
+                    {&had_no_time_to_restart, -3.0},
                    "len 4 port 50001\n 9ms <- A port 50001\n"
                    " 5s -> PA len 4\n 5.2s -> PA len 4 again\n 5s -> PA len 4 port 50001\n 5.2s -> "
                    "PA len 4 again port 50001\n"
@@ -1085,6 +1086,7 @@ constexpr Cause kCatalogue[] = {
                     {&sent_only_syn_acks, -2.0},
                     {&was_idle_for_long, -0.5},
                     {&sender_went_on, -2.0},
+                    {&several_were_lost_at_once, 1.5},
                     {&comes_from_off_the_path, -3.0},
                     {&ip_id_goes_on, -2.0},
                     {&answer_has_a_window, -2.0},

@@ -147,6 +147,25 @@ inline constexpr Clue host_lost_others_too{
     },
     "Of another connection {x} knew nothing any more either."};
 
+/// No host, virtual machine or container goes down and comes back within a second.
+inline constexpr Clue had_no_time_to_restart{
+    "had-no-time-to-restart",
+    [](const Scene& s) {
+      if (s.rst.habits.x_last == 0) return Answer::unknown();
+      return Answer::when(s.rst.habits.x_quiet_s == 0, s.rst.habits.x_last);
+    },
+    "{X} had spoken on this connection less than a second before."};
+
+/// A flushed table or a failover takes many connections of hosts that were never away.
+inline constexpr Clue several_were_lost_at_once{
+    "several-were-lost-at-once",
+    [](const Scene& s) {
+      const Answer others = host_lost_others_too.ask(s);
+      return others.is_yes() ? had_no_time_to_restart.ask(s) : others;
+    },
+    "{X} had spoken on this connection less than a second before, and knows nothing of others "
+    "either: it was not away, their state was lost."};
+
 inline constexpr Clue retransmissions_were_unanswered{
     "retransmissions-were-unanswered",
     [](const Scene& s) {
