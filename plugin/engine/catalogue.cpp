@@ -833,6 +833,7 @@ constexpr Cause kCatalogue[] = {
         .excluded_by = {&had_reset_before, &was_reset_before, &nothing_could_be_unread},
                     {&host_closes_its_like_by_fin, 0.4},
         .proved_by = {&window_jumped},
+                    {&nothing_drew_the_bare_rst, -1.5},
         .variants = {{.detail = "octets_unread_not_visible", .clue = nullptr}},
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 500\n 4ms <- A\n 100ms <- RA\n",
@@ -867,6 +868,7 @@ constexpr Cause kCatalogue[] = {
                     {&has_a_live_socket, 0.3, -2.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S win 65535 noscale\n 1ms <- SA win 65535 noscale\n 2ms -> A win "
+                    {&nothing_drew_the_bare_rst, -1.5},
                    "60000\n 3ms <- PA len 20000\n 4ms -> A win 40000\n"
                    " 9000ms -> RA win 40000\n",
     },

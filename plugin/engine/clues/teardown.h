@@ -185,7 +185,9 @@ inline constexpr Clue answers_the_ack_of_the_fin{
       if (!s.has_trigger() || s.x().fin == 0) return Answer::no();
       const bool only =
           s.trigger_kind == TriggerKind::pure_ack && s.trigger.frame == s.x().fin_acked;
-      return Answer::when(only && s.prompt(), s.trigger.frame);
+      // Paths grow longer; no timer of a closed half runs for less than a second.
+      return Answer::when(only && (s.prompt() || s.answered_after() <= kSecond / 2),
+                          s.trigger.frame);
     },
     "The RST answers the bare acknowledgment of {x}'s FIN."};
 
