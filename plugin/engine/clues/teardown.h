@@ -199,8 +199,6 @@ inline constexpr Clue closed_and_reset_at_once{
     },
     "{X}'s FIN went out in the same instant: shutdown(SHUT_WR) and then an abort."};
 
-/// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
-/// abort in FIN-WAIT-2.
 /// Java's Socket.close() (JDK 13 on) and Python's socketserver shut their half before they close,
 /// unless SO_LINGER 0 is set: then a RST behind the FIN means octets unread. Only proxies
 /// (HAProxy's nolinger) do both, in their role of a server.
@@ -211,6 +209,8 @@ inline constexpr Clue client_closed_and_reset_at_once{
     },
     ""};
 
+/// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
+/// abort in FIN-WAIT-2.
 inline constexpr Clue could_be_linger2{"could-be-linger2",
                                        [](const Scene& s) {
                                          if (s.is_abort())

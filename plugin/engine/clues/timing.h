@@ -240,6 +240,22 @@ inline constexpr Clue host_closed_another_too{
     },
     "{X} closed another connection in the same instant, by FIN."};
 
+/// A program sets SO_LINGER 0 on all of its sockets or on none: who closes the next connection of
+/// the same service by FIN has another reason to reset this one.
+inline constexpr Clue host_closes_its_like_by_fin{
+    "host-closes-its-like-by-fin",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->closed_port == 0 || host->closed == s.x().fin)
+        return Answer::unknown();
+      const bool server = s.x_is_server();
+      if (!server && !s.x_is_client()) return Answer::unknown();
+      const std::uint16_t port = s.flow.port(server ? s.rst.x_end : other(s.rst.x_end));
+      const bool lately = s.rst.time - host->closed_time <= kSecond;
+      return Answer::when(port == host->closed_port && lately, host->closed);
+    },
+    "{X} closed another connection of this service by FIN here: its program sets no SO_LINGER 0."};
+
 /// Other connections of the same host that were aborted in the same instant.
 inline constexpr Clue host_aborted_others_too{
     "host-aborted-others-too",
@@ -259,22 +275,6 @@ inline constexpr Clue others_were_shed_too{
       const Host* host = s.x_host();
       if (host == nullptr || host->sheds < 2 || host->shed == s.rst.frame) return Answer::unknown();
       const Nanos apart = s.rst.time - host->shed_time;
-/// A program sets SO_LINGER 0 on all of its sockets or on none: who closes the next connection of
-/// the same service by FIN has another reason to reset this one.
-inline constexpr Clue host_closes_its_like_by_fin{
-    "host-closes-its-like-by-fin",
-    [](const Scene& s) {
-      const Host* host = s.x_host();
-      if (host == nullptr || host->closed_port == 0 || host->closed == s.x().fin)
-        return Answer::unknown();
-      const bool server = s.x_is_server();
-      if (!server && !s.x_is_client()) return Answer::unknown();
-      const std::uint16_t port = s.flow.port(server ? s.rst.x_end : other(s.rst.x_end));
-      const bool lately = s.rst.time - host->closed_time <= kSecond;
-      return Answer::when(port == host->closed_port && lately, host->closed);
-    },
-    "{X} closed another connection of this service by FIN here: its program sets no SO_LINGER 0."};
-
       return Answer::when(apart <= kSecond && apart >= -kSecond, host->shed, host->sheds);
     },
     "{X} had aborted {a} other orphans within a second."};
