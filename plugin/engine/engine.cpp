@@ -643,6 +643,9 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     Host& host = hosts_.host(segment.tuple.src);
     host.closed = segment.frame;
     host.closed_time = segment.time;
+    host.closed_port = flow.is_server(from)   ? segment.tuple.sport
+                       : flow.is_client(from) ? segment.tuple.dport
+                                              : std::uint16_t{0};
     if (!flow.is_server(from)) return;
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
     service.taken = std::max(service.taken, flow.at(from).syn);

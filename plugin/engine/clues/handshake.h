@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/clue.h"
+#include "engine/clues/header.h"
 
 namespace rstcause::clues {
 
@@ -316,6 +317,28 @@ inline constexpr Clue no_syn_was_sent{
     [](const Scene& s) {
       const bool none = s.x().syn == 0 && s.trigger_kind == TriggerKind::syn_ack && !s.x().speaks;
       return Answer::when(none, s.trigger.frame);
+    },
+    "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
+
+/// A host's own SYN and its reset take the same way. Scanners write a TTL of their own, spoofers
+/// sit elsewhere: both differ.
+inline constexpr Clue syn_came_another_way{
+    "syn-came-another-way",
+    [](const Scene& s) {
+      const std::uint8_t syn = s.x().shape.ttl;
+      if (s.x().syn == 0 || syn == 0 || s.rst.ip.ttl == 0) return Answer::unknown();
+      const int then = hops_of(syn), now = hops_of(s.rst.ip.ttl);
+      return Answer::when(then != now, s.x().syn, then, now);
+    },
+    "By its TTL the SYN came from {a} routers away, the RST comes from {b}."};
+
+/// The SYN is missing, or another machine may have sent it in X's name.
+inline constexpr Clue syn_may_be_anothers{
+    "syn-may-be-anothers",
+    [](const Scene& s) {
+      const Answer none = no_syn_was_sent.ask(s);
+      const bool other = syn_came_another_way.ask(s).is_yes() && s.state == State::syn_sent;
+      return none.is_yes() || !other ? none : Answer::unknown();
     },
     "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
 
