@@ -1362,6 +1362,9 @@ constexpr Cause kCatalogue[] = {
         .prior = 0.0,
         .ceiling = 50,
         .needs = {&is_a_reset},
+        .variants = {{.detail = "internal_error",
+                      .clue = &analysis_failed,
+                      .summary = "The analysis of this RST of {x:at} failed inside this program."}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 10\n 4ms <- PA len 10\n 5ms "
                    "-> A\n 6ms <- RA seq 70000\n",
     },
@@ -1385,10 +1388,20 @@ constexpr bool well_formed(std::span<const Cause> causes) {
 static_assert(well_formed(kCatalogue),
               "every cause needs a unique token, words, a clue that it needs and an example");
 
+std::span<const Cause> rows_in_place = kCatalogue;
+
 }  // namespace
 
 std::span<const Cause> catalogue() {
-  return kCatalogue;
+  return rows_in_place;
+}
+
+CatalogueInPlace::CatalogueInPlace(std::span<const Cause> rows) {
+  rows_in_place = rows;
+}
+
+CatalogueInPlace::~CatalogueInPlace() {
+  rows_in_place = kCatalogue;
 }
 
 const Cause* find_cause(std::string_view token) {

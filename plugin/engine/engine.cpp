@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/talk.h"
+#include "engine/clues/capture.h"
 #include "engine/clues/data.h"
 #include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
@@ -161,6 +162,12 @@ std::uint32_t told_as_lost(const Explained& made) {
   return told ? std::max(made.reset.lost, made.reset.lost_told) : made.reset.lost_told;
 }
 
+Frame latest_cited(const Verdict& verdict) {
+  Frame latest = std::max(verdict.trigger, verdict.root);
+  for (const Finding& finding : verdict.evidence) latest = std::max(latest, finding.frame);
+  return latest;
+}
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -168,6 +175,42 @@ bool same_verdict(const Verdict& left, const Verdict& right) {
 }  // namespace
 
 void Engine::observe(const Segment& segment) {
+  const std::size_t told = explained_.size();
+  try {
+    follow(segment);
+  } catch (...) {
+    if (segment.rst && explained_.size() == told) tell_failure(segment);
+    throw;
+  }
+}
+
+/// A reset whose analysis ended by an exception: no reset goes without a verdict.
+void Engine::tell_failure(const Segment& segment) {
+  Flow* const known = flows_.find(segment.tuple);
+  Flow& flow = known != nullptr ? *known : flows_.open(segment);
+  Explained made;
+  made.reset.frame = made.own_frame = segment.frame;
+  made.reset.time = segment.time;
+  made.reset.x_end = flow.end_of(segment.tuple);
+  made.reset.ip = segment.ip;
+  made.reset.seq = segment.seq;
+  made.reset.ack = segment.ack;
+  made.reset.ack_set = segment.ack_set;
+  made.reset.wnd = segment.wnd;
+  made.flow = flow.id();
+  made.stream = segment.stream;
+  made.has_stream = segment.has_stream;
+  made.verdict.cause = find_cause("unknown");
+  made.verdict.variant = made.verdict.cause->variants.begin();
+  made.verdict.confidence = 1;
+  made.verdict.evidence.push_back({&clues::analysis_failed, segment.frame});
+  made.before = flow.latest_verdict;
+  explained_.push_back(std::move(made));
+  flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
+  if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
+}
+
+void Engine::follow(const Segment& segment) {
   hosts_.begin(segment.time);
   Flow* const known = flows_.find(segment.tuple);
   if (known != nullptr) {
@@ -227,6 +270,7 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step
 void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
   Step& again = steps_.begin(flow, step.from, step.segment);
   if (step.segment.rst) {
+    if (step.verdict == 0) return;  // its analysis failed
     again.verdict = step.verdict;
     judge_anew(flow, step, early);
     again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
@@ -600,6 +644,8 @@ void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
 /// Weighs a reset once more with what is known by now.
 void Engine::judge_again(std::size_t index, Frame frame) {
   const Explained& made = explained_[index];
+  if (made.verdict.variant != nullptr && made.verdict.variant->clue == &clues::analysis_failed)
+    return;
   change_verdict(index, weigh(made.reset, flows_[made.flow]), order_.shown(frame));
   if (made.verdict.cause->sender == Sender::third_party)
     flows_[made.flow].note_forgery(made.from(), made.reset.frame);
@@ -610,13 +656,14 @@ void Engine::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
   Explained& made = explained_[index];
   if (same_verdict(again, made.verdict)) return;
   made.verdict = std::move(again);
-  made.revised = frame;
+  // Where segments were put in their order, the news may be of an earlier frame than what is cited.
+  made.revised = std::max({made.revised, frame, latest_cited(made.verdict)});
   const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
   for (std::size_t copy = index + 1; copy < end; ++copy) {
     if (explained_[copy].time() - made.time() > kCopyWithinByIpId) break;
     if (explained_[copy].duplicate_of != made.frame()) continue;
     explained_[copy].verdict = made.verdict;
-    explained_[copy].revised = frame;
+    explained_[copy].revised = made.revised;
   }
 }
 

@@ -46,7 +46,9 @@ class Engine {
  public:
   explicit Engine(EngineOptions options = {}) : options_(std::move(options)) {}
 
-  /// Takes in the next segment. Frames never go back; a frame may hold several segments.
+  /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
+  /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
+  /// and a reset is told as `unknown`, detail `internal_error`.
   void observe(const Segment& segment);
 
   /// Every reset so far, in the order of the capture.
@@ -75,6 +77,8 @@ class Engine {
   std::size_t flow_count() const { return flows_.size(); }
 
  private:
+  void follow(const Segment& segment);
+  void tell_failure(const Segment& segment);
   Flow& flow_of(Flow* known, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   void put_before(Flow& flow, End from, const Segment& segment, const Step& first);

@@ -43,9 +43,8 @@ void observe(std::span<Segment> segments, Session& session) {
   for (Segment& segment : segments) {
     if (segment.rst) find_stream(segment);
   }
-  guarded([&] {
-    for (const Segment& segment : segments) session.engine.observe(segment);
-  });
+  // Each alone: what goes wrong with one costs no other.
+  for (const Segment& segment : segments) guarded([&] { session.engine.observe(segment); });
 }
 
 bool is_new(Session& session, const packet_info* pinfo) {
