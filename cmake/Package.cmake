@@ -46,11 +46,12 @@ set(CPACK_DEBIAN_PACKAGE_DEPENDS
   "wireshark-common (<< ${next_series}~)")
 list(JOIN CPACK_DEBIAN_PACKAGE_DEPENDS ", " CPACK_DEBIAN_PACKAGE_DEPENDS)
 
-# The libraries themselves, where the tool that knows them (package dpkg-dev) is at hand and
-# the Wireshark is one that dpkg knows.
+# The libraries themselves, where the tools that know them (packages dpkg-dev and file) are at
+# hand and the Wireshark is one that dpkg knows.
 find_program(RSTCAUSE_SHLIBDEPS dpkg-shlibdeps)
-mark_as_advanced(RSTCAUSE_SHLIBDEPS)
-if(RSTCAUSE_SHLIBDEPS AND rstcause_ws_is_system)
+find_program(RSTCAUSE_FILE file)
+mark_as_advanced(RSTCAUSE_SHLIBDEPS RSTCAUSE_FILE)
+if(RSTCAUSE_SHLIBDEPS AND RSTCAUSE_FILE AND rstcause_ws_is_system)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 endif()
 
@@ -80,7 +81,7 @@ set(CPACK_RPM_PACKAGE_REQUIRES
 # Folders that belong to others.
 set(folder "/usr/${Wireshark_PLUGIN_LIBDIR}/epan")
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION /usr/share/man
-  /usr/share/man/man1 /usr/share/man/man7)
+  /usr/share/man/man1 /usr/share/man/man7 /usr/share/wireshark /usr/share/wireshark/profiles)
 while(NOT folder STREQUAL "/usr")
   list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION "${folder}")
   cmake_path(GET folder PARENT_PATH folder)

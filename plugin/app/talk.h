@@ -28,6 +28,7 @@ class Talk {
 
  private:
   using Protocol = std::variant<Http, Tls, Greeted>;
+  std::string_view gives_way_to_tls(const Piece& piece) const;
   explicit Talk(Protocol protocol) : protocol_(std::move(protocol)) {}
 
   Protocol protocol_;

@@ -9,6 +9,8 @@ namespace {
 
 /// A ClientHello with post-quantum keys takes two segments; more than this is waited for no longer.
 constexpr std::size_t kLongestHello = 4096;
+/// A ServerHello is shorter, and names its version early.
+constexpr std::size_t kLongestServerHello = 512;
 /// A name of the DNS has at most 253 octets; what is shown is less.
 constexpr std::size_t kLongestName = 100;
 
@@ -30,7 +32,9 @@ struct Tls::Reader {
         in_step(owner.ends_[index(side)].in_step) {}
 
   bool begins(std::string_view octets) {
-    const bool fits = begins_tls_record(octets);
+    const bool fits = begins_tls_record(octets) || (from == tls.client_
+                                                        ? may_become_client_hello(octets)
+                                                        : may_become_server_hello(octets));
     if (fits) tls.ends_[index(from)].restart();
     return fits;
   }
@@ -50,8 +54,7 @@ void Tls::feed(Side from, const Piece& piece) {
 
 void Tls::read(Side from, std::string_view octets) {
   if (from == client_ && !name_sought_) read_name(octets);
-  if (from != client_ && !server_hello_ && begins_server_hello(octets))
-    tls13_ = chooses_tls13(octets).value_or(false);
+  if (from != client_ && !version_sought_) read_version(octets);
   while (!octets.empty() && ends_[index(from)].in_step) {
     if (ends_[index(from)].take(octets)) on_record(from);
   }
@@ -61,7 +64,11 @@ void Tls::read_name(std::string_view octets) {
   if (text_) {
     text_->append(octets.substr(0, kLongestHello));
     octets = *text_;
-  } else if (!begins_client_hello(octets)) {
+  }
+  hello_begun_ = begins_client_hello(octets);
+  if (!hello_begun_ && !may_become_client_hello(octets)) {
+    name_sought_ = text_ != nullptr;  // what began like one is none
+    text_.reset();
     return;
   }
   const ClientHello hello = read_client_hello(octets);
@@ -77,6 +84,23 @@ void Tls::read_name(std::string_view octets) {
   const resp::BoundedText<kLongestName> name(hello.server_name);
   text_ = std::make_unique<std::string>(name.view());
   has_name_ = true;
+}
+
+/// The version that the server chose; 1.2 where its hello cannot be read.
+void Tls::read_version(std::string_view octets) {
+  if (server_hello_text_) {
+    server_hello_text_->append(octets.substr(0, kLongestServerHello));
+    octets = *server_hello_text_;
+  }
+  const bool hello = begins_server_hello(octets) || may_become_server_hello(octets);
+  const auto tls13 = hello ? chooses_tls13(octets) : std::optional(false);
+  if (!tls13 && octets.size() < kLongestServerHello) {
+    if (!server_hello_text_) server_hello_text_ = std::make_unique<std::string>(octets);
+    return;
+  }
+  tls13_ = tls13.value_or(false);
+  version_sought_ = true;
+  server_hello_text_.reset();
 }
 
 void Tls::on_record(Side from) {

@@ -16,8 +16,9 @@ namespace rstcause::app {
 /// Follows both ends' records. Nothing is decrypted, and no octet kept but the server's name.
 class Tls {
  public:
-  /// `client` is the end that sends the ClientHello.
-  explicit Tls(Side client) : client_(client) {}
+  /// `client` is the end that sends the ClientHello; `before` the name of the protocol that was
+  /// spoken on the connection before (STARTTLS, SSLRequest, CONNECT), which must live on.
+  explicit Tls(Side client, std::string_view before = {}) : before_(before), client_(client) {}
 
   void feed(Side from, const Piece& piece);
 
@@ -26,6 +27,11 @@ class Tls {
   /// False where octets of that end are missing: its latest record is not known.
   bool is_followed(Side side) const { return records(side).in_step; }
 
+  /// What was spoken before TLS; empty where nothing was.
+  std::string_view before() const { return before_; }
+  /// Some of a ClientHello was seen...
+  bool hello_begun() const { return hello_begun_; }
+  /// ... and all of it.
   bool client_hello() const { return client_hello_; }
   bool server_hello() const { return server_hello_; }
   bool is_tls13() const { return tls13_; }
@@ -51,13 +57,17 @@ class Tls {
   void read(Side from, std::string_view octets);
   void on_record(Side from);
   void read_name(std::string_view octets);
+  void read_version(std::string_view octets);
 
   std::array<TlsRecords, 2> ends_;
   std::unique_ptr<std::string> text_;  ///< A ClientHello not yet whole, then the server's name.
+  std::unique_ptr<std::string> server_hello_text_;  ///< A ServerHello not yet whole.
+  std::string_view before_;
   Side client_;
   std::uint8_t client_records_ = 0, server_records_since_ = 0;
   bool client_hello_ : 1 = false, server_hello_ : 1 = false, tls13_ : 1 = false;
   bool finished_ : 1 = false, has_name_ : 1 = false, name_sought_ : 1 = false;
+  bool hello_begun_ : 1 = false, version_sought_ : 1 = false;
 };
 
 }  // namespace rstcause::app

@@ -91,10 +91,11 @@ std::optional<bool> chooses_tls13(std::string_view octets) {
   Cursor record(octets);
   record.take(3);
   Cursor message(record.field(2));
+  const bool cut = record.is_short();
   if (message.number(1) != 2) return std::nullopt;
   Cursor hello(message.field(3));
   if (!skip_to_extensions(hello, false)) return std::nullopt;
-  if (hello.is_over()) return false;
+  if (hello.is_over()) return cut ? std::nullopt : std::optional(false);
   Cursor extensions(hello.field(2));
   while (!extensions.is_over()) {
     const unsigned type = extensions.number(2);
@@ -102,7 +103,7 @@ std::optional<bool> chooses_tls13(std::string_view octets) {
     if (extensions.is_short()) return std::nullopt;
     if (type == kSupportedVersions) return body == "\x03\x04";
   }
-  return hello.is_short() ? std::nullopt : std::optional(false);
+  return cut || hello.is_short() ? std::nullopt : std::optional(false);
 }
 
 }  // namespace rstcause::app

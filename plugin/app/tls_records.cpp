@@ -2,6 +2,7 @@
 #include "app/tls_records.h"
 
 #include <algorithm>
+#include <string>
 
 namespace rstcause::app {
 namespace {
@@ -19,9 +20,20 @@ bool is_type(std::uint8_t type) {
   return type >= 20 && type <= 23;
 }
 
+/// The head of the record and that of the message in it.
+constexpr std::size_t kHelloHeads = 9;
+
 bool begins_hello(std::string_view octets, std::uint8_t message) {
-  return begins_tls_record(octets) && octets.size() >= 9 && octet_at(octets, 0) == 22 &&
+  return begins_tls_record(octets) && octets.size() >= kHelloHeads && octet_at(octets, 0) == 22 &&
          octet_at(octets, 5) == message && octet_at(octets, 6) == 0;
+}
+
+bool may_become_hello(std::string_view octets, std::uint8_t message) {
+  if (octets.empty() || octets.size() >= kHelloHeads) return false;
+  // Followed by what fits wherever an octet may have more than one value.
+  std::string whole{22, 3, 1, 2, 1, static_cast<char>(message), 0, 1, 0};
+  whole.replace(0, octets.size(), octets);
+  return begins_hello(whole, message);
 }
 
 }  // namespace
@@ -39,6 +51,14 @@ bool begins_client_hello(std::string_view octets) {
 
 bool begins_server_hello(std::string_view octets) {
   return begins_hello(octets, kServerHello);
+}
+
+bool may_become_client_hello(std::string_view octets) {
+  return may_become_hello(octets, kClientHello);
+}
+
+bool may_become_server_hello(std::string_view octets) {
+  return may_become_hello(octets, kServerHello);
 }
 
 void TlsRecords::restart() {

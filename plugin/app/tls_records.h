@@ -12,6 +12,9 @@ bool begins_tls_record(std::string_view octets);
 /// True when these octets begin a record with a ClientHello or a ServerHello.
 bool begins_client_hello(std::string_view octets);
 bool begins_server_hello(std::string_view octets);
+/// True when these few octets may grow into one: a sender may cut its hello anywhere.
+bool may_become_client_hello(std::string_view octets);
+bool may_become_server_hello(std::string_view octets);
 
 /// RFC 8446, B.1.
 enum class TlsType : std::uint8_t {

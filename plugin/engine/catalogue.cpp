@@ -340,6 +340,7 @@ constexpr Cause kCatalogue[] = {
                     {&syn_is_plain, -1.0},
                     {&syn_has_a_scanners_window, 1.0},
                     {&resets_many_syn_acks, 2.0},
+                    {&syn_came_another_way, -1.0},
                     {&syn_ack_was_late, -1.5, 1.0},
                     {&connecting_was_stopped, -2.0},
                     {&its_syns_expired_on_the_way, 4.0}},
@@ -368,6 +369,7 @@ constexpr Cause kCatalogue[] = {
                     {&syn_is_bare, -2.0, 1.5},
                     {&syn_is_plain, 0.7},
                     {&resets_many_syn_acks, -1.5},
+                    {&syn_came_another_way, -2.5},
                     {&syn_ack_echoes_a_foreign_timestamp, -4.0},
                     {&connecting_was_stopped, 3.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
@@ -465,8 +467,10 @@ constexpr Cause kCatalogue[] = {
         .needs = {&refuses_the_syn_ack, &syn_may_be_anothers},
         .favours = {{&resets_many_syn_acks, 1.5},
                     {&capture_had_just_begun, -1.5},
+                    {&syn_ack_was_late, -1.5},
+                    {&syn_came_another_way, 1.0},
                     {&no_syn_was_sent, 0.1, -1.0},
-                    {&syn_has_a_scanners_window, -1.5}},
+                    {&syn_has_a_scanners_window, -0.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms <- SA\n 1ms -> reply\n",
     },
@@ -772,6 +776,7 @@ constexpr Cause kCatalogue[] = {
                     {&ping_was_sent, 0.1},
                     {&pong_came_back, 0.1},
                     {&every_command_was_answered, 0.8},
+                    {&replies_had_piled_up, -0.6},
                     {&reply_was_cut, -1.5},
                     {&server_was_pushing, -0.5},
                     {&http_exchange_was_whole, 0.8},
@@ -779,7 +784,8 @@ constexpr Cause kCatalogue[] = {
                     {&http_answered_before_all_was_read, -1.0},
                     {&resetter_spoke_last, 0.8},
                     {&refused_without_reading, -1.5},
-                    {&closed_and_reset_at_once, 1.5},
+                    {&closed_and_reset_at_once, 0.1},
+                    {&client_closed_and_reset_at_once, -0.9},
                     {&window_jumped, -4.0},
                     {&window_grew, -0.7},
                     {&octets_had_been_left, -0.8},
@@ -794,6 +800,7 @@ constexpr Cause kCatalogue[] = {
                     {&peer_window_was_shut, -1.0},
                     {&nothing_drew_the_bare_rst, -1.5},
                     {&host_aborted_others_too, -0.3},
+                    {&host_closes_its_like_by_fin, -0.8},
                     {&own_segments_were_stopped, 0.3},
                     {&own_segments_were_too_big, 0.1},
                     {&peers_segments_were_too_big, 0.1},
@@ -844,6 +851,8 @@ constexpr Cause kCatalogue[] = {
                     {&request_was_unanswered, 1.3},
                     {&acknowledged_only_by_the_reset, 0.3},
                     {&data_came_after_own_fin, 2.0},
+                    {&closed_and_reset_at_once, 1.0},
+                    {&client_closed_and_reset_at_once, 0.9},
                     {&reply_was_cut, 1.5},
                     {&client_never_spoke, 1.0},
                     {&client_spoke_tls, 0.4},
@@ -861,15 +870,17 @@ constexpr Cause kCatalogue[] = {
                     {&aborted_over_its_own_answer, 1.5},
                     {&refused_without_reading, 2.5},
                     {&every_command_was_answered, -1.3},
+                    {&replies_had_piled_up, 1.0},
                     {&client_spoke_last, -1.5},
+                    {&host_closes_its_like_by_fin, 0.4},
                     {&window_stayed_shut, -2.5},
+                    {&nothing_drew_the_bare_rst, -1.5},
                     {&has_a_live_socket, 0.2, -0.3},
                     {&own_segments_were_stopped, 0.1},
                     {&resetter_could_not_connect_elsewhere, 0.3},
                     {&one_of_a_volley, -2.5},
                     {&resetter_was_refused_elsewhere, -1.0},
-                    {&abort_has_no_ip_id, -1.0},
-                    {&nothing_drew_the_bare_rst, -0.5}},
+                    {&abort_has_no_ip_id, -1.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &nothing_could_be_unread},
         .proved_by = {&window_jumped},
         .variants = {{.detail = "octets_unread_not_visible", .clue = nullptr}},
@@ -903,6 +914,7 @@ constexpr Cause kCatalogue[] = {
                     {&host_closed_another_too, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},
                     {&others_were_aborted_together, -3.5},
+                    {&nothing_drew_the_bare_rst, -1.5},
                     {&has_a_live_socket, 0.3, -2.0},
                     {&one_of_a_volley, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
@@ -1054,6 +1066,7 @@ constexpr Cause kCatalogue[] = {
         .favours = {{&host_lost_others_too, 3.0},
                     {&peer_had_repeated, 2.2},
                     {&peer_had_repeated_often, 0.9},
+                    {&had_no_time_to_restart, -3.0},
                     {&ttl_differs, -1.5},
                     {&sender_went_on, -4.0},
                     {&trigger_was_stopped, -2.5},
@@ -1129,6 +1142,7 @@ constexpr Cause kCatalogue[] = {
                     {&client_reset, 1.0, -0.3},
                     {&trigger_was_not_passed_on, 2.5, -1.0},
                     {&came_too_soon, 2.0, -0.3},
+                    {&several_were_lost_at_once, 1.5},
                     {&was_never_idle_so_long, -1.0},
                     {&ttl_differs, 2.7, -1.0},
                     {&sent_only_syn_acks, -2.0},
@@ -1259,6 +1273,7 @@ constexpr Cause kCatalogue[] = {
                     {&nothing_drew_the_bare_rst, 0.4},
                     {&one_of_many_guesses, -5.0},
                     {&came_out_of_silence, -3.0},
+                    {&was_never_idle_so_long, -1.5},
                     {&own_octets_were_not_captured, 0.5},
                     {&trigger_was_stopped, 1.5},
                     {&lived_on_after_the_trigger, 2.5},
@@ -1418,6 +1433,9 @@ constexpr Cause kCatalogue[] = {
         .prior = 0.0,
         .ceiling = 50,
         .needs = {&is_a_reset},
+        .variants = {{.detail = "internal_error",
+                      .clue = &analysis_failed,
+                      .summary = "The analysis of this RST of {x:at} failed inside this program."}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 10\n 4ms <- PA len 10\n 5ms "
                    "-> A\n 6ms <- RA seq 70000\n",
     },
@@ -1441,10 +1459,20 @@ constexpr bool well_formed(std::span<const Cause> causes) {
 static_assert(well_formed(kCatalogue),
               "every cause needs a unique token, words, a clue that it needs and an example");
 
+std::span<const Cause> rows_in_place = kCatalogue;
+
 }  // namespace
 
 std::span<const Cause> catalogue() {
-  return kCatalogue;
+  return rows_in_place;
+}
+
+CatalogueInPlace::CatalogueInPlace(std::span<const Cause> rows) {
+  rows_in_place = rows;
+}
+
+CatalogueInPlace::~CatalogueInPlace() {
+  rows_in_place = kCatalogue;
 }
 
 const Cause* find_cause(std::string_view token) {

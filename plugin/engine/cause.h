@@ -25,6 +25,7 @@ class FixedList {
   constexpr FixedList(std::initializer_list<T> items) {
     for (const T& item : items) items_[size_++] = item;
   }
+  constexpr void add(const T& item) { items_[size_++] = item; }
   constexpr const T* begin() const { return items_.data(); }
   constexpr const T* end() const { return items_.data() + size_; }
   constexpr std::size_t size() const { return size_; }
@@ -89,6 +90,16 @@ struct Cause {
 
 /// The catalogue: all causes, in the order of the documentation. Start reading here.
 std::span<const Cause> catalogue();
+
+/// While it lives, these rows are the catalogue: for tests that ask which of a row's rules nobody
+/// would miss. The rows must outlive it, and every verdict that was made with them.
+class CatalogueInPlace {
+ public:
+  explicit CatalogueInPlace(std::span<const Cause> rows);
+  CatalogueInPlace(const CatalogueInPlace&) = delete;
+  CatalogueInPlace& operator=(const CatalogueInPlace&) = delete;
+  ~CatalogueInPlace();
+};
 
 /// The row of that token, or nullptr.
 const Cause* find_cause(std::string_view token);

@@ -170,9 +170,19 @@ void tell_alert(const Tls& tls, Side from, const Moment& moment, Sentences& said
     said.push_back("TLS: the " + role(tls, from) + "'s last record was an alert, " + what);
 }
 
+std::string for_name(const Tls& tls) {
+  return tls.server_name().empty() ? "" : " for " + std::string(tls.server_name());
+}
+
 void tell_cut(const Tls& tls, Side from, Sentences& said) {
   const TlsRecords& records = tls.records(from);
   if (!records.in_step || !records.in_record()) return;
+  if (from == tls.client() && !tls.client_hello() && !tls.server_hello()) {
+    if (!tls.hello_begun()) return;  // too little to be sure that it is TLS
+    said.push_back("TLS: ClientHello" + for_name(tls) + " cut after " +
+                   octets_of(records.record_octets(), records.record_length()));
+    return;
+  }
   said.push_back("TLS: record of the " + role(tls, from) + " cut after " +
                  octets_of(records.record_octets(), records.record_length()));
 }
@@ -182,9 +192,7 @@ void tell_progress(const Tls& tls, Sentences& said) {
   if (!tls.is_followed(client)) return;
   const bool server_silent = tls.records(server).next == 0;
   if (tls.client_hello() && server_silent) {
-    const std::string_view name = tls.server_name();
-    said.push_back("TLS: ClientHello" + (name.empty() ? "" : " for " + std::string(name)) +
-                   " unanswered");
+    said.push_back("TLS: ClientHello" + for_name(tls) + " unanswered");
     return;
   }
   if (!tls.is_followed(server)) return;
@@ -207,6 +215,7 @@ Sentences about(const Tls& tls, const Moment& moment) {
   const std::string_view name = tls.server_name();
   const bool told = !said.empty() && said.back().find(name) != std::string::npos;
   if (!name.empty() && !told) said.push_back("TLS: server name " + std::string(name));
+  if (!tls.before().empty()) said.push_back(std::string(tls.before()) + ": turned over to TLS");
   return said;
 }
 

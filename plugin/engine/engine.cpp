@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/talk.h"
+#include "engine/clues/capture.h"
 #include "engine/clues/data.h"
 #include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
@@ -83,6 +84,18 @@ resp::Direction direction(const Flow& flow, End from) {
   return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
 }
 
+/// These are the first octets that this end sent.
+bool opens_its_words(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint& x = flow.at(from);
+  return x.syn != 0 && segment.seq + (segment.syn ? 1U : 0U) == x.isn + 1U;
+}
+
+/// Whatever the client said (HTTP, say, to the wrong port): so answers a Redis server alone.
+bool is_a_redis_servers_first_word(const Flow& flow, End from, const Segment& segment) {
+  return segment.payload.starts_with('-') && !flow.is_client(from) &&
+         opens_its_words(flow, from, segment) && resp::looks_like_resp(segment.payload);
+}
+
 /// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
 bool is_kernels_answer(const Reset& r) {
   return r.form == Form::reply && r.fresh_trigger && r.wnd == 0;
@@ -156,6 +169,12 @@ bool has_sent(const Endpoint& sender, SeqNum seq) {
   return sender.snd_nxt.distance_from(seq) <= kLargestWindow;
 }
 
+Frame latest_cited(const Verdict& verdict) {
+  Frame latest = std::max(verdict.trigger, verdict.root);
+  for (const Finding& finding : verdict.evidence) latest = std::max(latest, finding.frame);
+  return latest;
+}
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -163,6 +182,42 @@ bool same_verdict(const Verdict& left, const Verdict& right) {
 }  // namespace
 
 void Engine::observe(const Segment& segment) {
+  const std::size_t told = explained_.size();
+  try {
+    follow(segment);
+  } catch (...) {
+    if (segment.rst && explained_.size() == told) tell_failure(segment);
+    throw;
+  }
+}
+
+/// A reset whose analysis ended by an exception: no reset goes without a verdict.
+void Engine::tell_failure(const Segment& segment) {
+  Flow* const known = flows_.find(segment.tuple);
+  Flow& flow = known != nullptr ? *known : flows_.open(segment);
+  Explained made;
+  made.reset.frame = made.own_frame = segment.frame;
+  made.reset.time = segment.time;
+  made.reset.x_end = flow.end_of(segment.tuple);
+  made.reset.ip = segment.ip;
+  made.reset.seq = segment.seq;
+  made.reset.ack = segment.ack;
+  made.reset.ack_set = segment.ack_set;
+  made.reset.wnd = segment.wnd;
+  made.flow = flow.id();
+  made.stream = segment.stream;
+  made.has_stream = segment.has_stream;
+  made.verdict.cause = find_cause("unknown");
+  made.verdict.variant = made.verdict.cause->variants.begin();
+  made.verdict.confidence = 1;
+  made.verdict.evidence.push_back({&clues::analysis_failed, segment.frame});
+  made.before = flow.latest_verdict;
+  explained_.push_back(std::move(made));
+  flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
+  if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
+}
+
+void Engine::follow(const Segment& segment) {
   hosts_.begin(segment.time);
   Flow* const known = flows_.find(segment.tuple);
   if (known != nullptr) {
@@ -236,6 +291,7 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step
 void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
   Step& again = steps_.begin(flow, step.from, step.segment);
   if (step.segment.rst) {
+    if (step.verdict == 0) return;  // its analysis failed
     again.verdict = step.verdict;
     judge_anew(flow, step, early);
     again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
@@ -630,6 +686,8 @@ void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
 /// Weighs a reset once more with what is known by now.
 void Engine::judge_again(std::size_t index, Frame frame) {
   const Explained& made = explained_[index];
+  if (made.verdict.variant != nullptr && made.verdict.variant->clue == &clues::analysis_failed)
+    return;
   change_verdict(index, weigh(made.reset, flows_[made.flow]), order_.shown(frame));
   if (made.verdict.cause->sender == Sender::third_party)
     flows_[made.flow].note_forgery(made.from(), made.reset.frame);
@@ -640,13 +698,14 @@ void Engine::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
   Explained& made = explained_[index];
   if (same_verdict(again, made.verdict)) return;
   made.verdict = std::move(again);
-  made.revised = frame;
+  // Where segments were put in their order, the news may be of an earlier frame than what is cited.
+  made.revised = std::max({made.revised, frame, latest_cited(made.verdict)});
   const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
   for (std::size_t copy = index + 1; copy < end; ++copy) {
     if (explained_[copy].time() - made.time() > kCopyWithinByIpId) break;
     if (explained_[copy].duplicate_of != made.frame()) continue;
     explained_[copy].verdict = made.verdict;
-    explained_[copy].revised = frame;
+    explained_[copy].revised = made.revised;
   }
 }
 
@@ -673,6 +732,9 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     Host& host = hosts_.host(segment.tuple.src);
     host.closed = segment.frame;
     host.closed_time = segment.time;
+    host.closed_port = flow.is_server(from)   ? segment.tuple.sport
+                       : flow.is_client(from) ? segment.tuple.dport
+                                              : std::uint16_t{0};
     if (!flow.is_server(from)) return;
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
     service.taken = std::max(service.taken, flow.at(from).syn);
@@ -684,26 +746,43 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
   follow_protocol(flow, from, segment);
   if (!options_.resp) return;
   if (!flow.resp) {
-    if (flow.resp_tries >= kRespTries) return;
+    const bool error = is_a_redis_servers_first_word(flow, from, segment);
+    if (flow.resp_tries >= kRespTries && !error) return;
     ++flow.resp_tries;
-    if (!resp::looks_like_resp(segment.payload)) return;
+    const bool forced = is_resp_port(segment.tuple);
+    const bool another = flow.app != nullptr;  // HTTP whose body is RESP, and the like
+    if (!forced && !error && (another || !resp::looks_like_resp(segment.payload))) {
+      const bool client = flow.is_client(from) && flow.role_basis() >= RoleBasis::syn_ack;
+      if (another || (client && opens_its_words(flow, from, segment))) flow.resp_tries = kRespTries;
+      return;
+    }
     const bool first =
         flow.at(End::a).first_data == segment.frame || flow.at(End::b).first_data == segment.frame;
     flow.resp = std::make_unique<resp::Tracker>(resp::TrackerOptions{
         .initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
-        .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first});
+        .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,
+        .forced = forced});
   }
   const resp::Piece piece{.frame = order_.shown(segment.frame),
                           .time_ns = segment.time,
                           .seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
                           .payload = segment.payload,
-                          .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt};
+                          .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
+                          .cut_off = static_cast<std::uint32_t>(
+                              segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
   flow.resp->feed(direction(flow, from), piece, fresh_labels_);
   take_labels(fresh_labels_);
   if (flow.resp->recognition() == resp::Recognition::not_resp) {
     flow.resp.reset();
     flow.resp_tries = kRespTries;
   }
+}
+
+/// The user told us what is spoken on that port.
+bool Engine::is_resp_port(const Tuple& tuple) const {
+  const auto& ports = options_.resp_ports;
+  return !ports.empty() && (std::binary_search(ports.begin(), ports.end(), tuple.sport) ||
+                            std::binary_search(ports.begin(), ports.end(), tuple.dport));
 }
 
 void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
@@ -747,7 +826,8 @@ void Engine::take_labels(resp::Labels& labels) {
     if (!label.request) continue;
     in_frame.back().request_in = label.request->frame;
     for (RespLabel& command : resp_[label.request->frame]) {
-      if (command.label.id == *label.request) command.response_in = label.id.frame;
+      const bool ours = command.label.id == *label.request && command.response_in == 0;
+      if (ours) command.response_in = label.id.frame;  // of several the first
     }
   }
   labels.clear();
@@ -758,6 +838,7 @@ void Engine::tell_application(const Flow& flow, Explained& into) const {
   into.last_ping = flow.resp->last_ping().value_or(0);
   into.last_pong = flow.resp->last_pong().value_or(0);
   into.outstanding = flow.resp->outstanding();
+  into.ping_period = flow.resp->ping_period_ns().value_or(0);
 }
 
 std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {

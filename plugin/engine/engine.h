@@ -26,12 +26,14 @@ namespace rstcause {
 struct RespLabel {
   resp::Label label;
   Frame request_in = 0;   ///< Replies: the command's frame.
-  Frame response_in = 0;  ///< Commands: the reply's frame.
+  Frame response_in = 0;  ///< Commands: the (first) reply's frame.
 };
 
 /// What the user may switch.
 struct EngineOptions {
   bool resp = true;  ///< Recognise RESP by the traffic.
+  /// Ports where RESP is spoken by the user's word, in ascending order.
+  std::vector<std::uint16_t> resp_ports = {};
   IdleTimers timers = default_timers();
   /// Sees each scene as it is weighed; of a reset weighed several times the last one counts.
   /// For tools that measure the catalogue.
@@ -45,7 +47,9 @@ class Engine {
  public:
   explicit Engine(EngineOptions options = {}) : options_(std::move(options)) {}
 
-  /// Takes in the next segment. Frames never go back; a frame may hold several segments.
+  /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
+  /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
+  /// and a reset is told as `unknown`, detail `internal_error`.
   void observe(const Segment& segment);
   /// Takes in an ICMP error, in its place among the segments.
   void observe(const IcmpError& error);
@@ -76,6 +80,8 @@ class Engine {
   std::size_t flow_count() const { return flows_.size(); }
 
  private:
+  void follow(const Segment& segment);
+  void tell_failure(const Segment& segment);
   Flow& flow_of(Flow* known, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   void put_before(Flow& flow, End from, const Segment& segment, const Step& first);
@@ -111,6 +117,7 @@ class Engine {
   void follow_application(Flow& flow, End from, const Segment& segment);
   static void follow_protocol(Flow& flow, End from, const Segment& segment);
   static void follow_heartbeat(Flow& flow, const Segment& segment);
+  bool is_resp_port(const Tuple& tuple) const;
   void take_labels(resp::Labels& labels);
   void tell_application(const Flow& flow, Explained& into) const;
   void settle_application(Flow& flow);

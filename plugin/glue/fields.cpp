@@ -97,6 +97,8 @@ hf_register_info reset_rows[] = {
               "The last reply to a PING"),
     row(&ids.resp_outstanding, "RESP commands outstanding", "rstcause.resp.outstanding", FT_UINT32,
         "Commands without a reply", BASE_DEC),
+    row(&ids.resp_ping_period, "RESP PING period", "rstcause.resp.ping_period", FT_RELATIVE_TIME,
+        "From one PING of the Redis client to the next, where the last ones came evenly"),
 };
 
 hf_register_info resp_rows[] = {

@@ -37,7 +37,10 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 void plugin_register() {
   static proto_plugin plugin;
   plugin.register_protoinfo = [] { rstcause::glue::guarded(rstcause::glue::register_everything); };
-  plugin.register_handoff = [] { rstcause::glue::install_collector(); };
+  plugin.register_handoff = [] {
+    rstcause::glue::install_collector();
+    rstcause::glue::offer_decode_as();
+  };
   proto_register_plugin(&plugin);
 }
 

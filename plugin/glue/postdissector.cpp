@@ -43,10 +43,9 @@ void observe(std::span<Segment> segments, std::span<const IcmpError> errors, Ses
   for (Segment& segment : segments) {
     if (segment.rst) find_stream(segment);
   }
-  guarded([&] {
-    for (const Segment& segment : segments) session.engine.observe(segment);
-    for (const IcmpError& error : errors) session.engine.observe(error);
-  });
+  // Each alone: what goes wrong with one costs no other.
+  for (const Segment& segment : segments) guarded([&] { session.engine.observe(segment); });
+  for (const IcmpError& error : errors) guarded([&] { session.engine.observe(error); });
 }
 
 bool is_new(Session& session, const packet_info* pinfo) {

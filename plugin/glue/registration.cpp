@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "glue/registration.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include <epan/prefs.h>
 #include <epan/tap.h>
@@ -95,9 +99,32 @@ void register_preferences() {
   register_timers_table(module);
 }
 
+dissector_handle_t decode_as_resp;
+
+/// Stands for the user's choice in Decode As, which open_capture() reads. The labels come after
+/// all dissectors, from the octets that passed before TCP.
+int dissect_decoded_as_resp(tvbuff_t* tvb, packet_info*, proto_tree*, void*) {
+  return static_cast<int>(tvb_captured_length(tvb));
+}
+
+void note_resp_port(const gchar* table, ftenum_t, gpointer key, gpointer value, gpointer ports) {
+  if (std::string_view(table) != "tcp.port") return;
+  if (dtbl_entry_get_handle(static_cast<dtbl_entry_t*>(value)) != decode_as_resp) return;
+  guarded([&] {
+    static_cast<std::vector<std::uint16_t>*>(ports)->push_back(
+        static_cast<std::uint16_t>(GPOINTER_TO_UINT(key)));
+  });
+}
+
 void open_capture() {
   fill_timers_table();
-  guarded([] { open_session({.resp = settings.resp != 0, .timers = timers_in_table()}); });
+  static std::vector<std::uint16_t> resp_ports;
+  resp_ports.clear();
+  dissector_all_tables_foreach_changed(note_resp_port, &resp_ports);
+  std::sort(resp_ports.begin(), resp_ports.end());
+  guarded([] {
+    open_session({.resp = settings.resp != 0, .resp_ports = resp_ports, .timers = timers_in_table()});
+  });
 }
 void close_capture() {
   close_session();
@@ -133,6 +160,11 @@ void register_everything() {
   register_init_routine(open_capture);
   register_cleanup_routine(close_capture);
   register_statistics();
+}
+
+void offer_decode_as() {
+  decode_as_resp = create_dissector_handle(dissect_decoded_as_resp, ids.proto_resp);
+  dissector_add_for_decode_as("tcp.port", decode_as_resp);
 }
 
 }  // namespace rstcause::glue

@@ -32,4 +32,7 @@ expert_field* belied_expert();
 /// Registers protocols, fields, expert infos, preferences, taps: what a register routine may.
 void register_everything();
 
+/// Lets the user choose our protocol in Decode As. For a handoff routine.
+void offer_decode_as();
+
 }  // namespace rstcause::glue

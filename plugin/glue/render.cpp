@@ -118,6 +118,7 @@ void add_application(Canvas on, const Explained& reset) {
     proto_item_set_generated(
         proto_tree_add_uint(on.tree, fields().resp_outstanding, on.tvb, 0, 0, *reset.outstanding));
   }
+  if (reset.ping_period != 0) add_span(on, fields().resp_ping_period, reset.ping_period);
 }
 
 /// Without a tree there is no item to stand at, and Wireshark's window of expert infos, which
@@ -221,10 +222,11 @@ bool shows_resp() {
   return proto_is_protocol_enabled(find_protocol_by_id(registered().proto_resp)) != 0;
 }
 
+/// In front, as TCP's own findings: behind its timestamps a window would cut it off.
 void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
-  for (const Report& report : reports) {
-    col_append_fstr(pinfo->cinfo, COL_INFO, " [RST cause: %s, %u%%]", report.reason.data(),
-                    report.reset->verdict.confidence);
+  for (auto report = reports.rbegin(); report != reports.rend(); ++report) {
+    col_prepend_fstr(pinfo->cinfo, COL_INFO, "[RST cause: %s, %u%%] ", report->reason.data(),
+                     report->reset->verdict.confidence);
   }
 }
 

@@ -58,10 +58,6 @@ std::string describe_exchange(const Label& label) {
   return text_of(label.request_word) + " answered by " + reply_words(label);
 }
 
-bool refuses_connection(std::string_view error_text) {
-  return error_text.starts_with("DENIED ") || error_text.starts_with("ERR max number of clients");
-}
-
 std::vector<std::string> context_sentences(const Tracker& tracker) {
   std::vector<std::string> said;
   const auto last = tracker.last_command();
@@ -72,9 +68,7 @@ std::vector<std::string> context_sentences(const Tracker& tracker) {
   }
   if (count.value_or(0) > 0) said.push_back(unanswered(tracker, *count));
   if (tracker.last_reply_complete() == false) said.emplace_back("RESP: the last reply was cut");
-  const bool refused =
-      error && tracker.last_reply_was_error() && refuses_connection(error->text.view());
-  const bool all_answered = last && count == 0U && !refused;
+  const bool all_answered = last && count == 0U;
   if (all_answered && answered_ping_last(tracker, *last)) {
     said.emplace_back("RESP: PING answered by PONG");
   } else if (all_answered && tracker.last_reply_complete() == true) {

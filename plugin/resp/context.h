@@ -15,10 +15,6 @@ namespace rstcause::resp {
 /// "AUTH answered by an error: WRONGPASS". For other labels what they are: "PING", "push".
 std::string describe_exchange(const Label& label);
 
-/// True for the errors that redis-server writes to a connection that it will not serve: they
-/// answer no command, though one may have been sent (networking.c, acceptCommonHandler()).
-bool refuses_connection(std::string_view error_text);
-
 /// What to say of the conversation when the connection is reset, most telling first:
 /// "RESP: PING answered by PONG", "RESP: 3 commands unanswered, the oldest GET of frame 12",
 /// "RESP: -DENIED before the close", "RESP: the last reply was cut". Empty when the traffic is

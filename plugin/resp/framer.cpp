@@ -138,13 +138,13 @@ bool Framer::is_line_next(char octet) const {
 }
 
 Framer::Outcome Framer::begin_line(Run& run, Message& message) {
-  if (const auto command = read_inline_command(run.octets)) {
+  if (const auto command = read_inline_command(run.octets, words_)) {
     lines_seen_ = true;
     message = whole_message(run, command->octets, Message::Form::line, 0);
     run.octets.remove_prefix(command->octets);
     return Outcome::message;
   }
-  if (!may_become_inline_command(run.octets)) return fault(run);
+  if (!may_become_inline_command(run.octets, words_)) return fault(run);
   return begin_partial(run, message, Message::Form::line);
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "resp/inline.h"
 #include "resp/ordering.h"
 #include "resp/parser.h"
 
@@ -53,6 +54,9 @@ class Framer {
 
   void speak(Dialect dialect) { dialect_ = dialect; }
 
+  /// These are a RESP client's octets for sure: a line in their place is an inline command.
+  void believe_lines() { words_ = Words::any; }
+
   /// The next message is a replication snapshot.
   void await_snapshot() { snapshot_next_ = true; }
 
@@ -83,6 +87,7 @@ class Framer {
 
   std::unique_ptr<Partial> partial_;
   Dialect dialect_ = Dialect::unknown;
+  Words words_ = Words::known;
   bool lost_ = false;
   bool snapshot_next_ = false;
   bool lines_seen_ = false;  ///< Inline commands came before: they may come again.

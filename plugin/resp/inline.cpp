@@ -28,6 +28,20 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
+bool begins_with_letter(std::string_view word) {
+  return !word.empty() &&
+         ((word.front() >= 'a' && word.front() <= 'z') || (word.front() >= 'A' && word.front() <= 'Z'));
+}
+
+bool admits(Words words, std::string_view word) {
+  return words == Words::any ? begins_with_letter(word) : find_word(word) != kNoWord;
+}
+
+bool may_begin(Words words, std::string_view letters) {
+  return words == Words::any ? begins_with_letter(letters)
+                             : !letters.empty() && begins_a_word(letters);
+}
+
 /// True for what other line protocols put after a word that Redis knows too.
 bool is_of_another_protocol(std::string_view first_argument, std::string_view line) {
   constexpr std::array<std::string_view, 3> kVersions{" HTTP/", " SIP/2.0", " RTSP/"};
@@ -44,7 +58,7 @@ bool is_of_another_protocol(std::string_view first_argument, std::string_view li
 
 }  // namespace
 
-std::optional<CommandView> view_inline_line(std::string_view line) {
+std::optional<CommandView> view_inline_line(std::string_view line, Words words) {
   const std::string_view whole = line;
   if (line.empty() || is_blank(line.front())) return std::nullopt;
   if (!std::all_of(line.begin(), line.end(), is_line_octet)) return std::nullopt;
@@ -53,28 +67,28 @@ std::optional<CommandView> view_inline_line(std::string_view line) {
     if (view.words < std::ssize(view.word)) view.word[static_cast<std::size_t>(view.words)] = word;
     ++view.words;
   }
-  if (find_word(view.word[0]) == kNoWord) return std::nullopt;
+  if (!admits(words, view.word[0])) return std::nullopt;
   if (is_of_another_protocol(view.word[1], whole)) return std::nullopt;
   return view;
 }
 
-std::optional<InlineCommand> read_inline_command(std::string_view data) {
+std::optional<InlineCommand> read_inline_command(std::string_view data, Words words) {
   const std::size_t end = data.substr(0, kMaxLine).find('\n');
   if (end == data.npos) return std::nullopt;
   std::string_view line = data.substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);
-  const auto view = view_inline_line(line);
+  const auto view = view_inline_line(line, words);
   if (!view) return std::nullopt;
   return InlineCommand{end + 1, *view};
 }
 
-bool may_become_inline_command(std::string_view data) {
+bool may_become_inline_command(std::string_view data, Words words) {
   if (data.size() >= kMaxLine || data.find('\n') != data.npos) return false;
   if (data.ends_with('\r')) data.remove_suffix(1);
   std::string_view rest = data;
   const std::string_view word = next_word(rest);
-  if (word.size() == data.size()) return begins_a_word(word) && !word.empty();
-  return view_inline_line(data).has_value();
+  if (word.size() == data.size()) return may_begin(words, word);
+  return view_inline_line(data, words).has_value();
 }
 
 }  // namespace rstcause::resp

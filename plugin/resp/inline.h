@@ -2,6 +2,7 @@
 // Inline commands: RESP's line mode, as typed into telnet.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -15,16 +16,21 @@ struct InlineCommand {
   CommandView view;        ///< Its words.
 };
 
-/// Reads the line at the start of `data` as an inline command. Only words that Redis knows are
-/// taken, and only in lines that no other protocol would send: `GET / HTTP/1.1`,
-/// `SUBSCRIBE sip:...`, IRC's `PING :server` and NATS's `INFO {...}` are not. Nothing when the
-/// line has no end yet.
-std::optional<InlineCommand> read_inline_command(std::string_view data);
+/// Which first words are taken for a command's.
+enum class Words : std::uint8_t {
+  known,  ///< Those that Redis knows: nothing else tells that this is RESP.
+  any,    ///< Any that begins with a letter: the connection is known to be RESP.
+};
+
+/// Reads the line at the start of `data` as an inline command, but for lines that other protocols
+/// send: `GET / HTTP/1.1`, `SUBSCRIBE sip:...`, IRC's `PING :server` and NATS's `INFO {...}`.
+/// Nothing when the line has no end yet.
+std::optional<InlineCommand> read_inline_command(std::string_view data, Words words = Words::known);
 
 /// The same for a line whose end was taken off, or of which only the beginning was kept.
-std::optional<CommandView> view_inline_line(std::string_view line);
+std::optional<CommandView> view_inline_line(std::string_view line, Words words = Words::known);
 
 /// True when `data`, a line without its end yet, may still become an inline command.
-bool may_become_inline_command(std::string_view data);
+bool may_become_inline_command(std::string_view data, Words words = Words::known);
 
 }  // namespace rstcause::resp

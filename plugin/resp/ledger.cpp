@@ -156,7 +156,8 @@ std::optional<Ledger::Answer> Ledger::confirmation(const Reply& reply) {
     subscribed_ = stays ? Subscribed::now : Subscribed::before;
   }
   const bool last = is_last_of_its_kind(reply);
-  if (!ours) return Answer{true, {}};  // a slot moved away, or the command was not seen
+  // A slot moved away; but where the command may have been missed, nobody knows.
+  if (!ours) return Answer{!lost_ || reply.type == Type::push, {}};
   front->answered = true;
   const Answer answer{false, *front};
   const bool counted = front->confirmations > 0;

@@ -108,6 +108,10 @@ bool is_redis_error(std::string_view text) {
                      [text](std::string_view known) { return text.starts_with(known); });
 }
 
+bool refuses_connection(std::string_view text) {
+  return text.starts_with("DENIED ") || text.starts_with("ERR max number of clients");
+}
+
 bool starts_like_message(std::string_view octets, bool commands) {
   if (!commands) return starts_like_replies(octets);
   if (octets.empty()) return false;

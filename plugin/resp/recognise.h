@@ -18,6 +18,10 @@ bool looks_like_resp(std::string_view payload);
 /// `NOAUTH Authentication required.`, `ERR max number of clients reached`, ...
 bool is_redis_error(std::string_view text);
 
+/// True for the errors that redis-server writes to a connection that it will not serve: they
+/// answer no command, though one may have been sent (networking.c, acceptCommonHandler()).
+bool refuses_connection(std::string_view error_text);
+
 /// True when `octets`, the beginning of a segment, are where a message could begin after octets
 /// were lost: an array of bulk strings or a known inline command when `commands`, else values
 /// that fit each other to the end of the segment.

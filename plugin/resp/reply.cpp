@@ -102,7 +102,7 @@ Shapes shape_of(const Reply& reply) {
   }
 }
 
-Text describe(const Reply& reply) {
+Text describe(const Reply& reply, Repeated word) {
   if (reply.null) return Text::known(name_of(Type::null));
   if (is_monitor_line(reply)) return Text::known("MONITOR line");  // it repeats other clients' data
   switch (reply.type) {
@@ -115,13 +115,17 @@ Text describe(const Reply& reply) {
       return Text(reply.line == "t" ? "true" : "false");
     case Type::error:
     case Type::bulk_error:
-      return Text(describe_error(reply).view());
+      return Text(describe_error(reply, word).view());
     default:
       return Text::known(name_of(reply.type));
   }
 }
 
-ErrorText describe_error(const Reply& reply) {
+ErrorText describe_error(const Reply& reply, Repeated word) {
+  constexpr std::string_view kUnknown = "ERR unknown command";
+  if (word == Repeated::hidden && reply.error_text.starts_with(kUnknown)) {
+    return ErrorText::known(kUnknown);
+  }
   return ErrorText(reply.error_text.substr(0, reply.error_text.find(", with args beginning with")));
 }
 

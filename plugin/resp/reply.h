@@ -35,11 +35,17 @@ Reply read_reply(const Message& message);
 /// The form of a reply to hold against what a command admits; 0 for errors.
 Shapes shape_of(const Reply& reply);
 
+/// Whether what an error repeats of the command is shown elsewhere too.
+enum class Repeated : std::uint8_t {
+  shown,   ///< It answers a command whose first word has a label.
+  hidden,  ///< That word may be anything, a secret typed at the wrong place too.
+};
+
 /// For Label::text: a one-line reply's text, else the type's name.
-Text describe(const Reply& reply);
+Text describe(const Reply& reply, Repeated word);
 
 /// For Label::error_text: without what Redis repeats of the command's arguments.
-ErrorText describe_error(const Reply& reply);
+ErrorText describe_error(const Reply& reply, Repeated word);
 
 /// `message`, `pmessage`, `smessage`: something published.
 bool is_published(const Reply& reply);

@@ -50,6 +50,9 @@ void Tracker::expect(Direction from, std::uint32_t first_seq) {
 void Tracker::feed(Direction from, const Piece& piece, Labels& out) {
   if (recognition_ == Recognition::not_resp || piece.payload.empty()) return;
   if (!fed_ && !options_.from_start) lane(opposite(from)).framer.lose();
+  // What follows octets of its own end may be the inside of what those began.
+  turned_ = !fed_ || from != last_from_;
+  last_from_ = from;
   fed_ = true;
   heed_acknowledgment(from, piece, out);
   for (const Direction end : {from, opposite(from)}) {
@@ -137,6 +140,10 @@ void Tracker::read(Direction from, Run run, Labels& out) {
         begins_like_a_snapshot(run.octets)) {
       framer.await_snapshot();
     }
+    if (roles_sure_ && recognition_ == Recognition::resp && from == *client_) {
+      framer.believe_lines();
+    }
+    if (from_server && framer.is_lost() && !turned_) return pass_unread(out);
     switch (framer.next(run, message)) {
       case Framer::Outcome::message:
         take(from, message, out);

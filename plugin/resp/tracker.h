@@ -115,6 +115,9 @@ class Tracker {
   /// end cannot be told.
   std::optional<bool> last_reply_complete() const;
 
+  /// Replies that came whole since the client's last command; 255 for more, 0 where unknown.
+  unsigned replies_since_command() const;
+
   /// The heartbeat's period, when the last three PINGs or more came at an even rhythm.
   std::optional<std::int64_t> ping_period_ns() const;
 
@@ -189,6 +192,7 @@ class Tracker {
   std::uint32_t last_ping_ms_ = 0;
   std::uint32_t ping_period_ms_ = 0;
   std::uint8_t even_pings_ = 0;  ///< Intervals in a row that were alike.
+  std::uint8_t replies_ = 0;     ///< Since the client's last command.
   TrackerOptions options_;
   Recognition recognition_ = Recognition::undecided;
   std::optional<Direction> client_;
@@ -198,6 +202,8 @@ class Tracker {
   bool replied_ = false;
   bool error_last_ = false;
   bool fed_ = false;
+  bool turned_ = false;  ///< The piece at hand follows one of the other end.
+  Direction last_from_ = Direction::from_initiator;
 };
 
 }  // namespace rstcause::resp

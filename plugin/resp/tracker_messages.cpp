@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a tracker makes of each message: a label, and what it remembers.
 #include <algorithm>
+#include <utility>
 
 #include "resp/inline.h"
+#include "resp/recognise.h"
 #include "resp/tracker.h"
 
 namespace rstcause::resp {
@@ -23,7 +25,7 @@ std::optional<CommandView> view_of(const Message& message) {
   if (message.view.words > 0) return message.view;
   if (message.form == Message::Form::line) {
     const std::string_view line = message.head.substr(0, message.head.find_first_of("\r\n"));
-    return view_inline_line(line);
+    return view_inline_line(line, Words::any);  // the framer has judged its first word
   }
   if (auto view = view_command(message.head)) return view;
   const auto header = read_header(message.head);
@@ -67,7 +69,9 @@ Waiting Tracker::waiting_for(const Message& message, const CommandView& view) {
   entry.time_ns = message.time_ns;
   entry.id = next_id(message.frame);
   entry.start_frame = message.start_frame;
-  entry.word = id_of(view.word[0]);
+  // A line of an unknown word may be anything that was typed at the wrong place.
+  const bool known = message.form == Message::Form::value || find_word(view.word[0]) != kNoWord;
+  entry.word = known ? id_of(view.word[0]) : kOtherWord;
   return entry;
 }
 
@@ -81,16 +85,21 @@ bool Tracker::may_tell_early(const Waiting& entry) const {
 void Tracker::take_reply(const Message& message, Labels& out) {
   const Reply reply = read_reply(message);
   if (tentative_ && !is_confirmation(reply, out)) return;
-  replied_ = true;
+  // A server that refuses to serve a connection says so before it reads a command.
+  const bool refusal =
+      !std::exchange(replied_, true) && reply.error && refuses_connection(reply.error_text);
   error_last_ = reply.error;
+  if (replies_ != UINT8_MAX) ++replies_;
   if (message.marker != static_cast<char>(Type::array)) roles_sure_ = true;
 
-  const Ledger::Answer answer = ledger_.reply(reply);
+  const Ledger::Answer answer = refusal ? Ledger::Answer{} : ledger_.reply(reply);
   Label& label = answer_label(message, answer, out);
-  label.text = describe(reply);
+  const bool named = answer.command && answer.command->word != kOtherWord;
+  const Repeated word = named ? Repeated::shown : Repeated::hidden;
+  label.text = describe(reply, word);
   label.error = reply.error;
   if (reply.error) {
-    label.error_text = describe_error(reply);
+    label.error_text = describe_error(reply, word);
     extras().last_error = ErrorMark{label.id, label.error_text};
   }
   label.pong = label.request && part_of(answer.command->word) == Part::ping && !reply.error &&
@@ -140,6 +149,7 @@ void Tracker::follow_master() {
 }
 
 void Tracker::take_snapshot(const Message& message, Labels& out) {
+  if (tentative_) confirm(out);
   Label& label = answer_label(message, ledger_.snapshot(), out);
   label.type = static_cast<char>(Type::bulk);
   label.text = Text::known("snapshot");
@@ -209,6 +219,7 @@ void Tracker::note_command(const Waiting& entry) {
   last_command_ = entry.id;
   last_command_time_ns_ = entry.time_ns;
   last_word_ = entry.word;
+  replies_ = 0;
   if (part_of(entry.word) == Part::ping) note_ping(entry.time_ns, entry.id.frame);
 }
 

@@ -57,6 +57,10 @@ std::optional<bool> Tracker::last_reply_complete() const {
   return !*cut;
 }
 
+unsigned Tracker::replies_since_command() const {
+  return may_be_told() ? replies_ : 0;
+}
+
 std::optional<std::int64_t> Tracker::ping_period_ns() const {
   constexpr std::uint8_t kIntervals = 2;
   if (!may_be_told() || even_pings_ < kIntervals) return std::nullopt;

@@ -216,6 +216,12 @@ TRAP_TESTS = {
     "a reply from SYN_SENT does not end the attempt":
         "LateSegment.IsNotBlamedForTheConnectionThatFollowsAResetOutOfSynSent",
     "ICMP beside silence": "surface/carriers.py",
+    "ICMP beside a RST": "surface/carriers.py",
+    "ICMP that has nothing to do with the RST": "surface/carriers.py",
+    "false friends of forgery": "Ttl.IsUnknownWhereTheSocketsOtherMarksGoOn "
+        "FalseFriends.AWindowsHostAbortsWithoutWindowAndTimestamps",
+    "two capture points in one file": "TwoCapturePoints.ShowAResetThatOneSideAloneSaw "
+        "TwoCapturePoints.DoNotAccuseWhereTheSegmentWasPassedOn",
     "copies": "Copies.TakeTheVerdictOfTheirOriginal "
         "Copies.AreNotEqualResetsWhereNothingElseWasShownTwice "
         "Copies.AreNotTwoEqualRepliesToTwoLateSegments",

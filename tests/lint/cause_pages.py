@@ -7,8 +7,9 @@
                                    --lab DIR    and draw the lab's ladders anew (run.py --out DIR)
 
 PROGRAM is tests/list_causes of a build folder. A page's story is written by hand; generated are
-its first line in English, what stands between the comments "catalogue" and "/catalogue", each
-ladder between "ladder ..." and "/ladder", and both README.md. A ladder's comment names its capture:
+its first line in English, what stands between the comments "catalogue" and "/catalogue" (in
+README.md the table of all causes), and each ladder between "ladder ..." and "/ladder", whose
+comment names its capture:
 
     <!-- ladder sample NAME [frames=1-4,9] [show=ttl,id,ts] -->
     <!-- ladder lab SCENARIO POINT [frames=...] [show=...] -->
@@ -35,6 +36,7 @@ FIELDS = SOURCE / "tests" / "surface" / "fields.expected"
 
 ENGLISH = {
     "folder": PAGES,
+    "columns": "| token | cause | severity |",
     "other": "[中文](zh/{name})",
     "says": "The plugin says", "advice": "It advises", "apart": "Told apart by",
     "beside": "Beside it, in its example", "severity": "Severity", "sender": "Sent by",
@@ -48,35 +50,10 @@ ENGLISH = {
     "sample": "`sample-pcaps/{0}.pcap`",
     "lab": "From the lab: `python3 tests/lab/run.py --out DIR {0}` makes it anew, "
            "as `DIR/{0}/{1}.pcap`",
-    "index": """# The causes
-
-One page for each value of `rstcause.reason`: what happened, how the wire shows it, what looks
-like it and how to tell, what the kernel counts, and how to mend it.
-
-Every ladder is a true capture, drawn by a program. Times are seconds from the first frame shown,
-sequence numbers count from each end's first one, `win` is the header's field, not scaled. `<==`
-marks a reset with its true cause. Frame numbers are those of the capture.
-
-| token | cause | severity |
-|---|---|---|
-{rows}
-
-To ask a Linux host itself, as root (it names its reasons from Linux 6.10 on, those of aborts from
-6.12 on):
-
-```
-echo 1 > /sys/kernel/tracing/events/tcp/tcp_send_reset/enable && cat /sys/kernel/tracing/trace_pipe
-nstat -n && sleep 60 && nstat        # which counters went up within a minute
-```
-
-The counters and reasons on the pages were read from the lab's kernel (6.18) while it played these
-stories; where that could not be, from its source.
-
-The tables and ladders are generated, the stories are not: [how to renew them](../../../.github/CONTRIBUTING.md#the-pages-of-the-causes).
-""",
 }
 CHINESE = {
     "folder": PAGES / "zh",
+    "columns": "| token | 原因 | 级别 |",
     "other": "[English](../{name})",
     "says": "插件的结论（原文）", "advice": None, "apart": None,
     "beside": "示例中的并列候选", "severity": "级别", "sender": "实际发送者",
@@ -90,29 +67,6 @@ CHINESE = {
     "sample": "`sample-pcaps/{0}.pcap`",
     "lab": "抓包来自 lab，可用 `python3 tests/lab/run.py --out DIR {0}` 重新生成，"
            "文件为 `DIR/{0}/{1}.pcap`",
-    "index": """# RST 原因手册
-
-`rstcause.reason` 的每个取值一页：发生了什么，抓包里是什么样子，容易和什么混淆、怎么区分，内核记了哪些数，怎么解决。
-
-所有时序图都由程序根据真实抓包画出。时间是相对于图中第一帧的秒数；序列号以各端的第一个序号为起点；
-`win` 是 TCP 头里的原始值，未乘窗口扩大因子； `<==` 标出 RST 及其真实原因。帧号即抓包文件里的帧号。
-
-| token | 原因 | 级别 |
-|---|---|---|
-{rows}
-
-直接问 Linux 主机（root；6.10 起 tracepoint 才给出原因，主动 abort 的原因从 6.12 起）：
-
-```
-echo 1 > /sys/kernel/tracing/events/tcp/tcp_send_reset/enable && cat /sys/kernel/tracing/trace_pipe
-nstat -n && sleep 60 && nstat        # 这一分钟里哪些计数器增加了
-```
-
-各页里的计数器和 reason 是 lab 的内核（6.18）在对应场景中实际给出的，无法实测的取自内核源码。
-
-表格和时序图由程序生成，正文为人工撰写，[更新方法见此](../../../../.github/CONTRIBUTING.md#the-pages-of-the-causes)。
-项目的中文介绍：[README](../../README.zh.md)。
-""",
 }
 
 _CATALOGUE = re.compile(r"<!-- catalogue -->\n.*?<!-- /catalogue -->\n", re.S)
@@ -193,6 +147,7 @@ def renewed(text, cause, words, lab):
 
 
 def index(causes, words):
+    """The front page of a language, with its table of causes."""
     rows = []
     for cause in causes:
         token, title = cause["token"], cause["title"]
@@ -200,7 +155,10 @@ def index(causes, words):
         if words is not ENGLISH and page.exists():
             title = page.read_text(encoding="utf-8").split("\n", 1)[0].partition(": ")[2]
         rows.append(f"| [`{token}`]({token}.md) | {title} | {cause['severity']} |")
-    return words["index"].format(rows="\n".join(rows))
+    table = "\n".join(["<!-- catalogue -->", words["columns"], "|---|---|---|", *rows,
+                       "<!-- /catalogue -->", ""])
+    front = (words["folder"] / "README.md").read_text(encoding="utf-8")
+    return _CATALOGUE.sub(lambda _: table, front)
 
 
 def generated(causes, lab):
@@ -230,34 +188,39 @@ def scenarios():
     return importlib.import_module("rstlab.scenario").SCENARIOS
 
 
+def wrong_in(page, token, fields, played):
+    """What is wrong with one page beyond its generated parts."""
+    text = page.read_text(encoding="utf-8")
+    if not text.startswith(f"# `{token}`: "):
+        yield f"its title does not begin with `{token}`"
+    if len(_CATALOGUE.findall(text)) != 1:
+        yield "it wants one <!-- catalogue --> ... <!-- /catalogue -->"
+    for name in sorted(set(_FIELD.findall(text)) - fields):
+        family = name.removesuffix("*")
+        if family == name or not any(field.startswith(family) for field in fields):
+            yield f"no field is called {name}"
+    for what, drawn in drawings(page):
+        kind, name = what.split()[:2]
+        if kind == "lab" and name not in played:
+            yield f"the lab has no scenario {name}"
+        if not drawn:
+            yield f"the ladder of {name} is not drawn: --renew --lab DIR"
+
+
 def complaints(causes):
     """What is wrong with the pages beyond their generated parts."""
     tokens = {cause["token"] for cause in causes}
     fields = set(re.findall(r"\t(rstcause[\w.]*)", FIELDS.read_text(encoding="utf-8")))
     played = scenarios()
     for words in (ENGLISH, CHINESE):
-        there = {page.stem for page in words["folder"].glob("*.md")} - {"README"}
-        for token in sorted(tokens - there):
+        pages = {page.stem: page for page in words["folder"].glob("*.md") if page.stem != "README"}
+        for token in sorted(tokens - set(pages)):
             yield f"{words['folder'] / token}.md: no page for this cause"
-        for token in sorted(there - tokens):
-            yield f"{words['folder'] / token}.md: a page for no cause"
-        for token in sorted(tokens & there):
-            page = words["folder"] / f"{token}.md"
-            text = page.read_text(encoding="utf-8")
-            if not text.startswith(f"# `{token}`: "):
-                yield f"{page}: its title does not begin with `{token}`"
-            if len(_CATALOGUE.findall(text)) != 1:
-                yield f"{page}: it wants one <!-- catalogue --> ... <!-- /catalogue -->"
-            for name in sorted(set(_FIELD.findall(text)) - fields):
-                family = name.removesuffix("*")
-                if family == name or not any(field.startswith(family) for field in fields):
-                    yield f"{page}: no field is called {name}"
-            for what, drawn in drawings(page):
-                kind, name = what.split()[:2]
-                if kind == "lab" and name not in played:
-                    yield f"{page}: the lab has no scenario {name}"
-                if not drawn:
-                    yield f"{page}: the ladder of {name} is not drawn: --renew --lab DIR"
+        for token in sorted(set(pages) - tokens):
+            yield f"{pages[token]}: a page for no cause"
+        for token in sorted(tokens & set(pages)):
+            for wrong in wrong_in(pages[token], token, fields, played):
+                yield f"{pages[token]}: {wrong}"
     for token in sorted(tokens):
         pair = [PAGES / f"{token}.md", PAGES / "zh" / f"{token}.md"]
         if all(page.exists() for page in pair) and drawings(pair[0]) != drawings(pair[1]):

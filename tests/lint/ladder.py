@@ -122,10 +122,8 @@ _SHOWN = {
 }
 
 
-def _text(segment, numbers, show, with_port):
-    words = []
-    if with_port:
-        words.append(f":{with_port(segment)}")
+def _text(segment, numbers, show, port):
+    words = [] if port is None else [f":{port}"]
     words += [_flags(segment), "seq", numbers.seq(segment)]
     if segment.flags & ACK:
         words += ["ack", numbers.ack(segment)]
@@ -159,64 +157,69 @@ def _end(address, port):
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
+def _connection(segment):
+    return frozenset(((segment.src, segment.sport), (segment.dst, segment.dport)))
+
+
+class Sides:
+    """Which way a segment goes, and what the two sides are called: one connection or several."""
+
+    def __init__(self, segments, marks, origin):
+        self._left = _client_of(segments, marks, origin)
+        self._several = len({_connection(s) for s in segments}) > 1
+        right = next((s.dst, s.dport) if self.goes_right(s) else (s.src, s.sport)
+                     for s in segments)
+        servers = {s.dport if self.goes_right(s) else s.sport for s in segments}
+        self._same_server = len(servers) == 1
+        self.left = self._left[0] if self._several else _end(*self._left)
+        self.right = _end(*right) if self._same_server else right[0]
+
+    def goes_right(self, segment):
+        if self._several and segment.src != segment.dst:
+            return segment.src == self._left[0]
+        return (segment.src, segment.sport) == self._left
+
+    def port(self, segment):
+        """The port that tells this connection from the others; None where there is one only."""
+        if not self._several:
+            return None
+        return segment.sport if self.goes_right(segment) == self._same_server else segment.dport
+
+
 def draw(path, marks, frames=None, show=(), origin=""):
     """The ladder of the connections that the marked frames belong to.
 
     marks: {frame: what to say of it}; frames: the numbers to show (default: all of those
-    connections); show: further header fields, of "ttl", "id", "ts".
+    connections); show: further header fields, of "ttl", "id", "ts"; origin: the left side where
+    the capture has no SYN: "client" when the first marked frame is the client's.
     """
     everything = list(read_pcap(path))
-    wanted = frames or [s.frame for s in everything]
-
-    def connection(segment):
-        return frozenset(((segment.src, segment.sport), (segment.dst, segment.dport)))
-
-    if frames:
-        chosen = {connection(s) for s in everything if s.frame in set(frames)}
-    else:
-        chosen = {connection(s) for s in everything if s.frame in marks}
-    segments = [s for s in everything if connection(s) in chosen]
+    chosen = {_connection(s) for s in everything if s.frame in (frames or marks)}
+    segments = [s for s in everything if _connection(s) in chosen]
     if not segments:
-        raise ValueError(f"{path}: none of the frames {sorted(marks)} is a TCP segment")
+        raise ValueError(f"{path}: none of the frames {sorted(frames or marks)} is a TCP segment")
 
-    numbers = Numbers()
-    left_address, left_port = _client_of(segments, marks, origin)
-    right = next((s.dst, s.dport) if (s.src, s.sport) == (left_address, left_port)
-                 else (s.src, s.sport) for s in segments)
-    several = len(chosen) > 1
-
-    def from_left(segment):
-        if several and segment.src != segment.dst:
-            return segment.src == left_address
-        return (segment.src, segment.sport) == (left_address, left_port)
-
-    ports = None
-    if several:
-        same_server = len({s.dport if from_left(s) else s.sport for s in segments}) == 1
-        ports = ((lambda s: s.sport if from_left(s) else s.dport) if same_server
-                 else (lambda s: s.dport if from_left(s) else s.sport))
-
-    client = left_address if several else _end(left_address, left_port)
-    server = right[0] if several and not same_server else _end(*right)
-    title = "client " + client
-    lines = [" " * 16 + title + ("server " + server).rjust(_ARROW + 2 - len(title))]
-    start, skipped = None, 0
+    sides, numbers = Sides(segments, marks, origin), Numbers()
+    title = "client " + sides.left
+    lines = [" " * 16 + title + ("server " + sides.right).rjust(_ARROW + 2 - len(title))]
+    start, left_out = None, 0
     for segment in segments:
         numbers.learn(segment)
-        if segment.frame not in wanted:
-            skipped += start is not None
+        if frames and segment.frame not in frames:
+            left_out += start is not None
             continue
-        if skipped:
-            lines.append(f"{'...':>4} {skipped} frame{'s' if skipped > 1 else ''} of these "
-                         f"connections left out" if several else
-                         f"{'...':>4} {skipped} frame{'s' if skipped > 1 else ''} left out")
-            skipped = 0
+        lines += _gap(left_out, " left out")
+        left_out = 0
         start = segment.time if start is None else start
-        lines.append(_line(segment, _text(segment, numbers, show, ports), segment.time - start,
-                           from_left(segment), marks.get(segment.frame)))
-    if skipped:
-        lines.append(f"{'...':>4} {skipped} more")
+        lines.append(_line(segment, _text(segment, numbers, show, sides.port(segment)),
+                           segment.time - start, sides.goes_right(segment),
+                           marks.get(segment.frame)))
+    lines += _gap(left_out, " more")
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _gap(frames, what):
+    return [f"{'...':>4} {frames} frame{'s' if frames > 1 else ''}{what}"] if frames else []
 
 
 def _line(segment, text, seconds, to_right, mark):

@@ -54,7 +54,7 @@ def dead(page):
             yield link
         elif SOURCE not in target.parents and target != SOURCE:
             yield f"{link} (outside the project)"
-        elif anchor and target.suffix == ".md" and urllib.parse.unquote(anchor) not in anchors(target):
+        elif target.suffix == ".md" and anchor and urllib.parse.unquote(anchor) not in anchors(target):
             yield link
 
 

@@ -25,7 +25,7 @@ class Columns(surface.Surface):
     def test_info_column(self):
         for passes in ([], ["-2"]):
             done = self.tshark("-r", self.file, *passes)
-            said = [re.search(r" \[RST cause: (\w+), \d+%\]$", line) for line in done.lines]
+            said = [re.search(r" TCP \d+ \[RST cause: (\w+), \d+%\] \d+ → \d+ \[RST", line) for line in done.lines]
             self.assertEqual([m and m.group(1) for m in said], [None] * 6 + ["linger0", None, "port_closed"])
 
     def test_info_column_off(self):

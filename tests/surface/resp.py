@@ -71,6 +71,36 @@ class Resp(surface.Surface):
         rows = self.fields(self.files[7000], names, "-Y", "rstcause.reason")
         self.assertEqual(rows, [["12", "9", "10", "0"]])
 
+    def test_the_reset_knows_the_rhythm(self):
+        talk = Talk(dport=7000).handshake()
+        for _ in range(4):
+            talk.say(True, ACK | PSH, b"*1\r\n$4\r\nPING\r\n").say(False, ACK | PSH, b"+PONG\r\n")
+        talk.say(True, RST | ACK)
+        file = capture(self.folder / "rhythm.pcap", map(ethernet, talk.packets()), step=1)
+        rows = self.fields(file, ["rstcause.resp.ping_period", "rstcause.context"], "-Y", "rstcause.reason")
+        self.assertAlmostEqual(float(rows[0][0]), 2, places=6)
+        self.assertIn("RESP: a PING every 2.0 s", rows[0][1])
+
+    def test_decode_as_forces_the_recognition(self):
+        talk = Talk(dport=7000).handshake()
+        talk.say(False, ACK | PSH, b"+OK\r\n").say(True, ACK).say(True, RST | ACK)  # 4: POP3 says so too
+        file = capture(self.folder / "weak.pcap", map(ethernet, talk.packets()))
+        ask = ["frame.number", "rstcause.resp.reply"]
+        for passes in ([], ["-2"]):
+            self.assertEqual(self.fields(file, ask, "-Y", "rstcause_resp", *passes), [])
+            forced = ("-d", "tcp.port==7000,rstcause_resp")
+            said = self.fields(file, ask, "-Y", "rstcause.resp.reply", *forced, *passes)
+            self.assertEqual(said, [["4", "OK"]])
+            other = ("-d", "tcp.port==7001,rstcause_resp")
+            self.assertEqual(self.fields(file, ask, "-Y", "rstcause.resp.reply", *other, *passes), [])
+
+    def test_decode_as_changes_no_other_label(self):
+        forced = ("-d", "tcp.port==7000,rstcause_resp")
+        labelled = ("-2", "-Y", "rstcause.resp.command or rstcause.resp.reply")
+        plain = self.fields(self.files[7000], LABELS, *labelled)
+        self.assertTrue(plain)
+        self.assertEqual(self.fields(self.files[7000], LABELS, *labelled, *forced), plain)
+
     def test_preference_off(self):
         for passes in ([], ["-2"]):
             self.assertEqual(self.labels(7000, "-o", "rstcause.resp:FALSE", *passes), {})

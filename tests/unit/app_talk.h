@@ -39,6 +39,7 @@ class Conversation {
     return *this;
   }
 
+  bool is_greeted() const { return talk_ != nullptr && talk_->greeted() != nullptr; }
   bool is_known() const { return talk_ != nullptr; }
   const Http& http() const { return *talk_->http(); }
   const Tls& tls() const { return *talk_->tls(); }

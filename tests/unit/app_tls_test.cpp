@@ -70,6 +70,77 @@ TEST(Tls, TellsTheNameOfAHelloInTwoSegments) {
   EXPECT_EQ(c.tls().server_name(), "b.example");
 }
 
+TEST(Tls, TellsTheNameOfAHelloInSingleOctets) {
+  Conversation c;
+  c.client_in_octets(kHello).server_in_octets(server_hello(true) + kChange + hidden(900));
+  c.client_in_octets(kChange + hidden(53));
+  EXPECT_TRUE(c.tls().client_hello());
+  EXPECT_EQ(c.tls().server_name(), "www.example.com");
+  EXPECT_TRUE(c.tls().is_tls13());
+  EXPECT_TRUE(c.tls().handshake_over());
+}
+
+TEST(Tls, TellsTheNameOfAHelloCutInItsHead) {
+  for (std::size_t at = 1; at < 60; ++at) {
+    Conversation c;
+    c.client(kHello.substr(0, at)).client(kHello.substr(at));
+    ASSERT_TRUE(c.is_known()) << at;
+    EXPECT_TRUE(c.tls().client_hello()) << at;
+    EXPECT_EQ(c.tls().server_name(), "www.example.com") << at;
+  }
+}
+
+TEST(Tls, IsNotWhatOnlyBeginsAlike) {
+  Conversation c;
+  c.client("\x16\x03").client("\x09" + kHello.substr(3));
+  ASSERT_TRUE(c.is_known());
+  EXPECT_FALSE(c.tls().client_hello());
+  EXPECT_FALSE(c.tls().is_followed(kClient));
+  EXPECT_EQ(c.tls().server_name(), "");
+  Conversation other;
+  other.client("\x16\x02");
+  EXPECT_FALSE(other.is_known());
+}
+
+TEST(Tls, BeginsAfterStarttls) {
+  struct Before {
+    std::string server, client, ready, name;
+  };
+  const Before befores[] = {
+      {"220 mail.example.com ESMTP\r\n", "STARTTLS\r\n", "220 Go ahead\r\n", "SMTP"},
+      {"* OK ready\r\n", "a STARTTLS\r\n", "a OK begin\r\n", "IMAP"},
+      {"+OK ready\r\n", "STLS\r\n", "+OK begin\r\n", "POP3"},
+      {"220 (vsFTPd 3.0.3)\r\n", "AUTH TLS\r\n", "234 Proceed\r\n", "FTP"},
+      {"", std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8), "S", "PostgreSQL"}};
+  for (const Before& before : befores) {
+    Conversation c;
+    if (!before.server.empty()) c.server(before.server);
+    c.client(before.client).server(before.ready);
+    c.client(kHello.substr(0, 30)).client(kHello.substr(30));
+    ASSERT_FALSE(c.is_greeted()) << before.name;
+    EXPECT_EQ(c.tls().before(), before.name);
+    EXPECT_EQ(c.tls().client(), kClient);
+    EXPECT_TRUE(c.tls().client_hello());
+    EXPECT_EQ(c.tls().server_name(), "www.example.com");
+    c.server(server_hello(true) + kChange + hidden(900)).client(kChange + hidden(53));
+    EXPECT_TRUE(c.tls().handshake_over());
+  }
+}
+
+TEST(Tls, BeginsInAProxysTunnel) {
+  Conversation c;
+  c.client("CONNECT b.example:443 HTTP/1.1\r\nHost: b.example\r\n\r\n");
+  c.server("HTTP/1.1 200 OK\r\n\r\n").client(kHello);
+  EXPECT_EQ(c.tls().before(), "HTTP");
+  EXPECT_EQ(c.tls().server_name(), "www.example.com");
+}
+
+TEST(Tls, DoesNotBeginInAnHttpBody) {
+  Conversation c;
+  c.client("POST / HTTP/1.1\r\nContent-Length: 5000\r\n\r\n").client(kHello);
+  EXPECT_EQ(c.http().request(), Http::Progress::in_body);
+}
+
 TEST(Tls, TellsNoNameWhereNoneIs) {
   Conversation c;
   c.client(client_hello(extension(51, "key")));
@@ -187,7 +258,7 @@ TEST(Tls, ClaimsNothingOfRecordsOutOfOrder) {
 
 TEST(Tls, IsNotSeenInOtherOctets) {
   for (const std::string& octets :
-       {std::string("\x16\x03", 2), std::string("\x16\x05\x01\x00\x10\x01\x00\x00", 8),
+       {std::string("\x16\x02", 2), std::string("\x16\x05\x01\x00\x10\x01\x00\x00", 8),
         std::string("\x17\x03\x03\x00\x10zzzzzzzzzzzzzzzz", 21), std::string("SSH-2.0")}) {
     Conversation c;
     c.client("binary" + octets);

@@ -312,5 +312,73 @@ TEST(Engine, LeavesRespOutWhereItIsSwitchedOff) {
   EXPECT_EQ(without.cause(), with.cause());
 }
 
+TEST(Engine, TellsThePeriodOfTheHeartbeat) {
+  constexpr std::string_view kBeat = "-> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n";
+  const auto story = [&](std::initializer_list<int> moments) {
+    std::string text = "0ms -> S\n1ms <- SA\n2ms -> A\n";
+    for (const int at : moments) {
+      text += std::to_string(at) + "ms " + std::string(kBeat) + std::to_string(at + 1) +
+              "ms <- PA data +PONG\\r\\n\n";
+    }
+    return text + "9000ms -> RA\n";
+  };
+  EXPECT_EQ(Trace(story({1000, 3000, 5000, 7000})).last().ping_period, 2 * kSecond);
+  EXPECT_EQ(Trace(story({1000, 1700, 5000, 7000})).last().ping_period, 0) << "no rhythm";
+  EXPECT_EQ(Trace(story({1000, 3000})).last().ping_period, 0) << "two make no rhythm";
+}
+
+TEST(Engine, TakesNoHttpBodyForResp) {
+  Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA data GET / HTTP/1.1\r\nHost: a\r\n\r\n
+    4ms <- PA data HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n
+    5ms <- PA data +PONG\r\n*1\r\n$4\r\nPING\r\n
+    6ms -> RA
+  )");
+  EXPECT_TRUE(trace.engine().resp_in(6).empty());
+}
+
+TEST(Engine, KnowsRedisByItsFirstWordToAClientOfAnotherProtocol) {
+  Trace trace(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA data GET / HTTP/1.1\r\nHost: a\r\n\r\n
+    4ms <- PA data -ERR wrong number of arguments for 'get' command\r\n
+    5ms -> RA
+  )");
+  ASSERT_EQ(trace.engine().resp_in(5).size(), 1U);
+  EXPECT_TRUE(trace.engine().resp_in(5)[0].label.error);
+}
+
+TEST(Engine, TakesNoAnswerForRespWhenTheClientDidNotBeginWithIt) {
+  constexpr std::string_view kAnswer = "4ms <- PA data +PONG\\r\\n\n5ms -> RA\n";
+  const auto story = [&](std::string_view first) {
+    return "0ms -> S\n1ms <- SA\n2ms -> A\n3ms -> PA data " + std::string(first) + "\n" +
+           std::string(kAnswer);
+  };
+  EXPECT_TRUE(Trace(story("hello there\\r\\n")).engine().resp_in(5).empty());
+  EXPECT_FALSE(Trace(story("*1\\r\\n$4\\r\\nPING\\r\\n")).engine().resp_in(5).empty());
+  EXPECT_FALSE(Trace("0ms -> A\n1ms <- PA data +PONG\\r\\n\n2ms -> RA\n").engine().resp_in(2).empty())
+      << "begun in mid-stream";
+}
+
+TEST(Engine, BelievesTheUserWhereRespIsSpoken) {
+  constexpr auto kNumberFirst = R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms <- PA data +OK\r\n
+    4ms -> A
+    5ms -> RA
+  )";
+  Trace plain(kNumberFirst);
+  EXPECT_TRUE(plain.engine().resp_in(4).empty()) << "POP3 says so too";
+  Trace forced(kNumberFirst, 1000, 500000, EngineOptions{.resp_ports = {443, 6380, 7000, 40000}});
+  EXPECT_EQ(forced.engine().resp_in(4).size(), 1U);
+}
+
 }  // namespace
 }  // namespace rstcause

@@ -141,8 +141,17 @@ TEST(IpId, IsUnknownWhereTheSendersOwnAreRandom) {
 }
 
 TEST(IpId, AllowsForACounterOfTheWholeHostAfterAPause) {
-  Trace trace(kOpen + "90s <- RA ttl 55 id 9000\n");
+  const std::string open =
+      "0ms -> S noscale\n 10ms <- SA noscale ttl 55 id 499\n 11ms -> A\n 12ms -> PA len 40\n"
+      " 22ms <- A ttl 55 id 500\n 30ms <- PA len 90 ttl 55 id 501\n 31ms -> A\n";
+  Trace trace(open + "90s <- RA ttl 55 id 9000\n");
   EXPECT_EQ(word(trace, "ip_id"), "against") << "a busy host counts on in the connection's silence";
+}
+
+/// net/ipv4/ip_output.c, ip_select_ident_segs(): each of its sockets counts by itself.
+TEST(IpId, DoesNotAllowForThatInLinux) {
+  Trace trace(kOpen + "90s <- RA ttl 55 id 9000\n");
+  EXPECT_EQ(word(trace, "ip_id"), "for");
 }
 
 TEST(Seq, SpeaksForANumberThatTheSenderNeverReached) {
@@ -405,12 +414,16 @@ TEST(Volley, AccusesNobodyWhereASynProxySpeaksInTheServersName) {
   expect_no_accusation(trace);
 }
 
-TEST(Seq, OfASegmentThatTheSenderHasLongAnsweredIsNoAnswersNumber) {
-  const std::string talk =
-      "40ms -> PA len 10\n 50ms <- PA len 10 ttl 55 id 502\n 400ms -> PA len 10\n"
+/// A RST that quotes a segment which the sender answered long ago, and has spoken on since.
+TEST(Seq, OfASegmentThatTheSenderHasLongAnsweredSpeaksForAForgery) {
+  const std::string asked = "40ms -> PA len 10\n";
+  const std::string answered =
+      " 50ms <- PA len 10 ttl 55 id 502\n 400ms -> PA len 10\n"
       " 410ms <- PA len 10 ttl 55 id 503\n 411ms -> A\n 800ms <- PA len 10 ttl 55 id 504\n";
-  const Trace trace(kOpen + talk + "801ms <- R ack 0 ttl 55 id 7000 seq 91\n");
-  EXPECT_EQ(trace.cause(), "injected") << "the server has spoken on since";
+  const Trace late(kOpen + asked + answered + "801ms <- R ack 0 ttl 55 id 7000 seq 91\n");
+  const Trace prompt(kOpen + asked + "50ms <- R ack 0 ttl 55 id 7000 seq 91\n");
+  EXPECT_GE(late.confidence_in("injected"), 5);
+  EXPECT_EQ(prompt.confidence_in("injected"), 0);
 }
 
 TEST(OneOfManyGuesses, IsNoneWhereTheNumbersAreThoseOfSegmentsPast) {

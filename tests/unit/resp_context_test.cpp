@@ -47,8 +47,19 @@ TEST(RespContext, NamesTheErrorEvenWhenACommandCameTooLate) {
 TEST(RespContext, TakesARefusalForNoAnswer) {
   Talk talk;
   talk.client(command({"PING"})).server("-ERR max number of clients reached\r\n");
+  EXPECT_EQ(talk.lines().back(), "2.0 < ERR max number of clients reached");
+  EXPECT_EQ(talk.tracker.outstanding(), 1U);
   EXPECT_EQ(context_sentences(talk.tracker),
-            Lines{"RESP: -ERR max number of clients reached before the close"});
+            (Lines{"RESP: -ERR max number of clients reached before the close",
+                   "RESP: PING unanswered"}));
+}
+
+TEST(RespContext, TakesTheSameTextForAnAnswerOnceTheServerServes) {
+  Talk talk;
+  talk.client(command({"PING"})).server("+PONG\r\n");
+  talk.client(command({"EVAL", "x", "0"})).server("-DENIED by a script\r\n");
+  EXPECT_EQ(talk.lines().back(), "4.0 < DENIED by a script = 3.0");
+  EXPECT_EQ(talk.tracker.outstanding(), 0U);
 }
 
 TEST(RespContext, DoesNotNameAnErrorLongPast) {

@@ -215,13 +215,36 @@ TEST(RespInline, MayFollowEmptyLines) {
   EXPECT_EQ(talk.lines().back(), "2.1 < PONG = 1.1");
 }
 
-TEST(RespInline, ThatNobodyKnowsIsNotLabelled) {
+TEST(RespInline, ThatNobodyKnowsIsPairedButNotShown) {
   Talk talk;
   talk.client(command({"PING"}))
       .server("+PONG\r\n")
-      .client("hunter2\r\n")
-      .server("-ERR unknown command\r\n");
-  EXPECT_EQ(talk.lines(), (Lines{"1.0 > PING", "2.0 < PONG = 1.0", "4.0 < ERR unknown command"}));
+      .client("hunter2 more\r\n")
+      .server("-ERR unknown command 'hunter2', with args beginning with: 'more' \r\n")
+      .client("PING\r\n")
+      .server("+PONG\r\n");
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > PING", "2.0 < PONG = 1.0", "3.0 > ?",
+                                 "4.0 < ERR unknown command = 3.0", "5.0 > PING",
+                                 "6.0 < PONG = 5.0"}));
+  EXPECT_EQ(talk.labels[3].error_text.view(), "ERR unknown command");
+}
+
+TEST(RespInline, OfUnknownWordsProvesNothing) {
+  Talk talk;
+  talk.client("hunter2\r\n").server("+PONG\r\n");
+  EXPECT_TRUE(talk.lines().empty());
+}
+
+TEST(RespInline, OfUnknownWordsMayComeInPieces) {
+  Talk talk;
+  talk.client(command({"PING"})).server("+PONG\r\n").client("h").client("unter2\r").client("\n");
+  EXPECT_EQ(talk.lines().back(), "5.0 > ?");
+}
+
+TEST(RespInline, OfAnotherProtocolIsNotBelievedEvenThen) {
+  Talk talk;
+  talk.client(command({"PING"})).server("+PONG\r\n").client("POST / HTTP/1.1\r\n");
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > PING", "2.0 < PONG = 1.0"}));
 }
 
 TEST(RespInline, IsReadWithItsWords) {

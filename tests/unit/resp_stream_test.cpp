@@ -171,7 +171,9 @@ TEST(RespStream, TakesUpAServerThatWasLost) {
 TEST(RespStream, PairsNothingWhenTheCaptureBeganInTheMiddleOfAReply) {
   Talk talk(kMidStream);
   talk.client(command({"GET", "k"})).server("rest of a long string\r\n").server("$-1\r\n");
-  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET", "3.0 < null"}));
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET"})) << "it may be inside what began before";
+  talk.client(command({"PING"})).server("+PONG\r\n");
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET", "4.0 > PING", "5.0 < PONG"}));
 }
 
 TEST(RespStream, DoesNotTakeUpTheTailOfACommandForAnInlineOne) {
@@ -217,7 +219,9 @@ TEST(RespStream, SaysNothingOfAMessageBeforeItsHoleIsFilled) {
 TEST(RespStream, LosesItsPlaceOnOctetsThatAreNoMessage) {
   Talk talk;
   talk.client(command({"GET", "a"})).server("\x16\x03\x01 what is this").server("+OK\r\n");
-  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET", "3.0 < OK"}));
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET"})) << "nobody knows what goes on here";
+  talk.client(command({"PING"})).server("+PONG\r\n");
+  EXPECT_EQ(talk.lines(), (Lines{"1.0 > GET", "4.0 > PING", "5.0 < PONG"}));
 }
 
 TEST(RespStream, WaitsForTheFirstSegmentWhenItsNumberIsKnown) {
@@ -246,7 +250,7 @@ TEST(RespStream, PassesOverWhatTheSnapLengthCutOff) {
 
   tracker.feed(Direction::from_responder, at(4, 108, "*2\r\n$1", 50), labels);
   tracker.feed(Direction::from_responder, at(5, 164, "+OK\r\n", 0), labels);
-  EXPECT_EQ(written(labels.back()), "5.0 < OK");
+  EXPECT_EQ(labels.size(), 2U) << "it may be an element of the array";
   EXPECT_EQ(tracker.outstanding(), std::nullopt);
 }
 

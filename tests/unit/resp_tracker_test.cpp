@@ -423,7 +423,7 @@ TEST(RespText, OfAnEmptyCommandIsAQuestionMark) {
       .client(command({""}))
       .server("-ERR unknown command ''\r\n");
   EXPECT_EQ(talk.lines()[2], "3.0 > ?");
-  EXPECT_EQ(talk.lines()[3], "4.0 < ERR unknown command '' = 3.0");
+  EXPECT_EQ(talk.lines()[3], "4.0 < ERR unknown command = 3.0");
 }
 
 TEST(RespText, NamesTheTypeWhereThereIsNoLine) {
@@ -497,6 +497,17 @@ TEST(RespRhythm, IsNotToldOfTwoPingsOrUnevenOnes) {
 
 TEST(RespMemory, OfAQuietConnectionIsSmall) {
   EXPECT_LE(sizeof(Tracker), 224U);
+}
+
+TEST(RespTracker, CountsTheRepliesSinceTheLastCommand) {
+  Talk talk;
+  EXPECT_EQ(talk.tracker.replies_since_command(), 0U);
+  talk.client(command({"PING"}) + command({"PING"})).server("+PONG\r\n+PONG\r\n");
+  EXPECT_EQ(talk.tracker.replies_since_command(), 2U);
+  talk.client(command({"PING"}));
+  EXPECT_EQ(talk.tracker.replies_since_command(), 0U);
+  talk.server("+PONG\r\n");
+  EXPECT_EQ(talk.tracker.replies_since_command(), 1U);
 }
 
 }  // namespace

@@ -127,8 +127,9 @@ TEST(Trap, IPv6HasNoIdToTestByAndLosesNoVerdictByIt) {
   const Report report = report_on(v6, v6.explained().back());
   for (std::size_t i = 0; i < forgery::kTests; ++i) {
     const std::string_view test = forgery::tests()[i].name;
-    if (test == "ip_id" || test == "reflected")
+    if (test == "ip_id" || test == "reflected") {
       EXPECT_EQ(forgery::to_string(report.testimonies[i].word), "unknown") << test;
+    }
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include "app/talk.h"
 #include "engine/clue.h"
-#include "resp/context.h"
+#include "resp/recognise.h"
 #include "resp/tracker.h"
 
 namespace rstcause::clues {
@@ -41,6 +41,18 @@ inline constexpr Clue every_command_was_answered{
       return Answer::when(whole && open && *open == 0, s.y().data);
     },
     "Every Redis command had its complete reply, the last one here."};
+
+/// Of a batch of replies a client may have read the first ones only: a client that waits for each
+/// reply before its next command shows what it read, one that does not shows nothing.
+inline constexpr Clue replies_had_piled_up{
+    "replies-had-piled-up",
+    [](const Scene& s) {
+      if (!s.flow.resp || !s.x_is_client()) return Answer::no();
+      const unsigned count = s.flow.resp->replies_since_command();
+      return Answer::when(count > 1 && !s.flow.resp->streams(), s.y().data, count);
+    },
+    "{a} Redis replies came since the client's last command, the last one here: how many of them "
+    "it read cannot be seen."};
 
 inline constexpr Clue reply_was_cut{
     "reply-was-cut",

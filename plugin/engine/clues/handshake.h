@@ -339,19 +339,27 @@ inline constexpr Clue no_syn_was_sent{
     },
     "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
 
-/// No SYN was seen, or one that has come another way than the host's own segments do. Scanners
-/// write SYNs with TTLs of their own, too.
+/// A host's own SYN and its reset take the same way. Scanners write a TTL of their own, spoofers
+/// sit elsewhere: both differ.
+inline constexpr Clue syn_came_another_way{
+    "syn-came-another-way",
+    [](const Scene& s) {
+      const std::uint8_t syn = s.x().shape.ttl;
+      if (s.x().syn == 0 || syn == 0 || s.rst.ip.ttl == 0) return Answer::unknown();
+      const int then = hops_of(syn), now = hops_of(s.rst.ip.ttl);
+      return Answer::when(then != now, s.x().syn, then, now);
+    },
+    "By its TTL the SYN came from {a} routers away, the RST comes from {b}."};
+
+/// The SYN is missing, or another machine may have sent it in X's name.
 inline constexpr Clue syn_may_be_anothers{
     "syn-may-be-anothers",
     [](const Scene& s) {
       const Answer none = no_syn_was_sent.ask(s);
-      if (none.is_yes()) return none;
-      const std::uint8_t of_syn = s.x().shape.ttl, of_rst = s.rst.ip.ttl;
-      if (s.x().syn == 0 || of_syn == 0 || of_rst == 0 || s.state != State::syn_sent)
-        return Answer::no();
-      return Answer::when(hops_of(of_syn) != hops_of(of_rst), s.x().syn, of_syn, of_rst);
+      const bool other = syn_came_another_way.ask(s).is_yes() && s.state == State::syn_sent;
+      return none.is_yes() || !other ? none : Answer::unknown();
     },
-    ""};
+    "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
 
 /// A proxy that has accepted a client connects to its backend.
 inline constexpr Clue resetter_was_refused_elsewhere{

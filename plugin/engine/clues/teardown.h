@@ -197,7 +197,9 @@ inline constexpr Clue answers_the_ack_of_the_fin{
       if (!s.has_trigger() || s.x().fin == 0) return Answer::no();
       const bool only =
           s.trigger_kind == TriggerKind::pure_ack && s.trigger.frame == s.x().fin_acked;
-      return Answer::when(only && s.prompt(), s.trigger.frame);
+      // Paths grow longer; no timer of a closed half runs for less than a second.
+      return Answer::when(only && (s.prompt() || s.answered_after() <= kSecond / 2),
+                          s.trigger.frame);
     },
     "The RST answers the bare acknowledgment of {x}'s FIN."};
 
@@ -208,6 +210,16 @@ inline constexpr Clue closed_and_reset_at_once{
       return Answer::when(s.rst.time - s.x().fin_time <= kMillisecond, s.x().fin);
     },
     "{X}'s FIN went out in the same instant: shutdown(SHUT_WR) and then an abort."};
+
+/// Java's Socket.close() (JDK 13 on) and Python's socketserver shut their half before they close,
+/// unless SO_LINGER 0 is set: then a RST behind the FIN means octets unread. Only proxies
+/// (HAProxy's nolinger) do both, in their role of a server.
+inline constexpr Clue client_closed_and_reset_at_once{
+    "client-closed-and-reset-at-once",
+    [](const Scene& s) {
+      return s.x_is_client() ? closed_and_reset_at_once.ask(s) : Answer::no();
+    },
+    ""};
 
 /// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
 /// abort in FIN-WAIT-2.

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from . import sockets
+from . import resp, respwire, sockets
 from .capture import Capture, settle
 from .segment import RST, read_pcap, stretch_pcap
 from .topology import PREFIX, Topology
@@ -48,6 +48,8 @@ class Lab:
         self._daemons = []
         self._captures = {}
         self._leaps = []
+        self._conversations = []
+        self._observed = {}
         self.workdir = pathlib.Path(tempfile.mkdtemp(prefix="rstlab-"))
         self._witness = self._topology = None
 
@@ -112,6 +114,8 @@ class Lab:
                                 follow_ups=bool(self._latency))
             truth[point] = labeller.label(resets[point])
             write_jsonl(capture.path.with_suffix(".truth.jsonl"), truth[point])
+            resp.write_truth(capture.path, self._conversations + respwire.observed(
+                capture.path, self._observed))
             if self._leaps:
                 stretch_pcap(capture.path, self._leaps)
         return truth
@@ -178,6 +182,22 @@ class Lab:
             sock.bind((source or (host.ip6 if family == socket.AF_INET6 else host.ip4),
                        source_port))
         return sock
+
+    def redis_client(self, port, host=None, address=None, **options):
+        """A connected Redis client that logs what it says and hears."""
+        client = resp.Client(self.connect(host or self.client, address or self.server.ip4, port,
+                                          **options))
+        self._conversations.append(client)
+        return client
+
+    def no_redis_label(self, sock):
+        """Nobody can read RESP in what passes this connection."""
+        self._conversations.append(respwire.Spoken((sock.getsockname()[:2], sock.getpeername()[:2])))
+
+    def observe_redis(self, port, is_push=lambda value: False):
+        """Programs that connect to that port send commands and take each reply in its turn, but
+        for what they take for a push: is_push(value)."""
+        self._observed[port] = is_push
 
     def accept(self, listener):
         """The next connection of a listener."""

@@ -98,11 +98,11 @@ class PacketQueue:
             if not self._arrived.wait_for(lambda: len(self._held) >= count, seconds):
                 raise TimeoutError(f"{len(self._held)} of {count} packets came to the queue")
 
-    def release(self):
-        """Let everything go that is held now."""
+    def release(self, backwards=False):
+        """Let everything go that is held now, `backwards` the last first."""
         with self._arrived:
             held, self._held = self._held, []
-        for _, packet_id in held:
+        for _, packet_id in reversed(held) if backwards else held:
             self._accept(packet_id)
 
     def close(self):

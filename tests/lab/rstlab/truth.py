@@ -42,6 +42,7 @@ class Rst:
     translated  a NAT box stands between kernel and capture point
     inseparable tokens that this very capture could show as well: what decides is not in it
     inseparable_at the same for single capture points, {point: tokens}: what decides did not pass
+    context what rstcause.context must say, sentence by sentence: respscore.py compares
     """
 
     token: str
@@ -57,6 +58,7 @@ class Rst:
     translated: bool = False
     inseparable: tuple = ()
     inseparable_at: dict = field(default_factory=dict)
+    context: Optional[list] = None
     origin: Optional[str] = None
     note: str = ""
 
@@ -173,6 +175,8 @@ class Labeller:
                   "kernel_reason": said[0], "kernel_state": said[1], "note": rule.note}
         if rule.crafted:
             record["crafted"] = True
+        if rule.context is not None:
+            record["context"] = rule.context
         if confusable := rule.confusable(self._point):
             record["inseparable"] = confusable
         return record

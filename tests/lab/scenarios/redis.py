@@ -12,6 +12,10 @@ from scenarios import web
 _PING = b"*1\r\n$4\r\nPING\r\n"
 _PONG = b"+PONG\r\n"
 
+#: What a reset's context says, word for word.
+_ANSWERED = "RESP: PING answered by PONG"
+_STREAMS = "RESP: the server streams (subscription, MONITOR or replication)"
+
 
 def redis(lab, port, *options, wait_for=None):
     """redis-server with nothing on disk; protected mode off unless an option says otherwise."""
@@ -20,17 +24,16 @@ def redis(lab, port, *options, wait_for=None):
                       str(lab.workdir), "--protected-mode", "no", *options)
 
 
-def command(*words):
-    """A command as clients write it: a RESP array of bulk strings."""
-    parts = [b"*%d\r\n" % len(words)]
-    parts += [b"$%d\r\n%s\r\n" % (len(word), word) for word in words]
-    return b"".join(parts)
+def replica_of(lab, port, master_port):
+    """A replica on the client's host."""
+    return lab.daemon(lab.client, port, "redis-server", "--port", str(port), "--bind", lab.client.ip4,
+                      "--save", "", "--dir", str(lab.workdir), "--dbfilename", "replica.rdb",
+                      "--protected-mode", "no", "--replicaof", lab.server.ip4, str(master_port))
 
 
-def ask(client, *words, end=b"\r\n"):
-    """Send a command and read its reply."""
-    client.sendall(command(*words))
-    return read_until(client, end)
+def followed(master):
+    """Wait until a replica has taken over all of the master's data."""
+    wait_until(lambda: master.call("WAIT", "1", "200").text == "1", "the replica follows", seconds=20)
 
 
 @scenario("jedis-ping-linger0",
@@ -39,11 +42,11 @@ def ask(client, *words, end=b"\r\n"):
           "linger0", sample="server", program="redis-server")
 def jedis_ping(lab):
     redis(lab, 7001)
-    client = lab.connect(lab.client, lab.server.ip4, 7001)
+    client = lab.redis_client(7001)
     lab.pause(0.1)
-    assert ask(client, b"PING") == _PONG
-    abort(client)
-    return [Rst("linger0", "client", "TCP_STATE", "CLOSE",
+    assert client.call("PING").text == "PONG"
+    abort(client.sock)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE", context=[_ANSWERED],
                 note="all data read; SO_LINGER {on, 0} as Jedis sets it")]
 
 
@@ -52,9 +55,9 @@ def jedis_ping(lab):
           "linger0", program="redis-server")
 def jedis_ping6(lab):
     redis(lab, 7002, "--bind", lab.server.ip6)
-    client = lab.connect(lab.client, lab.server.ip6, 7002)
-    assert ask(client, b"PING") == _PONG
-    abort(client)
+    client = lab.redis_client(7002, address=lab.server.ip6)
+    assert client.call("PING").text == "PONG"
+    abort(client.sock)
     return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
 
 
@@ -64,14 +67,14 @@ def jedis_ping6(lab):
           "linger0", program="redis-server")
 def pool_eviction(lab):
     redis(lab, 7003)
-    pool = [lab.connect(lab.client, lab.server.ip4, 7003) for _ in range(4)]
+    pool = [lab.redis_client(7003) for _ in range(4)]
     for number, client in enumerate(pool):
-        ask(client, b"SET", b"key%d" % number, b"value")
-        ask(client, b"GET", b"key%d" % number, end=b"value\r\n")
+        client.call("SET", f"key{number}", "value")
+        client.call("GET", f"key{number}")
     lab.pause(0.3)
     for client in pool:
-        assert ask(client, b"PING") == _PONG
-        abort(client)
+        assert client.call("PING").text == "PONG"
+        abort(client.sock)
         lab.pause(0.05)
     return [Rst("linger0", "client", "TCP_STATE", "CLOSE", count=4)]
 
@@ -81,10 +84,10 @@ def pool_eviction(lab):
           "linger0", program="redis-server")
 def quit_linger0(lab):
     redis(lab, 7004)
-    client = lab.connect(lab.client, lab.server.ip4, 7004)
-    ask(client, b"QUIT")
-    wait_state(client, sockets.CLOSE_WAIT)
-    abort(client)
+    client = lab.redis_client(7004)
+    client.call("QUIT")
+    wait_state(client.sock, sockets.CLOSE_WAIT)
+    abort(client.sock)
     return [Rst("linger0", "client", "TCP_STATE", "CLOSE", note="in CLOSE_WAIT")]
 
 
@@ -94,13 +97,14 @@ def quit_linger0(lab):
           "data_after_close", program="redis-server")
 def idle_timeout(lab):
     redis(lab, 7005, "--timeout", "1")
-    client = lab.connect(lab.client, lab.server.ip4, 7005)
-    ask(client, b"PING")
-    wait_state(client, sockets.CLOSE_WAIT, seconds=10)
+    client = lab.redis_client(7005)
+    client.call("PING")
+    wait_state(client.sock, sockets.CLOSE_WAIT, seconds=10)
     lab.pause(0.5)
-    client.sendall(command(b"GET", b"key"))
-    wait_reset(client)
-    return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT")]
+    client.say("GET", "key").flush()
+    wait_reset(client.sock)
+    return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT",
+                context=["RESP: GET unanswered"])]
 
 
 @scenario("redis-client-kill",
@@ -108,16 +112,37 @@ def idle_timeout(lab):
           "data_after_close", program="redis-server")
 def client_kill(lab):
     redis(lab, 7006)
-    victim = lab.connect(lab.client, lab.server.ip4, 7006)
-    ask(victim, b"SET", b"a", b"1")
-    operator = lab.connect(lab.client, lab.server.ip4, 7006)
-    address, port = victim.getsockname()
-    ask(operator, b"CLIENT", b"KILL", f"{address}:{port}".encode())
-    wait_state(victim, sockets.CLOSE_WAIT)
+    victim = lab.redis_client(7006)
+    victim.call("SET", "a", "1")
+    operator = lab.redis_client(7006)
+    operator.call("CLIENT", "KILL", "%s:%d" % victim.ends[0])
+    wait_state(victim.sock, sockets.CLOSE_WAIT)
     lab.pause(0.2)
-    victim.sendall(command(b"GET", b"a"))
+    victim.say("GET", "a").flush()
     lab.pause(0.1)
-    return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT")]
+    return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT",
+                context=["RESP: GET unanswered"])]
+
+
+@scenario("redis-client-kill-unread",
+          "redis is busy; an operator's CLIENT KILL comes before the victim's next command, which "
+          "is there, unread, when the victim is closed.",
+          "unread_data", program="redis-server")
+def client_kill_unread(lab):
+    server = redis(lab, 7021)
+    victim, operator = lab.redis_client(7021), lab.redis_client(7021)
+    victim.call("PING")
+    operator.call("PING")
+    server.send_signal(signal.SIGSTOP)
+    operator.say("CLIENT", "KILL", "%s:%d" % victim.ends[0]).flush()
+    wait_delivered(operator.sock)
+    victim.say("INCR", "a").flush()
+    wait_delivered(victim.sock)
+    server.send_signal(signal.SIGCONT)
+    operator.hear()
+    wait_reset(victim.sock)
+    return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE",
+                context=["RESP: INCR unanswered"])]
 
 
 @scenario("redis-protected-mode",
@@ -126,7 +151,7 @@ def client_kill(lab):
           "unread_data", program="redis-server")
 def protected_mode(lab):
     server = redis(lab, 7007, "--protected-mode", "yes", "--bind", "*")
-    return _refused_while_busy(lab, server, 7007, b"-DENIED")
+    return _refused_while_busy(lab, server, 7007, "DENIED")
 
 
 @scenario("redis-maxclients",
@@ -134,20 +159,126 @@ def protected_mode(lab):
           "unread_data", program="redis-server")
 def maxclients(lab):
     server = redis(lab, 7008, "--maxclients", "1")
-    ask(lab.connect(lab.client, lab.server.ip4, 7008), b"PING")
-    return _refused_while_busy(lab, server, 7008, b"-ERR")
+    lab.redis_client(7008).call("PING")
+    return _refused_while_busy(lab, server, 7008, "ERR max number of clients reached")
 
 
 def _refused_while_busy(lab, server, port, error):
     """The client's command is already there when redis accepts and refuses."""
     server.send_signal(signal.SIGSTOP)
-    client = lab.connect(lab.client, lab.server.ip4, port)
-    client.sendall(_PING)
-    wait_delivered(client)
+    client = lab.redis_client(port)
+    client.say("PING").flush()
+    wait_delivered(client.sock)
     server.send_signal(signal.SIGCONT)
-    lab.pause(0.3)
+    client.hear_refusal()
+    lab.pause(0.1)
     return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE",
-                note=f"{error.decode()} sent before")]
+                context=[f"RESP: -{error} before the close", "RESP: PING unanswered"])]
+
+
+@scenario("redis-refused-then-ping",
+          "redis at its maxclients refuses and closes at once; the client sends its PING all the "
+          "same.",
+          "data_after_close", program="redis-server")
+def refused_then_ping(lab):
+    redis(lab, 7022, "--maxclients", "1")
+    lab.redis_client(7022).call("PING")
+    client = lab.redis_client(7022)
+    client.hear_refusal()
+    wait_state(client.sock, sockets.CLOSE_WAIT)
+    lab.pause(0.2)
+    client.say("PING").flush()
+    wait_reset(client.sock)
+    return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT",
+                context=["RESP: -ERR max number of clients reached before the close",
+                         "RESP: PING unanswered"])]
+
+
+@scenario("redis-output-buffer-limit",
+          "A subscriber does not read; its output buffer passes client-output-buffer-limit and "
+          "redis closes it with the rest unsent. Its next PING is reset.",
+          "data_after_close", program="redis-server")
+def output_buffer_limit(lab):
+    redis(lab, 7023, "--client-output-buffer-limit", "pubsub 256kb 64kb 1")
+    reader = lab.redis_client(7023, prepare=sockets.small_receive_buffer)
+    reader.say("SUBSCRIBE", "news", awaits=1).flush().hear_all()
+    writer = lab.redis_client(7023)
+    while writer.call("PUBLISH", "news", "n" * 50_000).text == "1":
+        pass  # until nobody is subscribed any more
+    reader.say("PING").flush()
+    wait_reset(reader.sock)
+    reader.sure = False  # what the subscriber had not read, it cannot tell
+    return [Rst("data_after_close", "server", ("TCP_ABORT_ON_DATA", "TCP_ABORT_ON_CLOSE"), None)]
+
+
+@scenario("redis-client-reads-pipeline-linger0",
+          "A client pipelines 200 commands, reads every reply and closes with SO_LINGER 0.",
+          "linger0", program="redis-server")
+def reads_pipeline(lab):
+    redis(lab, 7024)
+    client = lab.redis_client(7024)
+    for number in range(200):
+        client.say("INCR", f"n{number}")
+    client.flush().hear_all()
+    abort(client.sock)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE", inseparable=("unread_data",),
+                context=["RESP: every command answered, the last one INCR"])]
+
+
+@scenario("redis-client-dies-in-reply",
+          "A client asks for a large value and ends when a part of it has come.",
+          "unread_data", program="redis-server")
+def dies_in_reply(lab):
+    redis(lab, 7025)
+    client = lab.redis_client(7025, prepare=sockets.small_receive_buffer)
+    client.call("SET", "big", "v" * 2_000_000)
+    client.say("GET", "big").flush()
+    wait_unread(client.sock, 2000)
+    lab.pause(0.1)
+    client.close()
+    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE",
+                context=["RESP: GET unanswered", "RESP: the last reply was cut"])]
+
+
+@scenario("redis-master-dies",
+          "A master hangs; its replica's acknowledgments arrive unread, and the master is killed; "
+          "the replica's reconnects are refused.",
+          "unread_data", "port_closed", program="redis-server")
+def master_dies(lab):
+    server = redis(lab, 7026)
+    replica_of(lab, 7027, 7026)
+    master = lab.redis_client(7026)
+    followed(master)
+    server.send_signal(signal.SIGSTOP)
+    lab.pause(2.3)  # REPLCONF ACK once a second
+    lab.signal(server, signal.SIGKILL)
+    lab.pause(1.2)
+    master.sure = False
+    return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE", context=[_STREAMS]),
+            Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=(1, 6))]
+
+
+@scenario("redis-replica-leaves",
+          "A replica is told REPLICAOF NO ONE while its master's next write is there, unread: it "
+          "cuts the link with a reset.",
+          "unread_data", program="redis-server")
+def replica_leaves(lab):
+    redis(lab, 7028)
+    replica = replica_of(lab, 7029, 7028)
+    master = lab.redis_client(7028)
+    master.call("SET", "key", "value")
+    followed(master)
+    operator = lab.redis_client(7029, host=lab.server, address=lab.client.ip4)
+    operator.call("PING")
+    replica.send_signal(signal.SIGSTOP)
+    operator.say("REPLICAOF", "NO", "ONE").flush()
+    wait_delivered(operator.sock)
+    master.call("SET", "key", "v" * 500)
+    lab.pause(0.2)
+    replica.send_signal(signal.SIGCONT)
+    operator.hear()
+    lab.pause(0.2)
+    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE", flow=7028, context=[_STREAMS])]
 
 
 @scenario("redis-killed-with-commands-waiting",
@@ -155,16 +286,17 @@ def _refused_while_busy(lab, server, port, error):
           "unread_data", program="redis-server")
 def killed(lab):
     server = redis(lab, 7009)
-    clients = [lab.connect(lab.client, lab.server.ip4, 7009) for _ in range(3)]
+    clients = [lab.redis_client(7009) for _ in range(3)]
     for client in clients:
-        ask(client, b"PING")
+        client.call("PING")
     server.send_signal(signal.SIGSTOP)
     for client in clients:
-        client.sendall(command(b"INCR", b"counter"))
-        wait_delivered(client)
+        client.say("INCR", "counter").flush()
+        wait_delivered(client.sock)
     lab.signal(server, signal.SIGKILL)
     lab.pause(0.1)
-    return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE", count=3)]
+    return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE", count=3,
+                context=["RESP: INCR unanswered"])]
 
 
 @scenario("redis-restarting",
@@ -172,16 +304,16 @@ def killed(lab):
           "port_closed", program="redis-server")
 def restarting(lab):
     server = redis(lab, 7010)
-    client = lab.connect(lab.client, lab.server.ip4, 7010)
-    ask(client, b"PING")
+    client = lab.redis_client(7010)
+    client.call("PING")
     lab.signal(server, signal.SIGTERM)
     client.close()
     for _ in range(2):
         with reset_expected():
-            lab.connect(lab.client, lab.server.ip4, 7010)
+            lab.redis_client(7010)
         lab.pause(0.2)
     redis(lab, 7010)
-    ask(lab.connect(lab.client, lab.server.ip4, 7010), b"PING")
+    lab.redis_client(7010).call("PING")
     return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=2)]
 
 
@@ -190,16 +322,17 @@ def restarting(lab):
           "unread_data", program="redis-server")
 def subscriber(lab):
     redis(lab, 7011)
-    client = lab.connect(lab.client, lab.server.ip4, 7011)
-    client.sendall(command(b"SUBSCRIBE", b"news"))
-    read_until(client, b":1\r\n")
-    publisher = lab.connect(lab.client, lab.server.ip4, 7011)
+    client = lab.redis_client(7011)
+    client.say("SUBSCRIBE", "news").flush().hear()
+    publisher = lab.redis_client(7011)
     for number in range(3):
-        ask(publisher, b"PUBLISH", b"news", b"message %d" % number)
-    sockets.wait_unread(client, 100)
+        publisher.call("PUBLISH", "news", f"message {number}")
+    sockets.wait_unread(client.sock, 100)
+    client.leave_unread(3, pushed=True)
     client.close()
     # Nothing shows whether the last message had been read when the subscriber ended.
-    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE", inseparable=("linger0",))]
+    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE", inseparable=("linger0",),
+                context=["RESP: every command answered, the last one SUBSCRIBE", _STREAMS])]
 
 
 @scenario("redis-inline-ping-linger0",
@@ -207,11 +340,10 @@ def subscriber(lab):
           "linger0", program="redis-server")
 def inline_ping(lab):
     redis(lab, 7012)
-    client = lab.connect(lab.client, lab.server.ip4, 7012)
-    client.sendall(b"PING\r\n")
-    read_until(client, _PONG)
-    abort(client)
-    return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
+    client = lab.redis_client(7012)
+    client.call("PING", inline=True)
+    abort(client.sock)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE", context=[_ANSWERED])]
 
 
 @scenario("redis-slow-answer-abort",
@@ -220,13 +352,14 @@ def inline_ping(lab):
           "linger0", "late_segment", program="redis-server")
 def unanswered(lab):
     redis(lab, 7013)
-    client = lab.connect(lab.client, lab.server.ip4, 7013)
-    ask(client, b"PING")
+    client = lab.redis_client(7013)
+    client.call("PING")
     with lab.router.holding("-s", lab.server.ip4, "--sport", "7013") as queue:
-        client.sendall(command(b"GET", b"slow"))
+        client.say("GET", "slow").flush()
         queue.wait(1)
         lab.pause(0.4)
-        abort(client)
+        abort(client.sock)
+        client.note_unheard(b"$-1\r\n")
         lab.pause(0.05)
         queue.release()
     lab.pause(0.1)
@@ -239,11 +372,16 @@ def unanswered(lab):
           "unread_data", program="redis-server")
 def dies_in_pipeline(lab):
     redis(lab, 7014)
-    client = lab.connect(lab.client, lab.server.ip4, 7014)
-    client.sendall(b"".join(command(b"INCR", b"n%d" % number) for number in range(200)))
-    wait_unread(client, 200 * len(b":1\r\n"))
+    client = lab.redis_client(7014)
+    for number in range(200):
+        client.say("INCR", f"n{number}")
+    client.flush()
+    wait_unread(client.sock, 200 * len(b":1\r\n"))
+    client.leave_unread(200)
     client.close()
-    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE")]
+    # Frame by frame what redis-client-reads-pipeline-linger0 shows.
+    return [Rst("unread_data", "client", "TCP_ABORT_ON_CLOSE", "CLOSE", inseparable=("linger0",),
+                context=["RESP: every command answered, the last one INCR"])]
 
 
 @scenario("redis-noauth-linger0",
@@ -251,10 +389,12 @@ def dies_in_pipeline(lab):
           "linger0", program="redis-server")
 def noauth(lab):
     redis(lab, 7015, "--requirepass", "secret")
-    client = lab.connect(lab.client, lab.server.ip4, 7015)
-    assert ask(client, b"GET", b"key").startswith(b"-NOAUTH")
-    abort(client)
-    return [Rst("linger0", "client", "TCP_STATE", "CLOSE")]
+    client = lab.redis_client(7015)
+    assert client.call("GET", "key").text.startswith("NOAUTH")
+    abort(client.sock)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE",
+                context=["RESP: -NOAUTH before the close",
+                         "RESP: every command answered, the last one GET"])]
 
 
 @scenario("redis-replica-dies",
@@ -263,15 +403,12 @@ def noauth(lab):
           "unread_data", program="redis-server")
 def replica_dies(lab):
     redis(lab, 7016)
-    replica = lab.daemon(lab.client, 7017, "redis-server", "--port", "7017", "--bind",
-                         lab.client.ip4, "--save", "", "--dir", str(lab.workdir), "--dbfilename",
-                         "replica.rdb", "--replicaof", lab.server.ip4, "7016")
-    master = lab.connect(lab.client, lab.server.ip4, 7016)
-    ask(master, b"SET", b"key", b"value")
-    wait_until(lambda: ask(master, b"WAIT", b"1", b"200") == b":1\r\n", "the replica follows",
-               seconds=20)
+    replica = replica_of(lab, 7017, 7016)
+    master = lab.redis_client(7016)
+    master.call("SET", "key", "value")
+    followed(master)
     replica.send_signal(signal.SIGSTOP)
-    ask(master, b"SET", b"key", b"v" * 500)
+    master.call("SET", "key", "v" * 500)
     lab.pause(0.2)
     lab.signal(replica, signal.SIGKILL)
     lab.pause(0.1)
@@ -304,6 +441,7 @@ def redis_tls(lab):
           str(key), "--tls-ca-cert-file", str(certificate), "--tls-auth-clients", "no",
           wait_for=7020)
     client = web.tls_connect(lab, 7020)
+    lab.no_redis_label(client)
     client.sendall(_PING)
     read_until(client, _PONG)
     abort(client)
