@@ -758,18 +758,19 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
     }
     const bool first =
         flow.at(End::a).first_data == segment.frame || flow.at(End::b).first_data == segment.frame;
-    flow.resp = std::make_unique<resp::Tracker>(resp::TrackerOptions{
-        .initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
-        .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,
-        .forced = forced});
+    flow.resp = std::make_unique<resp::Tracker>(
+        resp::TrackerOptions{.initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
+                             .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,
+                             .forced = forced});
   }
-  const resp::Piece piece{.frame = order_.shown(segment.frame),
-                          .time_ns = segment.time,
-                          .seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
-                          .payload = segment.payload,
-                          .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
-                          .cut_off = static_cast<std::uint32_t>(
-                              segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
+  const resp::Piece piece{
+      .frame = order_.shown(segment.frame),
+      .time_ns = segment.time,
+      .seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
+      .payload = segment.payload,
+      .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
+      .cut_off = static_cast<std::uint32_t>(
+          segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
   flow.resp->feed(direction(flow, from), piece, fresh_labels_);
   take_labels(fresh_labels_);
   if (flow.resp->recognition() == resp::Recognition::not_resp) {

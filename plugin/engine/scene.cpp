@@ -381,8 +381,8 @@ void Reader::find_form() {
     else
       r_.form = too_late || no_sockets ? Form::reply_with_ack : Form::abort_no_window;
   } else if (drawn && !r_.ack_set) {
-    // Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort. The bare ACK of a
-    // FIN draws a bare RST however long the path has become since (Linux, linger2 < 0).
+    // Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort. The bare ACK of
+    // a FIN draws a bare RST however long the path has become since (Linux, linger2 < 0).
     const bool of_fin = x_.fin != 0 && t.frame == x_.fin_acked && r_.time - t.time <= kSlowestPath;
     const bool spontaneous = at_own_edge() && !refusable && !prompt && !x_.last.syn && !of_fin &&
                              x_.reaction_us != Endpoint::kNoReaction;

@@ -54,6 +54,10 @@ TALKS = {
 LINKTYPES = {"ethernet": ETHERNET, "raw": RAW, "cooked": SLL, "cooked2": SLL2, "loopback": NULL, "ppp": PPP}
 
 
+#: Of a SYN: MSS, SACK permitted, timestamps, window scale, as Linux writes them.
+SYSTEM = bytes.fromhex("020405b4" "0402" "080a0000000100000000" "01" "030307")
+
+
 class Carriers(surface.Surface):
     def says_as(self, plain, frames, **named):
         """The frames get the verdicts that the plain capture has."""
@@ -149,7 +153,7 @@ class Carriers(surface.Surface):
         for version, (whole, router, client, server, icmp) in {
                 "ip4": (ip4, "203.0.113.9", CLIENT, SERVER, icmp_unreachable),
                 "ip6": (ip6, "2001:db8::9", CLIENT6, SERVER6, icmp6_unreachable)}.items():
-            talk = Talk(dport=7000).say(True, SYN).say(False, SYN | ACK)
+            talk = Talk(dport=7000).say(True, SYN, options=SYSTEM).say(False, SYN | ACK)
             syn, syn_ack, reset = (
                 whole(client, server, talk.said[0][1]), whole(server, client, talk.said[1][1]),
                 whole(client, server, tcp(50000, 7000, RST, 1001, window=0)))

@@ -216,9 +216,7 @@ inline constexpr Clue closed_and_reset_at_once{
 /// (HAProxy's nolinger) do both, in their role of a server.
 inline constexpr Clue client_closed_and_reset_at_once{
     "client-closed-and-reset-at-once",
-    [](const Scene& s) {
-      return s.x_is_client() ? closed_and_reset_at_once.ask(s) : Answer::no();
-    },
+    [](const Scene& s) { return s.x_is_client() ? closed_and_reset_at_once.ask(s) : Answer::no(); },
     ""};
 
 /// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
