@@ -32,9 +32,9 @@ struct Tls::Reader {
         in_step(owner.ends_[index(side)].in_step) {}
 
   bool begins(std::string_view octets) {
-    const bool fits = begins_tls_record(octets) || (from == tls.client_
-                                                        ? may_become_client_hello(octets)
-                                                        : may_become_server_hello(octets));
+    const bool fits =
+        begins_tls_record(octets) ||
+        (from == tls.client_ ? may_become_client_hello(octets) : may_become_server_hello(octets));
     if (fits) tls.ends_[index(from)].restart();
     return fits;
   }

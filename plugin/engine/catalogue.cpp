@@ -18,6 +18,7 @@
 #include "engine/clues/data.h"
 #include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
+#include "engine/clues/icmp.h"
 #include "engine/clues/identity.h"
 #include "engine/clues/teardown.h"
 #include "engine/clues/timing.h"
@@ -54,7 +55,10 @@ constexpr Cause kCatalogue[] = {
                     {&sender_went_on, -4.0},
                     {&answer_has_a_window, -2.0},
                     {&follows_a_forgery, -4.0},
-                    {&sequence_is_foreign, -3.0}},
+                    {&sequence_is_foreign, -3.0},
+                    {&one_of_a_volley, -3.0},
+                    {&lived_on_after_the_trigger, -5.0},
+                    {&ttl_differs, -2.5}},
         .proved_by = {&had_reset_before, &is_a_reply},
         .root = &had_ended_before,
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- PA len 1000\n 4ms -> RA\n"
@@ -80,7 +84,9 @@ constexpr Cause kCatalogue[] = {
         .prior = 6.0,
         .ceiling = 95,
         .needs = {&may_have_been_reset, &is_a_reply},
-        .favours = {{&is_a_reply, 1.0, -2.0}, {&was_reset_before, 0.1, -4.8}},
+        .favours = {{&is_a_reply, 1.0, -2.0},
+                    {&was_reset_before, 0.1, -4.8},
+                    {&lived_on_after_the_trigger, -3.0}},
         .proved_by = {&was_reset_before, &is_a_reply},
         .root = &was_reset_before,
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 5\n 4ms <- A\n 10ms -> RA\n"
@@ -115,8 +121,11 @@ constexpr Cause kCatalogue[] = {
                     {&refuses_a_syn_unseen, 0.1},
                     {&syn_was_refused_before, -2.5},
                     {&refusal_has_a_window, -0.7},
-                    {&peer_is_scanning, 0.2}},
-        .excluded_by = {&had_sent_a_syn_ack, &had_reset_before},
+                    {&peer_is_scanning, 0.2},
+                    {&trigger_was_stopped, -2.5},
+                    {&comes_from_where_the_filter_is, -1.0},
+                    {&comes_from_behind_the_filter, 0.5}},
+        .excluded_by = {&had_itself_sent_a_syn_ack, &had_reset_before},
         .variants = {{.detail = "syn_not_captured",
                       .clue = &refuses_a_syn_unseen,
                       .summary = "{X:at} refused a SYN of {y:at} that is not in the capture: "
@@ -140,10 +149,14 @@ constexpr Cause kCatalogue[] = {
         .ceiling = 85,
         .needs = {&refuses_the_syn},
         .favours = {{&sender_went_on, -3.0},
-                    {&trigger_was_not_passed_on, 5.0, -2.0},
+                    {&trigger_was_not_passed_on, 5.0, -0.7},
                     {&ttl_differs, 3.5, -0.3},
-                    {&service_accepts_others, 0.7}},
-        .excluded_by = {&had_sent_a_syn_ack, &had_reset_before},
+                    {&service_accepts_others, 0.7},
+                    {&trigger_was_stopped, 3.0},
+                    {&rule_stops_the_connection, 1.0},
+                    {&comes_from_where_the_filter_is, 2.5},
+                    {&comes_from_behind_the_filter, -1.0}},
+        .excluded_by = {&had_itself_sent_a_syn_ack, &had_reset_before},
         .example = " 0ms <- S\n 1ms -> SA ttl 60\n 2ms <- A\n 3ms -> PA len 10 ttl 60\n 4ms <- A\n"
                    " 5ms -> FA ttl 60\n 6ms <- FA\n 7ms -> A ttl 60\n"
                    " 900ms <- S isn 777777\n 901ms -> reply ttl 63\n",
@@ -166,7 +179,8 @@ constexpr Cause kCatalogue[] = {
         .state = State::syn_received,
         .prior = 6.0,
         .ceiling = 90,
-        .needs = {&refuses_the_syn, &had_sent_a_syn_ack},
+        .needs = {&refuses_the_syn, &had_itself_sent_a_syn_ack},
+        .favours = {{&had_accepted_that_syn, -6.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S\n 1ms <- SA\n 5ms -> S seq 100\n 6ms <- reply\n",
     },
@@ -291,6 +305,7 @@ constexpr Cause kCatalogue[] = {
         .prior = 4.5,
         .ceiling = 90,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_something_else},
+        .favours = {{&ttl_differs, -2.5}, {&came_too_soon, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "simultaneous_open",
                       .clue = &crossed_and_acks_too_much,
@@ -325,7 +340,10 @@ constexpr Cause kCatalogue[] = {
                     {&syn_is_plain, -1.0},
                     {&syn_has_a_scanners_window, 1.0},
                     {&resets_many_syn_acks, 2.0},
-                    {&syn_ack_was_late, -1.5, 1.0}},
+                    {&syn_came_another_way, -1.0},
+                    {&syn_ack_was_late, -1.5, 1.0},
+                    {&connecting_was_stopped, -2.0},
+                    {&its_syns_expired_on_the_way, 4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S bare win 1024\n 1ms <- SA\n 2ms -> reply\n",
     },
@@ -351,7 +369,9 @@ constexpr Cause kCatalogue[] = {
                     {&syn_is_bare, -2.0, 1.5},
                     {&syn_is_plain, 0.7},
                     {&resets_many_syn_acks, -1.5},
-                    {&syn_ack_echoes_a_foreign_timestamp, -4.0}},
+                    {&syn_came_another_way, -2.5},
+                    {&syn_ack_echoes_a_foreign_timestamp, -4.0},
+                    {&connecting_was_stopped, 3.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S\n 1000ms -> S again\n 1500ms <- SA\n 1501ms -> reply\n",
     },
@@ -444,8 +464,13 @@ constexpr Cause kCatalogue[] = {
         .state = State::closed,
         .prior = 4.2,
         .ceiling = 70,
-        .needs = {&refuses_the_syn_ack, &no_syn_was_sent},
-        .favours = {{&resets_many_syn_acks, 1.5}, {&capture_had_just_begun, -1.5}},
+        .needs = {&refuses_the_syn_ack, &syn_may_be_anothers},
+        .favours = {{&resets_many_syn_acks, 1.5},
+                    {&capture_had_just_begun, -1.5},
+                    {&syn_ack_was_late, -1.5},
+                    {&syn_came_another_way, 1.0},
+                    {&no_syn_was_sent, 0.1, -1.0},
+                    {&syn_has_a_scanners_window, -0.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms <- SA\n 1ms -> reply\n",
     },
@@ -479,7 +504,7 @@ constexpr Cause kCatalogue[] = {
                     {&sender_went_on, -4.0},
                     {&answer_has_a_window, -1.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
-        .proved_by = {&had_closed, &data_came_after_the_fin, &soon_after_the_fin},
+        .proved_by = {&had_closed, &data_came_after_the_fin, &fin_was_unacknowledged},
         .variants = {{.detail = "race", .clue = &sent_before_the_fin_could_arrive},
                      {.detail = "time_wait",
                       .clue = &waits_in_fin_wait_2,
@@ -511,7 +536,7 @@ constexpr Cause kCatalogue[] = {
         .prior = 4.0,
         .ceiling = 90,
         .needs = {&is_a_reply, &had_closed, &could_have_expired},
-        .favours = {{&past_the_fin_timeout, 1.0, -1.0}},
+        .favours = {{&past_the_fin_timeout, 1.0, -1.0}, {&no_timer_is_so_short, -0.3}},
         .excluded_by = {&had_reset_before, &was_reset_before, &both_had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> A\n 90000ms -> PA len "
                    "30\n 90001ms <- reply\n",
@@ -534,6 +559,7 @@ constexpr Cause kCatalogue[] = {
         .ceiling = 95,
         .needs = {&could_be_linger2},
         .favours = {{&answers_the_ack_of_the_fin, 0.5, -3.5},
+                    {&answers_data_behind_the_ack, 1.6},
                     {&waits_in_fin_wait_2, 0.1},
                     {&ttl_differs, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
@@ -562,7 +588,10 @@ constexpr Cause kCatalogue[] = {
                     {&ttl_differs, -2.0},
                     {&timestamps_are_missing, -1.5},
                     {&probes_were_unanswered, 1.0, -2.0},
-                    {&reset_is_on_the_probe_grid, 1.5, -3.0}},
+                    {&reset_is_on_the_probe_grid, 1.5, -3.0},
+                    {&own_segments_were_stopped, 0.5},
+                    {&own_segments_were_too_big, 0.1},
+                    {&one_of_a_volley, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before, &peer_window_was_shut},
         .proved_by = {&probes_were_unanswered, &reset_is_on_the_probe_grid},
         .example =
@@ -611,7 +640,10 @@ constexpr Cause kCatalogue[] = {
         .favours = {{&gave_up_after_many, 1.6, -1.0},
                     {&reset_is_on_the_retransmission_grid, 2.0},
                     {&sender_went_on, -4.0},
-                    {&ttl_differs, -2.0}},
+                    {&ttl_differs, -2.0},
+                    {&own_segments_were_stopped, 1.0},
+                    {&own_segments_were_too_big, 1.0},
+                    {&one_of_a_volley, -1.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &peer_window_was_shut},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 300ms -> PA len 30 "
                    "again\n 900ms -> PA len 30 again\n"
@@ -640,7 +672,8 @@ constexpr Cause kCatalogue[] = {
                     {&timestamps_are_missing, -1.5},
                     {&aborted_at_once, 1.0, -3.0},
                     {&host_closed_another_too, -3.0},
-                    {&resets_many_syn_acks, 0.5}},
+                    {&resets_many_syn_acks, 0.5},
+                    {&one_of_a_volley, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before, &probes_were_unanswered,
                         &opened_simultaneously},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> RA\n",
@@ -673,7 +706,10 @@ constexpr Cause kCatalogue[] = {
                     {&aborted_in_the_instant, 1.0, -1.5},
                     {&others_were_aborted_together, -2.0},
                     {&has_a_live_socket, 0.3, -0.5},
-                    {&syn_ack_had_no_window, -3.0}},
+                    {&syn_ack_had_no_window, -3.0},
+                    {&resetter_could_not_connect_elsewhere, 1.0},
+                    {&one_of_a_volley, -2.5},
+                    {&resetter_was_refused_elsewhere, -3.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 2ms <- RA\n",
     },
@@ -706,7 +742,8 @@ constexpr Cause kCatalogue[] = {
                     {&was_accepted_in_its_turn, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},
                     {&aborted_in_the_instant, -1.0, 1.0},
-                    {&syn_ack_had_no_window, -3.0}},
+                    {&syn_ack_had_no_window, -3.0},
+                    {&one_of_a_volley, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 5ms -> S port 50001\n 6ms <- SA port "
                    "50001\n 7ms -> A port 50001\n"
@@ -747,7 +784,8 @@ constexpr Cause kCatalogue[] = {
                     {&http_answered_before_all_was_read, -1.0},
                     {&resetter_spoke_last, 0.8},
                     {&refused_without_reading, -1.5},
-                    {&closed_and_reset_at_once, 1.5},
+                    {&closed_and_reset_at_once, 0.1},
+                    {&client_closed_and_reset_at_once, -0.9},
                     {&window_jumped, -4.0},
                     {&window_grew, -0.7},
                     {&octets_had_been_left, -0.8},
@@ -761,7 +799,15 @@ constexpr Cause kCatalogue[] = {
                     {&server_never_served, -0.7},
                     {&peer_window_was_shut, -1.0},
                     {&nothing_drew_the_bare_rst, -1.5},
-                    {&host_aborted_others_too, -0.3}},
+                    {&host_aborted_others_too, -0.3},
+                    {&host_closes_its_like_by_fin, -0.8},
+                    {&own_segments_were_stopped, 0.3},
+                    {&own_segments_were_too_big, 0.1},
+                    {&peers_segments_were_too_big, 0.1},
+                    {&resetter_could_not_connect_elsewhere, 0.1},
+                    {&one_of_a_volley, -2.5},
+                    {&resetter_was_refused_elsewhere, -4.0},
+                    {&abort_has_no_ip_id, -1.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "fin_then_rst",
                       .clue = &closed_and_reset_at_once,
@@ -805,6 +851,8 @@ constexpr Cause kCatalogue[] = {
                     {&request_was_unanswered, 1.3},
                     {&acknowledged_only_by_the_reset, 0.3},
                     {&data_came_after_own_fin, 2.0},
+                    {&closed_and_reset_at_once, 1.0},
+                    {&client_closed_and_reset_at_once, 0.9},
                     {&reply_was_cut, 1.5},
                     {&client_never_spoke, 1.0},
                     {&client_spoke_tls, 0.4},
@@ -824,8 +872,15 @@ constexpr Cause kCatalogue[] = {
                     {&every_command_was_answered, -1.3},
                     {&replies_had_piled_up, 1.0},
                     {&client_spoke_last, -1.5},
+                    {&host_closes_its_like_by_fin, 0.4},
                     {&window_stayed_shut, -2.5},
-                    {&has_a_live_socket, 0.2, -0.3}},
+                    {&nothing_drew_the_bare_rst, -1.5},
+                    {&has_a_live_socket, 0.2, -0.3},
+                    {&own_segments_were_stopped, 0.1},
+                    {&resetter_could_not_connect_elsewhere, 0.3},
+                    {&one_of_a_volley, -2.5},
+                    {&resetter_was_refused_elsewhere, -1.0},
+                    {&abort_has_no_ip_id, -1.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &nothing_could_be_unread},
         .proved_by = {&window_jumped},
         .variants = {{.detail = "octets_unread_not_visible", .clue = nullptr}},
@@ -859,7 +914,9 @@ constexpr Cause kCatalogue[] = {
                     {&host_closed_another_too, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},
                     {&others_were_aborted_together, -3.5},
-                    {&has_a_live_socket, 0.3, -2.0}},
+                    {&nothing_drew_the_bare_rst, -1.5},
+                    {&has_a_live_socket, 0.3, -2.0},
+                    {&one_of_a_volley, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S win 65535 noscale\n 1ms <- SA win 65535 noscale\n 2ms -> A win "
                    "60000\n 3ms <- PA len 20000\n 4ms -> A win 40000\n"
@@ -949,7 +1006,10 @@ constexpr Cause kCatalogue[] = {
                     {&sender_went_on, -4.0},
                     {&answer_has_a_window, -2.0},
                     {&ip_id_is_off, -1.5},
-                    {&host_lost_others_too, -0.5}},
+                    {&host_lost_others_too, -0.5},
+                    {&trigger_was_stopped, -2.5},
+                    {&peer_was_told_of_an_outage, 0.1},
+                    {&lived_on_after_the_trigger, -4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 5\n 4ms <- A\n 9000ms -> PA "
                    "len 5\n 9001ms <- reply\n",
@@ -974,7 +1034,9 @@ constexpr Cause kCatalogue[] = {
         .prior = 5.0,
         .ceiling = 90,
         .needs = {&is_a_reply, &had_given_up_repeating},
-        .favours = {{&ttl_differs, -2.0}},
+        .favours = {{&ttl_differs, -2.0},
+                    {&own_segments_were_stopped, 0.5},
+                    {&own_segments_were_too_big, 0.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 200ms -> PA len 4 again\n "
                    "600ms -> PA len 4 again\n"
@@ -1004,8 +1066,11 @@ constexpr Cause kCatalogue[] = {
         .favours = {{&host_lost_others_too, 3.0},
                     {&peer_had_repeated, 2.2},
                     {&peer_had_repeated_often, 0.9},
+                    {&had_no_time_to_restart, -3.0},
                     {&ttl_differs, -1.5},
-                    {&sender_went_on, -4.0}},
+                    {&sender_went_on, -4.0},
+                    {&trigger_was_stopped, -2.5},
+                    {&peer_was_told_of_an_outage, 2.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- A\n"
                    " 5ms -> S port 50001\n 6ms <- SA port 50001\n 7ms -> A port 50001\n 8ms -> PA "
@@ -1043,8 +1108,10 @@ constexpr Cause kCatalogue[] = {
                     {&timestamps_go_on, -3.0},
                     {&peer_had_repeated, -1.0},
                     {&sent_only_syn_acks, -2.0},
-                    {&host_lost_others_too, -0.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
+                    {&host_lost_others_too, -0.5},
+                    {&lived_on_after_the_trigger, -4.0}},
+        .excluded_by = {&had_reset_before, &was_reset_before, &answers_after_its_close,
+                        &had_given_up_repeating},
         .variants = {{.detail = "reply",
                       .clue = &is_a_reply,
                       .summary = "After {idle} of silence the connection was forgotten: {trigger} "
@@ -1075,6 +1142,7 @@ constexpr Cause kCatalogue[] = {
                     {&client_reset, 1.0, -0.3},
                     {&trigger_was_not_passed_on, 2.5, -1.0},
                     {&came_too_soon, 2.0, -0.3},
+                    {&several_were_lost_at_once, 1.5},
                     {&was_never_idle_so_long, -1.0},
                     {&ttl_differs, 2.7, -1.0},
                     {&sent_only_syn_acks, -2.0},
@@ -1084,7 +1152,9 @@ constexpr Cause kCatalogue[] = {
                     {&ip_id_goes_on, -2.0},
                     {&answer_has_a_window, -2.0},
                     {&answers_like_a_kernel, 0.0, -0.7},
-                    {&first_payload_was_reset, -1.0, 0.2}},
+                    {&first_payload_was_reset, -1.0, 0.2},
+                    {&trigger_was_stopped, 1.0},
+                    {&lived_on_after_the_trigger, -4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
         .example = " 0ms -> S ttl 63\n 1ms <- SA\n 2ms -> A ttl 63\n 3ms -> PA len 4 ttl 63\n 4ms "
                    "<- PA len "
@@ -1107,7 +1177,7 @@ constexpr Cause kCatalogue[] = {
         .needs = {&device_could_have_sent_it},
         .favours = {{&first_words_were_reset, 0.7},
                     {&seen_on_one_side_only, 5.0},
-                    {&trigger_was_not_passed_on, 5.0, -2.0},
+                    {&trigger_was_not_passed_on, 5.0, -0.5},
                     {&was_never_idle_so_long, -1.0},
                     {&came_out_of_silence, -2.5},
                     {&ttl_differs, 3.0, -1.0},
@@ -1125,7 +1195,11 @@ constexpr Cause kCatalogue[] = {
                     {&came_too_soon, 2.0, -0.3},
                     {&one_of_a_volley, -2.5},
                     {&both_ends_were_reset, 1.0},
-                    {&first_payload_was_reset, 1.0, -0.3}},
+                    {&first_payload_was_reset, 1.0, -0.3},
+                    {&trigger_was_stopped, 3.0},
+                    {&rule_stops_the_connection, 1.5},
+                    {&comes_from_where_the_filter_is, 2.0},
+                    {&lived_on_after_the_trigger, -2.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
         .example = " 0ms -> S\n 1ms <- SA ttl 60\n 2ms -> A\n 3ms -> PA len 40\n"
                    " 4ms <- reply ttl 63\n",
@@ -1147,8 +1221,12 @@ constexpr Cause kCatalogue[] = {
         .needs = {&server_reset, &resetter_sent_no_payload, &is_an_abort},
         .favours = {{&syn_ack_had_no_window, 5.0, -1.0},
                     {&has_a_live_socket, -2.0, 0.5},
-                    {&ttl_differs, 0.7}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &had_closed},
+                    {&ttl_differs, 0.7},
+                    {&resetter_could_not_connect_elsewhere, 1.5},
+                    {&resetter_was_refused_elsewhere, 6.0},
+                    {&had_closed, -2.0},
+                    {&closed_and_reset_at_once, 1.5}},
+        .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> S\n 1ms <- SA win 0\n 2ms -> A\n 12ms <- RA win 0 notime\n",
     },
 
@@ -1192,10 +1270,15 @@ constexpr Cause kCatalogue[] = {
                     {&answers_like_a_kernel, -1.5},
                     {&both_ends_were_reset, 1.5},
                     {&follows_a_forgery, 5.0},
-                    {&nothing_drew_the_bare_rst, 0.7},
+                    {&nothing_drew_the_bare_rst, 0.4},
                     {&one_of_many_guesses, -5.0},
                     {&came_out_of_silence, -3.0},
-                    {&own_octets_were_not_captured, 0.5}},
+                    {&was_never_idle_so_long, -1.5},
+                    {&own_octets_were_not_captured, 0.5},
+                    {&trigger_was_stopped, 1.5},
+                    {&lived_on_after_the_trigger, 2.5},
+                    {&the_volley_steps, 2.5},
+                    {&had_accepted_that_syn, 4.0}},
         .excluded_by = {&nothing_was_seen_before, &peer_was_not_seen},
         .example = " 0ms -> S\n 1ms <- SA ttl 60\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- RA ttl 55 "
                    "id 7777 notime\n 40ms <- PA len 20 ttl 60\n",
@@ -1350,6 +1433,9 @@ constexpr Cause kCatalogue[] = {
         .prior = 0.0,
         .ceiling = 50,
         .needs = {&is_a_reset},
+        .variants = {{.detail = "internal_error",
+                      .clue = &analysis_failed,
+                      .summary = "The analysis of this RST of {x:at} failed inside this program."}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 10\n 4ms <- PA len 10\n 5ms "
                    "-> A\n 6ms <- RA seq 70000\n",
     },
@@ -1376,10 +1462,20 @@ constexpr bool well_formed(std::span<const Cause> causes) {
 static_assert(well_formed(kCatalogue),
               "every cause needs a unique token, words, a clue that it needs and an example");
 
+std::span<const Cause> rows_in_place = kCatalogue;
+
 }  // namespace
 
 std::span<const Cause> catalogue() {
-  return kCatalogue;
+  return rows_in_place;
+}
+
+CatalogueInPlace::CatalogueInPlace(std::span<const Cause> rows) {
+  rows_in_place = rows;
+}
+
+CatalogueInPlace::~CatalogueInPlace() {
+  rows_in_place = kCatalogue;
 }
 
 const Cause* find_cause(std::string_view token) {

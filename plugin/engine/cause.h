@@ -25,6 +25,7 @@ class FixedList {
   constexpr FixedList(std::initializer_list<T> items) {
     for (const T& item : items) items_[size_++] = item;
   }
+  constexpr void add(const T& item) { items_[size_++] = item; }
   constexpr const T* begin() const { return items_.data(); }
   constexpr const T* end() const { return items_.data() + size_; }
   constexpr std::size_t size() const { return size_; }
@@ -79,7 +80,7 @@ struct Cause {
   double prior = 0;  ///< Natural logarithm of the odds against `unknown`.
   int ceiling = 99;  ///< The highest honest confidence from one capture, percent.
   FixedList<const Clue*, 8> needs = {};  ///< A "no" rules the cause out.
-  FixedList<Weight, 36> favours = {};
+  FixedList<Weight, 48> favours = {};
   FixedList<const Clue*, 8> excluded_by = {};  ///< A "yes" rules the cause out.
   FixedList<const Clue*, 4> proved_by = {};    ///< All yes: the protocol admits nothing else.
   const Clue* root = nullptr;  ///< Its "yes" names the frame that this one follows from.
@@ -89,6 +90,16 @@ struct Cause {
 
 /// The catalogue: all causes, in the order of the documentation. Start reading here.
 std::span<const Cause> catalogue();
+
+/// While it lives, these rows are the catalogue: for tests that ask which of a row's rules nobody
+/// would miss. The rows must outlive it, and every verdict that was made with them.
+class CatalogueInPlace {
+ public:
+  explicit CatalogueInPlace(std::span<const Cause> rows);
+  CatalogueInPlace(const CatalogueInPlace&) = delete;
+  CatalogueInPlace& operator=(const CatalogueInPlace&) = delete;
+  ~CatalogueInPlace();
+};
 
 /// The row of that token, or nullptr.
 const Cause* find_cause(std::string_view token);

@@ -245,6 +245,32 @@ void tell_heartbeat(const Flow& flow, const Order& order, Sentences& said) {
                 : std::string(", unanswered")));
 }
 
+std::string name_of(const Flow& flow, End end) {
+  if (flow.is_client(end)) return "the client";
+  if (flow.is_server(end)) return "the server";
+  return to_string(flow.address(end), flow.port(end));
+}
+
+void tell_icmp(const Scene& scene, const Order& order, Sentences& said) {
+  if (scene.rst.told == nullptr) return;
+  const Told& told = *scene.rst.told;
+  const std::string x = name_of(scene.flow, scene.rst.x_end);
+  const std::string y = name_of(scene.flow, other(scene.rst.x_end));
+  const auto tell = [&](Told::Role role, const std::string& what) {
+    const IcmpError& error = told.of(role);
+    if (error.frame == 0) return;
+    said.push_back("ICMP: " + to_string(error.from) + what + " (frame " +
+                   std::to_string(order.shown(error.frame)) + "): " + to_string(error));
+  };
+  tell(Told::x_stopped, " told " + x + " that its segment had not arrived");
+  tell(Told::y_stopped, " told " + y + " that its segment had not arrived");
+  tell(Told::x_too_big, " told " + x + " that its segment is too big");
+  tell(Told::y_too_big, " told " + y + " that its segment is too big");
+  tell(Told::x_guarded, " forbids others the way to " + x);
+  tell(Told::x_elsewhere, " told " + x + " that its SYN to another port or host had not arrived");
+  tell(Told::x_traces, " let a SYN of " + x + " expire");
+}
+
 void append(Sentences more, Sentences& said) {
   for (std::string& sentence : more) said.push_back(std::move(sentence));
 }
@@ -261,6 +287,7 @@ Sentences about(const app::Talk& talk, const Moment& moment) {
 std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   Sentences said;
   const Flow& flow = scene.flow;
+  tell_icmp(scene, order, said);
   tell_heartbeat(flow, order, said);
   const bool is_resp = flow.resp && flow.resp->recognition() == resp::Recognition::resp;
   if (is_resp) append(resp::context_sentences(*flow.resp), said);

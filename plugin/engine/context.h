@@ -18,9 +18,9 @@ constexpr End end_of(app::Side side) {
   return side == app::Side::a ? End::a : End::b;
 }
 
-/// What the application was doing when the connection was reset, most telling first: for
-/// rstcause.context. Printable, each sentence bounded;
-/// frames are told by the numbers that `order` shows.
+/// What ICMP had told, and what the application was doing, when the connection was reset, most
+/// telling first: for rstcause.context. Printable, each sentence bounded; frames are told by the
+/// numbers that `order` shows.
 std::vector<std::string> context_of(const Scene& scene, const Order& order);
 
 }  // namespace rstcause

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "app/talk.h"
+#include "engine/clues/capture.h"
 #include "engine/clues/data.h"
 #include "engine/clues/form.h"
 #include "engine/clues/handshake.h"
@@ -134,7 +135,8 @@ bool is_kernels_answer(const Reset& r) {
 bool sent_beside(const Reset& r, const Reset& last) {
   if (r.quotes_anew || !r.habits.y_spoke) return false;
   const bool bare = !r.ack_set && r.wnd == 0;
-  return !bare || (r.form == Form::foreign && r.seq != last.seq);
+  const bool ahead = r.form == Form::foreign || r.form == Form::abort_ahead;
+  return !bare || (ahead && r.seq != last.seq);
 }
 
 void stand_beside(const Reset& other, Reset& r) {
@@ -193,6 +195,18 @@ std::uint32_t told_as_lost(const Explained& made) {
   return told ? std::max(made.reset.lost, made.reset.lost_told) : made.reset.lost_told;
 }
 
+/// An ICMP error quotes what is on its way, or was a little while ago.
+bool has_sent(const Endpoint& sender, SeqNum seq) {
+  constexpr std::uint32_t kLargestWindow = 1U << 30U;  // RFC 7323, 2.3
+  return sender.snd_nxt.distance_from(seq) <= kLargestWindow;
+}
+
+Frame latest_cited(const Verdict& verdict) {
+  Frame latest = std::max(verdict.trigger, verdict.root);
+  for (const Finding& finding : verdict.evidence) latest = std::max(latest, finding.frame);
+  return latest;
+}
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -200,6 +214,42 @@ bool same_verdict(const Verdict& left, const Verdict& right) {
 }  // namespace
 
 void Engine::observe(const Segment& segment) {
+  const std::size_t told = explained_.size();
+  try {
+    follow(segment);
+  } catch (...) {
+    if (segment.rst && explained_.size() == told) tell_failure(segment);
+    throw;
+  }
+}
+
+/// A reset whose analysis ended by an exception: no reset goes without a verdict.
+void Engine::tell_failure(const Segment& segment) {
+  Flow* const known = flows_.find(segment.tuple);
+  Flow& flow = known != nullptr ? *known : flows_.open(segment);
+  Explained made;
+  made.reset.frame = made.own_frame = segment.frame;
+  made.reset.time = segment.time;
+  made.reset.x_end = flow.end_of(segment.tuple);
+  made.reset.ip = segment.ip;
+  made.reset.seq = segment.seq;
+  made.reset.ack = segment.ack;
+  made.reset.ack_set = segment.ack_set;
+  made.reset.wnd = segment.wnd;
+  made.flow = flow.id();
+  made.stream = segment.stream;
+  made.has_stream = segment.has_stream;
+  made.verdict.cause = find_cause("unknown");
+  made.verdict.variant = made.verdict.cause->variants.begin();
+  made.verdict.confidence = 1;
+  made.verdict.evidence.push_back({&clues::analysis_failed, segment.frame});
+  made.before = flow.latest_verdict;
+  explained_.push_back(std::move(made));
+  flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
+  if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
+}
+
+void Engine::follow(const Segment& segment) {
   hosts_.begin(segment.time);
   Flow* const known = flows_.find(segment.tuple);
   if (known != nullptr) {
@@ -216,6 +266,20 @@ void Engine::observe(const Segment& segment) {
   }
   Flow& flow = flow_of(known, segment);
   take_in(flow, flow.end_of(segment.tuple), segment);
+}
+
+void Engine::observe(const IcmpError& error) {
+  Flow* flow = flows_.find(error.quoted);
+  // Whoever cannot see the path cannot quote it (RFC 5927, 4.1): a number that was never sent is
+  // no word of a router's. Of a reused port the connection is meant that sent it.
+  for (int back = 0; flow != nullptr && back < kMostIncarnations; ++back) {
+    const Endpoint& sender = flow->at(flow->end_of(error.quoted));
+    if (sender.speaks && has_sent(sender, error.seq)) break;
+    flow = flow->previous();
+  }
+  const bool about_syn = flow != nullptr && flow->at(flow->end_of(error.quoted)).syn != 0 &&
+                         flow->at(flow->end_of(error.quoted)).isn == error.seq;
+  notices_.note(error, flow, about_syn);
 }
 
 void Engine::take_in(Flow& flow, End from, const Segment& segment) {
@@ -261,6 +325,7 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step
 void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
   Step& again = steps_.begin(flow, step.from, step.segment);
   if (step.segment.rst) {
+    if (step.verdict == 0) return;  // its analysis failed
     again.verdict = step.verdict;
     judge_anew(flow, step, early);
     again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
@@ -278,6 +343,7 @@ void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   reset.went_on = made.reset.went_on;
   reset.stayed_gone = made.reset.stayed_gone;
   reset.one_sided = made.reset.one_sided;
+  reset.passed_on = made.reset.passed_on;
   if (made.duplicate_of == 0) join_volley(flow, reset);
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
@@ -300,6 +366,7 @@ Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
   Reset reset = read_reset(segment, flow, from, recent_);
   reset.known_silence = any_matches(options_.timers, reset.idle);
   if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(explained_[flow.latest_verdict - 1]);
+  reset.told = notices_.about(flow, from, segment.time);
   return reset;
 }
 
@@ -348,9 +415,10 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   made.flow = flow.id();
   made.stream = segment.stream;
   made.has_stream = segment.has_stream;
-  if (Explained* const first = original_of(flow, made.reset)) {
+  if (const std::uint32_t original = original_of(flow, made.reset); original != 0) {
+    note_reset_copy(original - 1, made.reset);
+    const Explained* const first = &explained_[original - 1];
     made.duplicate_of = first->frame();
-    if (first->copies < UINT8_MAX) ++first->copies;
     recent_.forget_answers(flow, segment.frame, kTakenBack);
     made.verdict = first->verdict;
     made.context = first->context;
@@ -375,12 +443,22 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   remember(flow, explained_.size() - 1);
 }
 
+/// A reset that is captured again behind a router was not made there.
+void Engine::note_reset_copy(std::size_t index, const Reset& copy) {
+  Explained& first = explained_[index];
+  if (first.copies < UINT8_MAX) ++first.copies;
+  if (first.reset.passed_on || copy.ip.ttl == 0 || copy.ip.ttl >= first.reset.ip.ttl) return;
+  first.reset.passed_on = true;
+  if (first.verdict.cause->sender != Sender::endpoint) judge_again(index, copy.frame);
+}
+
 /// What the reset does to its connection.
-void Engine::close_after(Flow& flow, End from, const Segment& segment, const Explained& made) {
+void Engine::close_after(Flow& flow, End from, const Segment& segment,
+                         const Explained& made) const {
   const bool foreign = made.reset.form == Form::foreign;
   flow.note_reset(from, segment,
                   {.ends = made.verdict.cause->ends_connection && !foreign,
-                   .foreign = foreign,
+                   .foreign = foreign && !clues::was_reached({made.reset, flow, hosts_}),
                    .answered = made.reset.trigger.seen()});
   if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
 }
@@ -417,17 +495,18 @@ void Engine::tell_the_last(const Flow& flow, const Reset& r) {
 }
 
 /// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
-/// show it; nullptr for a reset of its own.
-Explained* Engine::original_of(const Flow& flow, const Reset& r) {
-  std::uint32_t place = flow.latest_verdict;
+/// show it: one more than its place; 0 for a reset of its own. Of several that look alike the
+/// oldest, for packets keep their order.
+std::uint32_t Engine::original_of(const Flow& flow, const Reset& r) const {
+  std::uint32_t place = flow.latest_verdict, original = 0;
   for (int back = 0; place != 0 && back < kVolley; ++back) {
-    Explained& before = explained_[place - 1];
-    if (r.time - before.time() >= kCopyWithinByIpId) return nullptr;
+    const Explained& before = explained_[place - 1];
+    if (r.time - before.time() >= kCopyWithinByIpId) break;
     const bool same_frame = before.reset.frame == r.frame;  // a copy is another frame's
-    if (!same_frame && is_copy_of(r, before, flow)) return &before;
+    if (!same_frame && is_copy_of(r, before, flow)) original = place;
     place = before.before;
   }
-  return nullptr;
+  return original;
 }
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
@@ -588,14 +667,21 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
     return;
   }
   notice_one_sided(flow, segment);
-  for (const std::uint32_t verdict : {flow.first_verdict, flow.latest_verdict}) {
-    Explained& made = explained_[verdict - 1];
-    if (made.from() != from || made.reset.went_on != 0) continue;
-    if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) continue;
-    const Nanos later = segment.time - made.time();
-    const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
-    if (later < (fresh ? kReordered : kSurelyLater)) continue;
-    belie(verdict - 1, segment.frame);
+  const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
+  const auto shows_alive = [&](std::uint32_t place) {
+    const Explained& made = explained_[place - 1];
+    if (made.from() != from || made.reset.went_on != 0) return;
+    if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
+    if (segment.time - made.time() < (fresh ? kReordered : kSurelyLater)) return;
+    belie(place - 1, segment.frame);
+  };
+  shows_alive(flow.first_verdict);
+  // All of a volley, not its last alone.
+  std::uint32_t place = flow.latest_verdict;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    const std::uint32_t before = explained_[place - 1].before;
+    shows_alive(place);
+    place = before;
   }
 }
 
@@ -630,9 +716,11 @@ void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
   judge_again(flow.latest_verdict - 1, segment.frame);
 }
 
-/// Weighs a reset once more with what is known by now.
+/// Weighs a reset once more with what is known by now. What could not be analysed stays so.
 void Engine::judge_again(std::size_t index, Frame frame) {
   const std::uint32_t flow = explained_[index].flow;
+  const Variant* const variant = explained_[index].verdict.variant;
+  if (variant != nullptr && variant->clue == &clues::analysis_failed) return;
   change_verdict(index, weigh(explained_[index].reset, flows_[flow]), order_.shown(frame));
   const Explained& made = explained_[index];
   if (made.verdict.cause->sender == Sender::third_party)
@@ -644,13 +732,14 @@ void Engine::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
   Explained& made = explained_[index];
   if (same_verdict(again, made.verdict)) return;
   made.verdict = std::move(again);
-  made.revised = frame;
+  // Where segments were put in their order, the news may be of an earlier frame than what is cited.
+  made.revised = std::max({made.revised, frame, latest_cited(made.verdict)});
   const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
   for (std::size_t copy = index + 1; copy < end; ++copy) {
     if (explained_[copy].time() - made.time() > kCopyWithinByIpId) break;
     if (explained_[copy].duplicate_of != made.frame()) continue;
     explained_[copy].verdict = made.verdict;
-    explained_[copy].revised = frame;
+    explained_[copy].revised = made.revised;
   }
 }
 
@@ -677,6 +766,9 @@ void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
     Host& host = hosts_.host(segment.tuple.src);
     host.closed = segment.frame;
     host.closed_time = segment.time;
+    host.closed_port = flow.is_server(from)   ? segment.tuple.sport
+                       : flow.is_client(from) ? segment.tuple.dport
+                                              : std::uint16_t{0};
     if (!flow.is_server(from)) return;
     Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
     service.taken = std::max(service.taken, flow.at(from).syn);
@@ -700,18 +792,19 @@ void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
     }
     const bool first =
         flow.at(End::a).first_data == segment.frame || flow.at(End::b).first_data == segment.frame;
-    flow.resp = std::make_unique<resp::Tracker>(resp::TrackerOptions{
-        .initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
-        .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,
-        .forced = forced});
+    flow.resp = std::make_unique<resp::Tracker>(
+        resp::TrackerOptions{.initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
+                             .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,
+                             .forced = forced});
   }
-  const resp::Piece piece{.frame = order_.shown(segment.frame),
-                          .time_ns = segment.time,
-                          .seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
-                          .payload = segment.payload,
-                          .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
-                          .cut_off = static_cast<std::uint32_t>(
-                              segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
+  const resp::Piece piece{
+      .frame = order_.shown(segment.frame),
+      .time_ns = segment.time,
+      .seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
+      .payload = segment.payload,
+      .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
+      .cut_off = static_cast<std::uint32_t>(
+          segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
   flow.resp->feed(direction(flow, from), piece, fresh_labels_);
   take_labels(fresh_labels_);
   if (flow.resp->recognition() == resp::Recognition::not_resp) {

@@ -11,6 +11,7 @@
 #include "engine/classify.h"
 #include "engine/flow_table.h"
 #include "engine/hosts.h"
+#include "engine/notices.h"
 #include "engine/order.h"
 #include "engine/recent.h"
 #include "engine/rhythm.h"
@@ -47,8 +48,12 @@ class Engine {
  public:
   explicit Engine(EngineOptions options = {}) : options_(std::move(options)) {}
 
-  /// Takes in the next segment. Frames never go back; a frame may hold several segments.
+  /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
+  /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
+  /// and a reset is told as `unknown`, detail `internal_error`.
   void observe(const Segment& segment);
+  /// Takes in an ICMP error, in its place among the segments.
+  void observe(const IcmpError& error);
 
   /// Every reset so far, in the order of the capture.
   const Verdicts& explained() const { return explained_; }
@@ -84,6 +89,8 @@ class Engine {
   std::size_t flow_count() const { return flows_.size(); }
 
  private:
+  void follow(const Segment& segment);
+  void tell_failure(const Segment& segment);
   Flow& flow_of(Flow* known, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   void put_before(Flow& flow, End from, const Segment& segment, const Step& first);
@@ -93,11 +100,12 @@ class Engine {
   Verdict weigh(const Reset& reset, const Flow& flow) const;
   void change_verdict(std::size_t index, Verdict&& again, Frame frame);
   void judge(Flow& flow, End from, const Segment& segment);
-  static void close_after(Flow& flow, End from, const Segment& segment, const Explained& made);
+  void close_after(Flow& flow, End from, const Segment& segment, const Explained& made) const;
   bool is_copy(const Flow& flow, End from, const Segment& segment);
   Recent::Entry* copy_from_behind(const Flow& flow, End from, const Segment& segment);
   void note_passed_on(const Flow& flow, End from, const Segment& copy);
-  Explained* original_of(const Flow& flow, const Reset& reset);
+  std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
+  void note_reset_copy(std::size_t index, const Reset& copy);
   void join_volley(const Flow& flow, Reset& reset) const;
   void tell_the_last(const Flow& flow, const Reset& reset);
   void remember(const Flow& flow, std::size_t index);
@@ -129,6 +137,7 @@ class Engine {
   Steps steps_;
   Order order_;
   Hosts hosts_;
+  Notices notices_;
   Rhythm rhythm_;
   Verdicts explained_;
   std::vector<Frame> reset_frames_;  ///< Of each of explained_.

@@ -56,7 +56,8 @@ struct Host {
   std::uint32_t sheds = 0;  ///< Those within a second of each other.
   Frame closed = 0;         ///< The latest connection that it closed by FIN.
   Nanos closed_time = 0;
-  Frame aborted = 0;  ///< The latest connection that it aborted.
+  std::uint16_t closed_port = 0;  ///< ... and the port of its server, where the roles are known.
+  Frame aborted = 0;              ///< The latest connection that it aborted.
   Nanos aborted_time = 0;
   std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.

@@ -44,7 +44,7 @@ void code_entry(Io& io, Service& service) {
 template <typename Io>
 void code_entry(Io& io, Host& host) {
   auto& [synack_reset, synack_resets, refused_syn, refused_syns, stray, strays, lost, lost_time,
-         lost_port, shed, shed_time, sheds, closed, closed_time, aborted, aborted_time, ttl,
+         lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted, aborted_time, ttl,
          ttl_interface, ttl_time, reaction_us, passed_on, passed_on_time, last_probe, port_changes,
          ports, id, waiting] = host;
   const Nanos start = io.epoch();
@@ -52,6 +52,7 @@ void code_entry(Io& io, Host& host) {
   io(waiting);
   io(closed);
   io.time(closed_time, closed != 0, start);
+  io(closed_port);
   io(aborted);
   io.time(aborted_time, aborted != 0, start);
   bool probes = !Io::kReads && (synack_reset != 0 || synack_resets != 0 || refused_syn != 0 ||

@@ -122,7 +122,8 @@ void code_declared(Io& io, Declared& declared) {
 template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
   auto& [x_last, x_rcv_nxt, y_snd_nxt, heard, heard_after, x_ts_val, x_ip_id, y_ip_id, x_wnd,
-         x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke] = habits;
+         x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke,
+         x_lived_on] = habits;
   frame(io, x_last, reset.frame);
   io(x_acked, true);
   io(y_spoke, true);
@@ -139,14 +140,15 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
   io(ip_id_steps);
   io(ip_id_jumps);
   io(x_quiet_s);
+  io(x_lived_on);
 }
 
 template <typename Io>
 void code_reset(Io& io, Reset& reset, Frame own_frame) {
   auto& [number, time, x_end, ip, seq, ack, len, wnd, ack_set, header_cut, options, declared,
          trigger, before_trigger, form, trigger_kind, state, idle, known_silence, fresh_trigger,
-         trigger_passed_on, quotes_anew, habits, went_on, stayed_gone, one_sided, volley,
-         volley_seq, volley_ack, volley_ack_set, progress, lost, lost_told] = reset;
+         trigger_passed_on, passed_on, quotes_anew, habits, went_on, stayed_gone, one_sided, volley,
+         volley_seq, volley_ack, volley_ack_set, progress, lost, lost_told, told] = reset;
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
@@ -172,11 +174,16 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(known_silence);
   io(fresh_trigger, trigger.seen());
   io(trigger_passed_on);
+  io(passed_on);
   io(quotes_anew, trigger.seen());
   code_habits(io, habits, reset);
   io(progress);
   io(lost);
   io(lost_told);
+  bool notices = !Io::kReads && told != nullptr;
+  io(notices);
+  if constexpr (Io::kReads) told = nullptr;
+  if (notices) code_static(io, told, nullptr);
   bool later = !Io::kReads && (went_on != 0 || stayed_gone != 0 || one_sided != 0 || volley != 0 ||
                                volley_seq.raw() != 0 || volley_ack.raw() != 0 || volley_ack_set);
   io(later);

@@ -138,6 +138,7 @@ class Reader {
       drew->answered = r_.frame;
     classify_trigger();
     find_what_it_heard();
+    find_life_after_the_trigger();
     find_idle();
     find_lost();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
@@ -156,6 +157,7 @@ class Reader {
   void find_habits();
   void find_progress();
   void find_what_it_heard();
+  void find_life_after_the_trigger();
   void find_form();
   void classify_trigger();
   void find_idle();
@@ -292,6 +294,15 @@ void Reader::find_what_it_heard() {
   r_.habits.heard_after = r_.time - (t.seen() ? t.time : y_.data_time);
 }
 
+/// What X says long after a segment of Y's came, with its socket's own numbers, shows that the
+/// socket had taken that segment: no RST of X's answers it any more.
+void Reader::find_life_after_the_trigger() {
+  constexpr Nanos kSurelyAfter = 200 * kMillisecond;
+  r_.habits.x_lived_on = r_.trigger.seen() && x_.last.frame > r_.trigger.frame &&
+                         x_.last.time - r_.trigger.time > kSurelyAfter &&
+                         !Scene::is_prompt(x_.last.time - r_.trigger.time, x_);
+}
+
 void Reader::forget_trigger() {
   r_.trigger = {};
   r_.before_trigger = 0;
@@ -305,9 +316,13 @@ bool Reader::at_own_edge() const {
   if (r_.seq == x_.snd_nxt) return true;
   if (x_.syn != 0 && x_.last.syn && r_.seq == x_.isn)
     return true;  // its SYN is unacknowledged still
+  // Linux's SYN proxy, whose SYN-ACK has no window, sets a RST of its server's back to the first
+  // number (nf_synproxy_core.c, TCP_CONNTRACK_CLOSE).
+  if (x_.syn != 0 && x_.shape.wnd == 0 && r_.seq == x_.isn + 1) return true;
   if (!y_.acks) return false;
   const std::uint32_t window = static_cast<std::uint32_t>(y_.last.wnd) << y_.shape.shift;
-  return r_.seq == y_.rcv_nxt || r_.seq == y_.rcv_nxt + window;
+  const SeqNum edge = y_.rcv_nxt + window;
+  return r_.seq == y_.rcv_nxt || (r_.seq == edge && x_.snd_nxt.after(edge));
 }
 
 /// Within the peer's window, but past all that was captured: X had sent more than we saw.
@@ -366,8 +381,10 @@ void Reader::find_form() {
     else
       r_.form = too_late || no_sockets ? Form::reply_with_ack : Form::abort_no_window;
   } else if (drawn && !r_.ack_set) {
-    // Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort.
-    const bool spontaneous = at_own_edge() && !refusable && !prompt && !x_.last.syn &&
+    // Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort. The bare ACK of
+    // a FIN draws a bare RST however long the path has become since (Linux, linger2 < 0).
+    const bool of_fin = x_.fin != 0 && t.frame == x_.fin_acked && r_.time - t.time <= kSlowestPath;
+    const bool spontaneous = at_own_edge() && !refusable && !prompt && !x_.last.syn && !of_fin &&
                              x_.reaction_us != Endpoint::kNoReaction;
     r_.form = spontaneous ? Form::abort_bare : Form::reply;
   } else if (drawn) {

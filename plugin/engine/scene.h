@@ -7,6 +7,7 @@
 #include "engine/declared.h"
 #include "engine/flow.h"
 #include "engine/hosts.h"
+#include "engine/notices.h"
 #include "engine/recent.h"
 
 namespace rstcause {
@@ -68,6 +69,7 @@ struct Habits {
   std::uint8_t ip_id_steps = 0, ip_id_jumps = 0;  ///< Of X.
   std::uint8_t x_quiet_s = 0;  ///< Whole seconds since X's latest segment, at most 255.
   bool x_acked = false, y_spoke = false;
+  bool x_lived_on = false;  ///< X spoke long after the trigger: its socket had taken that.
 };
 
 /// One reset as plain data: its header and what its connection told at that moment. X is the
@@ -94,6 +96,7 @@ struct Reset {
   bool known_silence = false;  ///< `idle` matches a known idle timer.
   bool fresh_trigger = false;  ///< No earlier reset was an answer to that trigger.
   bool trigger_passed_on = false;  ///< The trigger was captured again behind a router.
+  bool passed_on = false;          ///< The reset itself was.
   bool quotes_anew = false;        ///< The same, whatever the form: it quotes a segment.
   Habits habits;
   Frame went_on = 0;      ///< Later: a segment of X that its own reset would have made impossible.
@@ -108,6 +111,7 @@ struct Reset {
 
   /// What this reset adds to the connection's loss: a sum over its resets counts no octet twice.
   std::uint32_t newly_lost() const { return lost > lost_told ? lost - lost_told : 0; }
+  const Told* told = nullptr;  ///< What ICMP had told by then, kept by Notices; nullptr: nothing.
 };
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as

@@ -49,7 +49,7 @@ struct Verdict {
   TriggerKind trigger_kind = TriggerKind::none;
   std::uint32_t trigger_len = 0;  ///< Payload octets.
   Nanos idle = 0;
-  std::uint64_t bytes_lost = 0;  ///< Those that no earlier reset of the connection told.
+  std::uint64_t bytes_lost = 0;           ///< Those that no earlier reset of the connection told.
   std::vector<Finding> evidence;          ///< In the order of frames.
   std::vector<Alternative> alternatives;  ///< Most probable first.
 };

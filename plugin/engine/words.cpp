@@ -87,6 +87,7 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
     if (name == "a:times") return times_text(finding->a);
     if (name == "a:time") return time_text(finding->a);
     if (name == "b:time") return time_text(finding->b);
+    if (name.starts_with("told:")) return told(name.substr(5), finding->a);
   }
   if (name == "trigger") return trigger();
   if (name == "trigger:frame") return frame_text(reset_.verdict.trigger);
@@ -105,6 +106,14 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "after") return after();
   if (name == "missing") return missing();
   return end_of_connection(name);
+}
+
+std::string Words::told(std::string_view part, std::int64_t role) const {
+  if (reset_.reset.told == nullptr || role < 0 || role >= Told::kRoles) return "a router";
+  const IcmpError& error = reset_.reset.told->of(static_cast<Told::Role>(role));
+  if (part == "by") return to_string(error.from);
+  if (part == "target") return to_string(error.quoted.dst, error.quoted.dport);
+  return "ICMP " + to_string(error);
 }
 
 std::string Words::end_of_connection(std::string_view name) const {

@@ -21,7 +21,9 @@ std::string rough_time_text(Nanos span);
 /// unknown ({X} {Y} at the start of a sentence), each with `:at` for the address in brackets;
 /// {trigger} what drew the reset, with its frame; {trigger:frame}, {root}, {fin}, {ydata}
 /// frame numbers; {xport} {yport}; {after} what the application had just done; {missing} what
-/// the capture lacks; {a} {b} {a:time} {b:time} the numbers of a clue's answer.
+/// the capture lacks; {a} {b} {a:time} {b:time} the numbers of a clue's answer; {told:by}
+/// {told:what} {told:target} who sent the ICMP error that it names, what it says, and where the
+/// quoted segment was to go.
 class Words {
  public:
   Words(const Explained& reset, const Flow& flow, const Order& order)
@@ -40,6 +42,7 @@ class Words {
  private:
   std::string fill(std::string_view text, const Finding* finding) const;
   std::string value_of(std::string_view name, const Finding* finding) const;
+  std::string told(std::string_view part, std::int64_t role) const;
   std::string end_of_connection(std::string_view name) const;
   std::string role(End end) const;
   std::string trigger() const;

@@ -15,18 +15,28 @@ namespace {
 /// Tunnels in tunnels: Wireshark itself stops long before this many TCP headers.
 constexpr std::size_t kMostSegments = 64;
 
-constexpr std::uint32_t kIpProtocolTcp = 6;
+/// Nor does it look into more than a few ICMP messages.
+constexpr std::size_t kMostErrors = 4;
 
-static_assert(JumpSafe<Segment>);
+constexpr std::uint32_t kIpProtocolTcp = 6, kIpProtocolIcmp = 1, kIpProtocolIcmpv6 = 58;
+
+static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 
 struct Store {
   Segment segments[kMostSegments];
-  std::size_t count = 0;
+  IcmpError errors[kMostErrors];
+  std::size_t count = 0, error_count = 0;
   guint32 frame = 0;
+
+  void begin(guint32 number) {
+    if (frame == number) return;
+    frame = number;
+    count = error_count = 0;
+  }
 };
 Store store;
 
-dissector_handle_t tcp_handle;
+dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
 
 Address address_of(const address& from) {
   const auto* octets = static_cast<const std::uint8_t*>(from.data);
@@ -88,29 +98,74 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes
 /// after it is not reached when the payload's dissector throws.
 int dissect_before_tcp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  if (store.frame != pinfo->num) {
-    store.frame = pinfo->num;
-    store.count = 0;
-  }
+  store.begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_segment(tvb, pinfo, data);
   return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+}
+
+void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
+  const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
+  if (captured == 0 || store.error_count >= kMostErrors) return;
+  const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
+  IcmpError& error = store.errors[store.error_count];
+  error = {};
+  if (!decode_icmp({octets, captured}, v6, error)) return;
+  error.frame = pinfo->num;
+  error.time = time_of(pinfo);
+  error.from = address_of(pinfo->src);
+  error.ip = ip_facts_of(pinfo, data);
+  error.ip.interface = interface_of(pinfo);
+  ++store.error_count;
+}
+
+int dissect_before_icmp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  store.begin(pinfo->num);
+  if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, false);
+  return call_dissector_only(icmp_handle, tvb, pinfo, tree, data);
+}
+
+int dissect_before_icmpv6(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
+  store.begin(pinfo->num);
+  if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, true);
+  return call_dissector_only(icmpv6_handle, tvb, pinfo, tree, data);
+}
+
+/// What stands in the way of one protocol.
+struct Watch {
+  std::uint32_t protocol;
+  const char *filter_name, *name, *short_name, *own_filter_name;
+  dissector_handle_t& handle;
+  dissector_t dissector;
+};
+
+void install(const Watch& watch) {
+  watch.handle = dissector_get_uint_handle(find_dissector_table("ip.proto"), watch.protocol);
+  if (watch.handle == nullptr) return;
+  const int name = proto_register_protocol_in_name_only(
+      watch.name, watch.short_name, watch.own_filter_name,
+      proto_get_id_by_filter_name(watch.filter_name), FT_PROTOCOL);
+  dissector_add_uint("ip.proto", watch.protocol, create_dissector_handle(watch.dissector, name));
 }
 
 }  // namespace
 
 void install_collector() {
-  tcp_handle = dissector_get_uint_handle(find_dissector_table("ip.proto"), kIpProtocolTcp);
-  if (tcp_handle == nullptr) return;
-  const int name = proto_register_protocol_in_name_only(
-      "TCP, watched for resets", "RSTCAUSE_WATCH", "rstcause_watch",
-      proto_get_id_by_filter_name("tcp"), FT_PROTOCOL);
-  dissector_add_uint("ip.proto", kIpProtocolTcp, create_dissector_handle(dissect_before_tcp, name));
+  install({kIpProtocolTcp, "tcp", "TCP, watched for resets", "RSTCAUSE_WATCH", "rstcause_watch",
+           tcp_handle, dissect_before_tcp});
+  install({kIpProtocolIcmp, "icmp", "ICMP, watched for errors about TCP", "RSTCAUSE_WATCH_ICMP",
+           "rstcause_watch_icmp", icmp_handle, dissect_before_icmp});
+  install({kIpProtocolIcmpv6, "icmpv6", "ICMPv6, watched for errors about TCP",
+           "RSTCAUSE_WATCH_ICMPV6", "rstcause_watch_icmpv6", icmpv6_handle, dissect_before_icmpv6});
+}
+
+std::span<const IcmpError> collected_errors(const packet_info* pinfo) {
+  return {store.errors, store.frame == pinfo->num ? store.error_count : 0};
 }
 
 std::span<Segment> take_collected(const packet_info* pinfo) {
   const std::size_t count = store.frame == pinfo->num ? store.count : 0;
   store.frame = 0;
-  store.count = 0;
+  store.count = store.error_count = 0;
   for (std::size_t i = 0; i < count; ++i) store.segments[i].shares_frame = count > 1;
   return {store.segments, count};
 }

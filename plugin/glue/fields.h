@@ -21,8 +21,7 @@ struct Fields {
   // RESP.
   int resp_command = -1, resp_reply = -1, resp_error = -1, resp_ping = -1, resp_pong = -1;
   int resp_exchange = -1, resp_request_in = -1, resp_response_in = -1, resp_time = -1;
-  int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1,
-      resp_ping_period = -1;
+  int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1, resp_ping_period = -1;
   // Subtrees.
   int tree = -1, tree_alternative = -1, tree_evidence = -1, tree_resp = -1, tree_resp_message = -1;
   int tree_forgery = -1, tree_test = -1;

@@ -39,13 +39,13 @@ void find_stream(Segment& segment) {
   segment.has_stream = true;
 }
 
-void observe(std::span<Segment> segments, Session& session) {
+void observe(std::span<Segment> segments, std::span<const IcmpError> errors, Session& session) {
   for (Segment& segment : segments) {
     if (segment.rst) find_stream(segment);
   }
-  guarded([&] {
-    for (const Segment& segment : segments) session.engine.observe(segment);
-  });
+  // Each alone: what goes wrong with one costs no other.
+  for (const Segment& segment : segments) guarded([&] { session.engine.observe(segment); });
+  for (const IcmpError& error : errors) guarded([&] { session.engine.observe(error); });
 }
 
 bool is_new(Session& session, const packet_info* pinfo) {
@@ -64,11 +64,12 @@ void queue_for_taps(packet_info* pinfo, std::size_t first, std::size_t last) {
 }  // namespace
 
 int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
+  const std::span<const IcmpError> errors = collected_errors(pinfo);
   const std::span<Segment> segments = take_collected(pinfo);
-  if (segments.empty()) return 0;
+  if (segments.empty() && errors.empty()) return 0;
   Session* const open = session();
   if (open == nullptr) return 0;
-  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) observe(segments, *open);
+  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) observe(segments, errors, *open);
 
   const auto [first, last] = open->resets_in(pinfo->num);
   queue_for_taps(pinfo, first, last);

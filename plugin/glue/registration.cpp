@@ -123,7 +123,8 @@ void open_capture() {
   dissector_all_tables_foreach_changed(note_resp_port, &resp_ports);
   std::sort(resp_ports.begin(), resp_ports.end());
   guarded([] {
-    open_session({.resp = settings.resp != 0, .resp_ports = resp_ports, .timers = timers_in_table()});
+    open_session(
+        {.resp = settings.resp != 0, .resp_ports = resp_ports, .timers = timers_in_table()});
   });
 }
 void close_capture() {

@@ -44,21 +44,24 @@ void print_tree(const Listener& listener, const Session& open) {
   print_text(tally(open.engine, listener.chosen, listener.filter));
 }
 
-void print_json(const Listener& listener, const Session& open) {
+/// A line for each reset; one that cannot be written costs no other.
+void print_each(const Listener& listener, const Session& open, std::string_view end,
+                std::string (*write)(const Report&, std::string_view)) {
   for (const std::size_t place : listener.chosen) {
-    print_text(
-        to_json(report_on(open.engine, open.engine.explained()[place]), preferences().source) +
-        "\n");
+    guarded([&] {
+      const Report report = report_on(open.engine, open.engine.explained()[place]);
+      print_text(write(report, preferences().source).append(end));
+    });
   }
+}
+
+void print_json(const Listener& listener, const Session& open) {
+  print_each(listener, open, "\n", to_json);
 }
 
 void print_csv(const Listener& listener, const Session& open) {
   print_text(csv_header() + "\r\n");
-  for (const std::size_t place : listener.chosen) {
-    print_text(
-        to_csv(report_on(open.engine, open.engine.explained()[place]), preferences().source) +
-        "\r\n");
-  }
+  print_each(listener, open, "\r\n", to_csv);
 }
 
 void forget(void* data) {

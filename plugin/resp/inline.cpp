@@ -29,8 +29,8 @@ std::string_view next_word(std::string_view& line) {
 }
 
 bool begins_with_letter(std::string_view word) {
-  return !word.empty() &&
-         ((word.front() >= 'a' && word.front() <= 'z') || (word.front() >= 'A' && word.front() <= 'Z'));
+  return !word.empty() && ((word.front() >= 'a' && word.front() <= 'z') ||
+                           (word.front() >= 'A' && word.front() <= 'Z'));
 }
 
 bool admits(Words words, std::string_view word) {

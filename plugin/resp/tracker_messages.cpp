@@ -149,6 +149,7 @@ void Tracker::follow_master() {
 }
 
 void Tracker::take_snapshot(const Message& message, Labels& out) {
+  if (tentative_) confirm(out);
   Label& label = answer_label(message, ledger_.snapshot(), out);
   label.type = static_cast<char>(Type::bulk);
   label.text = Text::known("snapshot");

@@ -19,8 +19,8 @@ using namespace rstcause::app;
 
 using fuzz::Script;
 
-void expect(bool kept) {
-  fuzz::expect(kept, "HTTP, TLS and greetings are told as they were sent");
+void expect(bool kept, int line = __builtin_LINE()) {
+  fuzz::expect(kept, "HTTP, TLS and greetings are told as they were sent", line);
 }
 
 /// A talk that is fed in the segments of the script, or octet by octet.

@@ -17,8 +17,8 @@ using rstcause::resp::Elements;
 using rstcause::resp::Extent;
 using rstcause::resp::Scanner;
 
-void expect(bool kept) {
-  rstcause::fuzz::expect(kept, "the parser keeps its word");
+void expect(bool kept, int line = __builtin_LINE()) {
+  rstcause::fuzz::expect(kept, "the parser keeps its word", line);
 }
 
 /// A value complete in a prefix stays complete, with the same length, however much follows; one

@@ -20,8 +20,8 @@ using namespace rstcause::resp;
 
 using fuzz::Script;
 
-void expect(bool kept) {
-  fuzz::expect(kept, "a tracker never invents a label");
+void expect(bool kept, int line = __builtin_LINE()) {
+  fuzz::expect(kept, "a tracker never invents a label", line);
 }
 
 bool is_printable(std::string_view text) {

@@ -12,9 +12,9 @@
 namespace rstcause::fuzz {
 
 /// Ends the run, for the fuzzer to keep its input, unless the promise was kept.
-inline void expect(bool kept, const char* promise) {
+inline void expect(bool kept, const char* promise, int line = __builtin_LINE()) {
   if (kept) return;
-  std::fprintf(stderr, "broken promise: %s\n", promise);
+  std::fprintf(stderr, "broken promise: %s (line %d)\n", promise, line);
   std::abort();
 }
 

@@ -166,11 +166,24 @@ TRAPS = {
     "what comes after the RST changes the verdict": "injected-single-rst "
         "injected-then-orderly-close blind-reset-in-window",
     "tunnels": "- transformations gre, ipip, vxlan, geneve, gtpu",
-    "a TTL of the socket's own": "linger0-own-ttl-and-tos data-after-close-own-ttl",
+    "a TTL of the socket's own": "linger0-own-ttl-and-tos data-after-close-own-ttl "
+        "friend-ttl-security friend-short-ttl-reply friend-ttl-set-before-the-close",
     "incarnations of a connection": "late-segment-after-both-fins silent-time-wait-reuse",
     "a reply from SYN_SENT does not end the attempt": "synack-unacceptable-then-connected "
         "bad-handshake-ack-then-right-one half-open-recovery",
-    "ICMP beside silence": "silent-firewall-icmp",
+    "ICMP beside silence": "silent-firewall-icmp balancer-host-away",
+    "ICMP beside a RST": "icmp-ends-connecting icmp-moves-the-client-to-abort "
+        "icmp-keepalive-gives-up icmp-forbids-beside-reject icmp-forbids-beside-reject-ipv6 "
+        "icmp-router-cuts-established icmp-outage-then-restart icmp-path-mtu-black-hole "
+        "icmp-traced-route",
+    "ICMP that has nothing to do with the RST": "icmp-outlived icmp-forbids-beside-closed "
+        "icmp-host-forbids-beside-closed",
+    "false friends of forgery": "friend-route-changes-before-the-abort "
+        "friend-route-changes-before-the-answer friend-ttl-security friend-short-ttl-reply "
+        "friend-ttl-set-before-the-close friend-volley-of-answers friend-one-direction "
+        "friend-raw-client balancer-dead-backend nmap-syn-scan nat-through",
+    "two capture points in one file": "mirror-port-copies | transformations merged, "
+        "merged_interfaces",
     "copies": "mirror-port-copies mixed-traffic-all-interfaces | transformations doubled, "
         "doubled_routed",
 }
@@ -203,6 +216,12 @@ TRAP_TESTS = {
     "a reply from SYN_SENT does not end the attempt":
         "LateSegment.IsNotBlamedForTheConnectionThatFollowsAResetOutOfSynSent",
     "ICMP beside silence": "surface/carriers.py",
+    "ICMP beside a RST": "surface/carriers.py",
+    "ICMP that has nothing to do with the RST": "surface/carriers.py",
+    "false friends of forgery": "Ttl.IsUnknownWhereTheSocketsOtherMarksGoOn "
+        "FalseFriends.AWindowsHostAbortsWithoutWindowAndTimestamps",
+    "two capture points in one file": "TwoCapturePoints.ShowAResetThatOneSideAloneSaw "
+        "TwoCapturePoints.DoNotAccuseWhereTheSegmentWasPassedOn",
     "copies": "Copies.TakeTheVerdictOfTheirOriginal "
         "Copies.AreNotEqualResetsWhereNothingElseWasShownTwice "
         "Copies.AreNotTwoEqualRepliesToTwoLateSegments",
@@ -225,9 +244,17 @@ STACKS = {
         "declared-f5-no-flow declared-f5-zero-window declared-f5-peer-reset",
     "NetScaler": "declared-netscaler-idle declared-netscaler-policy declared-netscaler-after-fin "
         "declared-netscaler-keepalive declared-netscaler-no-socket declared-netscaler-relayed",
-    "known forgers": "injected-tcpkill injected-stepping-volley injected-three-rst-ack "
+    "SYN proxy (Linux)": "synproxy-passes synproxy-server-aborts proxy-upstream-refused",
+    "bridges that filter": "firewall-reject-bridge firewall-reset-bridge",
+    "proxies and balancers with a dead backend": "haproxy-backend-down "
+        "haproxy-nolinger-backend-down nginx-upstream-resets balancer-dead-backend "
+        "balancer-host-away",
+    "IPVS": "- the kernel here is built without it (CONFIG_IP_VS is not set); "
+        "nat-state-lost-other-backend and balancer-dead-backend do by address translation what "
+        "it does",
+    "known forgers": "injected-tcpkill injected-tcpkill-in-a-download injected-stepping-volley injected-three-rst-ack "
         "injected-at-handshake-https injected-pair-of-p2p-policy",
-    "Google's pass-through balancer, security groups, IPVS": "- they drop in silence",
+    "Google's pass-through balancer, security groups": "- they drop in silence",
 }
 
 SECTIONS = (("Where Linux sends a RST", SENT), ("Where Linux stays silent", SILENT),

@@ -20,7 +20,7 @@ import pathlib
 import tempfile
 
 import score
-from transforms import REGISTRY, compare, files, truth
+from transforms import MERGES, REGISTRY, compare, files, truth
 
 
 def transform_one(path, name, transformation, target):
@@ -34,10 +34,29 @@ def transform_one(path, name, transformation, target):
                 truth.transformed(records, before, after, transformation.keeps_evidence))
 
 
+def merge_all(source, out, transformation):
+    """Each scenario that was captured at both ends becomes one capture."""
+    for here in sorted(source.rglob("client.pcap")):
+        there = here.with_name("server.pcap")
+        if not there.exists() or not here.with_suffix(".truth.jsonl").exists():
+            continue
+        name = here.parent.relative_to(source)
+        capture, records = transformation.change(
+            files.read(here, str(name)), files.read(there, str(name)),
+            *(truth.read(path.with_suffix(".truth.jsonl")) for path in (here, there)))
+        target = out / name / "merged.pcap"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        files.write(capture, target)
+        truth.write(target.with_suffix(".truth.jsonl"), truth.follow(records, capture))
+
+
 def transform_all(source, out, names):
     """Every capture with truth through each of the transformations; returns how many captures."""
     captures = sorted(c for c in source.rglob("*.pcap") if c.with_suffix(".truth.jsonl").exists())
     for name in names:
+        if name in MERGES:
+            merge_all(source, out / name, MERGES[name])
+            continue
         for capture in captures:
             place = capture.relative_to(source)
             transform_one(capture, place, REGISTRY[name], out / name / place)
@@ -63,7 +82,7 @@ def compare_all(options, names):
 
 
 def show_list():
-    for transformation in REGISTRY.values():
+    for transformation in (*REGISTRY.values(), *MERGES.values()):
         kept = "keeps the evidence" if transformation.keeps_evidence else "loses evidence"
         print(f"{transformation.name:22} {kept:19} {transformation.story}")
 
@@ -79,19 +98,21 @@ def parse_arguments():
     parser.add_argument("--plugin", type=pathlib.Path, help="rstcause.so, to be run in tshark")
     parser.add_argument("--share", type=float, default=1.0, help="how many of the captures, 0 to 1")
     options = parser.parse_intermixed_args()
-    unknown = sorted(set(options.names) - REGISTRY.keys())
+    unknown = sorted(set(options.names) - REGISTRY.keys() - MERGES.keys())
     if not options.list and options.out is None:
         parser.error("IN and OUT are needed")
     if unknown:
         parser.error(f"no such transformation: {', '.join(unknown)}")
     if options.compare and bool(options.judge) == bool(options.plugin):
         parser.error("--compare needs either --judge or --plugin")
+    if options.compare and set(options.names) & MERGES.keys():
+        parser.error("two captures became one: there is none to compare it with; use score.py")
     return options
 
 
 def main():
     options = parse_arguments()
-    names = options.names or list(REGISTRY)
+    names = options.names or list(REGISTRY) + ([] if options.compare else list(MERGES))
     if options.list:
         show_list()
     elif options.compare:

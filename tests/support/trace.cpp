@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 namespace rstcause::test {
 namespace {
@@ -71,10 +72,15 @@ std::string unescaped(const std::string& text) {
   return out;
 }
 
+/// ICMP type and code by the words of the notation.
+const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>> kErrors = {
+    {"net_unreachable", {3, 0}}, {"host_unreachable", {3, 1}}, {"port_unreachable", {3, 3}},
+    {"too_big", {3, 4}},         {"prohibited", {3, 13}},      {"expired", {11, 0}}};
+
 bool takes_a_number(const std::string& word) {
   static const std::vector<std::string> with = {"seq", "ack",   "rawseq", "rawack", "len",
                                                 "win", "isn",   "ttl",    "id",     "port",
-                                                "to",  "tsecr", "tcprst"};
+                                                "to",  "tsecr", "tcprst", "mtu"};
   return std::find(with.begin(), with.end(), word) != with.end();
 }
 
@@ -179,6 +185,25 @@ class Maker {
     c.payload_before = payload;
     c.options_before = options;
     return s;
+  }
+
+  /// An ICMP error about the latest segment of the end that is told.
+  IcmpError error(const Line& line) {
+    const Connection& c = connection(line);
+    const std::optional<Segment>& quoted = c.latest[line.from_initiator ? 1 : 0];
+    if (!quoted) throw std::invalid_argument("trace: nothing to quote");
+    IcmpError made;
+    for (const auto& [name, numbers] : kErrors) {
+      if (line.has(name)) std::tie(made.type, made.code) = numbers;
+    }
+    made.time = line.time;
+    made.quoted = quoted->tuple;
+    made.seq = line.has("seq") ? quoted->seq + line.number("seq") : quoted->seq;
+    made.from = line.has("itself") ? quoted->tuple.dst : Address::ipv4(192, 0, 2, 1);
+    made.ip.version = 4;
+    made.ip.ttl = line.has("ttl") ? static_cast<std::uint8_t>(line.number("ttl")) : 64;
+    if (line.has("mtu")) made.mtu = line.number("mtu");
+    return made;
   }
 
  private:
@@ -290,15 +315,21 @@ Trace::Trace(std::string_view text, std::uint32_t initiator_isn, std::uint32_t r
   std::istringstream in{std::string(text)};
   std::deque<std::string> payloads;
   std::deque<std::vector<std::uint8_t>> option_octets;
+  Frame latest = 0;
   for (std::string line_text; std::getline(in, line_text);) {
     const auto line = parse(line_text);
     if (!line) continue;
+    if (line->flags == "icmp") {
+      IcmpError error = maker.error(*line);
+      error.frame = ++latest;
+      engine_.observe(error);
+      continue;
+    }
     std::string& payload = payloads.emplace_back();
     std::vector<std::uint8_t>& octets = option_octets.emplace_back();
     Segment segment = maker.make(*line, payload, octets);
-    const Frame latest = segments_.empty() ? 0 : segments_.back().frame;
     segment.shares_frame = line->has("aboard");
-    segment.frame = segment.shares_frame ? latest : latest + 1;
+    segment.frame = segment.shares_frame ? latest : ++latest;
     if (!payload.empty()) segment.payload = payload;
     if (!octets.empty()) segment.option_octets = octets;
     engine_.observe(segment);

@@ -54,6 +54,10 @@ TALKS = {
 LINKTYPES = {"ethernet": ETHERNET, "raw": RAW, "cooked": SLL, "cooked2": SLL2, "loopback": NULL, "ppp": PPP}
 
 
+#: Of a SYN: MSS, SACK permitted, timestamps, window scale, as Linux writes them.
+SYSTEM = bytes.fromhex("020405b4" "0402" "080a0000000100000000" "01" "030307")
+
+
 class Carriers(surface.Surface):
     def says_as(self, plain, frames, **named):
         """The frames get the verdicts that the plain capture has."""
@@ -143,6 +147,23 @@ class Carriers(surface.Surface):
         self.assertEqual(self.json(file), [])
         resets = self.fields(file, ["frame.number"], "-Y", "tcp.flags.reset == 1")
         self.assertEqual(len(resets), 2)
+
+    def test_an_icmp_error_is_evidence(self):
+        """A SYN that a router has stopped, whose answer nobody awaits any more; in a tunnel, too."""
+        for version, (whole, router, client, server, icmp) in {
+                "ip4": (ip4, "203.0.113.9", CLIENT, SERVER, icmp_unreachable),
+                "ip6": (ip6, "2001:db8::9", CLIENT6, SERVER6, icmp6_unreachable)}.items():
+            talk = Talk(dport=7000).say(True, SYN, options=SYSTEM).say(False, SYN | ACK)
+            syn, syn_ack, reset = (
+                whole(client, server, talk.said[0][1]), whole(server, client, talk.said[1][1]),
+                whole(client, server, tcp(50000, 7000, RST, 1001, window=0)))
+            packets = [syn, whole(router, client, icmp(syn)), syn_ack, reset]
+            for name, frames in {"plain": [ethernet(packet) for packet in packets],
+                                 "gre": [CARRIERS["gre"](packet, 64) for packet in packets]}.items():
+                with self.subTest(version=version, carrier=name):
+                    [verdict] = self.json(capture(self.folder / "icmp.pcap", frames))
+                    self.assertIn(2, [proof["frame"] for proof in verdict["evidence"]])
+                    self.assertIn(router, verdict["context"][0])
 
     def test_quotes_leave_the_connection_alone(self):
         packets = self.both(TALKS["ip4"])

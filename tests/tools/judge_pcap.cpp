@@ -67,6 +67,22 @@ bool read_ipv6(Octets ip, Segment& s) {
   return decode_tcp(rest.first(std::min<std::size_t>(rest.size(), length)), length, s);
 }
 
+/// An ICMP or ICMPv6 error about TCP.
+bool read_error(Octets ip, IcmpError& error) {
+  const bool v6 = (ip[0] >> 4U) == 6;
+  if (v6) {
+    if (ip.size() < 40 || ip[6] != 58) return false;
+    error.ip = {6, ip[7], 0, 0};
+    error.from = Address::of(Address::Kind::ipv6, ip.subspan(8, 16));
+    return decode_icmp(ip.subspan(40), v6, error);
+  }
+  const std::size_t header = (ip[0] & 0x0FU) * 4U;
+  if (ip.size() < 20 || ip[9] != 1 || header < 20 || ip.size() < header) return false;
+  error.ip = {4, ip[8], static_cast<std::uint16_t>(be16(ip, 4)), 0};
+  error.from = Address::of(Address::Kind::ipv4, ip.subspan(12, 4));
+  return decode_icmp(ip.subspan(header), v6, error);
+}
+
 struct Reader {
   std::vector<std::uint8_t> all;
   std::size_t at = 24;
@@ -110,7 +126,13 @@ int judge(const char* path, bool with_clues) {
     reader.at += 16 + captured;
     if (!ip || ip->empty()) continue;
     const bool is_tcp = ((*ip)[0] >> 4U) == 4 ? read_ipv4(*ip, s) : read_ipv6(*ip, s);
-    if (is_tcp) engine.observe(s);
+    IcmpError error;
+    error.frame = frame;
+    error.time = s.time;
+    if (is_tcp)
+      engine.observe(s);
+    else if (read_error(*ip, error))
+      engine.observe(error);
   }
   for (const Explained& reset : engine.explained()) {
     std::puts(with_clues ? weighings.to_json(reset, path).c_str()

@@ -80,7 +80,7 @@ TEST(Linger0, NamesTheHalfThatThePeerHadClosed) {
   EXPECT_EQ(trace.last().verdict.state, State::close_wait);
 }
 
-TEST(Linger0, SeesAFinWithTheResetRightBehindIt) {
+TEST(Linger0, SeesAProxysFinWithTheResetRightBehindIt) {
   const Trace trace(R"(
       0ms -> S
       1ms <- SA
@@ -88,12 +88,45 @@ TEST(Linger0, SeesAFinWithTheResetRightBehindIt) {
       3ms -> PA len 40
       5ms <- PA len 300
       6ms -> A
-      7ms -> FA
-    7.2ms -> RA
+   5000ms <- FA
+   5000.2ms <- RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "linger0") << "HAProxy's nolinger: nothing was owed";
+  EXPECT_EQ(trace.last().verdict.variant->detail, "fin_then_rst");
+  EXPECT_GE(trace.confidence_in("unread_data"), 5) << "socketserver shuts its half as well";
+}
+
+TEST(UnreadData, IsWhatAClientsFinWithTheResetRightBehindItMeans) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 40
+      5ms <- PA len 300
+      6ms -> A
+    500ms -> FA
+    500.2ms -> RA
+  )");
+
+  EXPECT_EQ(trace.cause(), "unread_data") << "Java's close() sends no FIN under SO_LINGER 0";
+  EXPECT_GE(trace.confidence_in("linger0"), 10);
+}
+
+TEST(Linger0, IsBlamedForAClientsResetLongBehindItsFin) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 40
+      5ms <- PA len 300
+      6ms -> A
+    500ms -> FA
+    501ms <- A
+   3000ms -> RA
   )");
 
   EXPECT_EQ(trace.cause(), "linger0");
-  EXPECT_EQ(trace.last().verdict.variant->detail, "fin_then_rst");
 }
 
 TEST(Linger0, CountsTheOctetsThatItDestroys) {

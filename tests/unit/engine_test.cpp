@@ -361,7 +361,8 @@ TEST(Engine, TakesNoAnswerForRespWhenTheClientDidNotBeginWithIt) {
   };
   EXPECT_TRUE(Trace(story("hello there\\r\\n")).engine().resp_in(5).empty());
   EXPECT_FALSE(Trace(story("*1\\r\\n$4\\r\\nPING\\r\\n")).engine().resp_in(5).empty());
-  EXPECT_FALSE(Trace("0ms -> A\n1ms <- PA data +PONG\\r\\n\n2ms -> RA\n").engine().resp_in(2).empty())
+  EXPECT_FALSE(
+      Trace("0ms -> A\n1ms <- PA data +PONG\\r\\n\n2ms -> RA\n").engine().resp_in(2).empty())
       << "begun in mid-stream";
 }
 

@@ -141,8 +141,17 @@ TEST(IpId, IsUnknownWhereTheSendersOwnAreRandom) {
 }
 
 TEST(IpId, AllowsForACounterOfTheWholeHostAfterAPause) {
-  Trace trace(kOpen + "90s <- RA ttl 55 id 9000\n");
+  const std::string open =
+      "0ms -> S noscale\n 10ms <- SA noscale ttl 55 id 499\n 11ms -> A\n 12ms -> PA len 40\n"
+      " 22ms <- A ttl 55 id 500\n 30ms <- PA len 90 ttl 55 id 501\n 31ms -> A\n";
+  Trace trace(open + "90s <- RA ttl 55 id 9000\n");
   EXPECT_EQ(word(trace, "ip_id"), "against") << "a busy host counts on in the connection's silence";
+}
+
+/// net/ipv4/ip_output.c, ip_select_ident_segs(): each of its sockets counts by itself.
+TEST(IpId, DoesNotAllowForThatInLinux) {
+  Trace trace(kOpen + "90s <- RA ttl 55 id 9000\n");
+  EXPECT_EQ(word(trace, "ip_id"), "for");
 }
 
 TEST(Seq, SpeaksForANumberThatTheSenderNeverReached) {
@@ -344,6 +353,102 @@ TEST(TwoCapturePoints, ShowAResetThatOneSideAloneSaw) {
 TEST(TwoCapturePoints, TakeTheSecondSightOfAResetForACopy) {
   const Trace trace(kTwoPoints + "50ms <- RA id 0\n 55ms <- RA copy ttl 63\n");
   EXPECT_EQ(trace.last().duplicate_of, 17U);
+}
+
+TEST(TwoCapturePoints, KeepTheOrderOfResetsThatLookAlike) {
+  const Trace trace(kTwoPoints + R"(
+      50ms <- FA ttl 64
+      51ms <- FA copy ttl 63
+      60ms -> PA len 7
+      61ms -> PA copy ttl 63
+      62ms <- reply ttl 64
+      70ms -> PA len 7
+      71ms -> PA copy ttl 63
+      72ms <- reply ttl 64
+      80ms <- R copy ttl 63
+  )");
+  EXPECT_EQ(trace.last().duplicate_of, 21U) << "the first of the two arrives first";
+}
+
+TEST(TwoCapturePoints, AcquitAResetThatIsSeenBehindTheRouterToo) {
+  const std::string lost = "50ms -> PA len 7\n 51ms <- reply ttl 64\n";
+  const Trace made_between(kTwoPoints + lost);
+  const Trace passed_on(kTwoPoints + lost + "55ms <- R copy ttl 63\n");
+  EXPECT_EQ(made_between.cause(), "firewall_reset");
+  EXPECT_NE(passed_on.in_frame(18).verdict.cause->sender, Sender::middlebox)
+      << "a copy of the segment was lost by the capture";
+}
+
+TEST(TwoCapturePoints, OnEitherSideOfANatMatchNothingAndAccuseNobody) {
+  std::string both;
+  for (const char* line :
+       {"0ms -> S", "2ms <- SA", "4ms -> A", "6ms -> PA len 9", "8ms <- A", "10ms <- RA"}) {
+    const std::string text(line);
+    both +=
+        text + "\n" + text + " port 61000" + (text.find("->") != text.npos ? " ttl 63\n" : "\n");
+  }
+  const Trace trace(both);
+  EXPECT_EQ(trace.last().duplicate_of, 0U);
+  expect_no_accusation(trace);
+}
+
+TEST(Volley, SpeaksForNumbersThatStepAhead) {
+  const Trace trace(kOpen + R"(
+      40ms <- RA ttl 55 id 9000 notime win 0
+      41ms <- RA ttl 55 id 9001 notime win 0 seq 1551
+      42ms <- RA ttl 55 id 9002 notime win 0 seq 3011
+  )");
+  EXPECT_EQ(trace.cause(), "injected");
+  EXPECT_EQ(trace.cause_in(8), "injected") << "the first of them looked like an abort";
+}
+
+TEST(Volley, AccusesNobodyWhereASynProxySpeaksInTheServersName) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA win 0
+       2ms -> A
+       3ms -> S again ttl 63
+       4ms <- RA rawseq 0 ack 1 notime win 0
+       5ms <- RA notime win 0
+  )");
+  expect_no_accusation(trace);
+}
+
+/// A RST that quotes a segment which the sender answered long ago, and has spoken on since.
+TEST(Seq, OfASegmentThatTheSenderHasLongAnsweredSpeaksForAForgery) {
+  const std::string asked = "40ms -> PA len 10\n";
+  const std::string answered =
+      " 50ms <- PA len 10 ttl 55 id 502\n 400ms -> PA len 10\n"
+      " 410ms <- PA len 10 ttl 55 id 503\n 411ms -> A\n 800ms <- PA len 10 ttl 55 id 504\n";
+  const Trace late(kOpen + asked + answered + "801ms <- R ack 0 ttl 55 id 7000 seq 91\n");
+  const Trace prompt(kOpen + asked + "50ms <- R ack 0 ttl 55 id 7000 seq 91\n");
+  EXPECT_GE(late.confidence_in("injected"), 5);
+  EXPECT_EQ(prompt.confidence_in("injected"), 0);
+}
+
+TEST(OneOfManyGuesses, IsNoneWhereTheNumbersAreThoseOfSegmentsPast) {
+  std::string late = kOpen;
+  for (int i = 0; i < 6; ++i) {
+    late += std::to_string(100 + 10 * i) + "ms <- PA len 500 ttl 55 id " + std::to_string(502 + i) +
+            "\n";
+  }
+  for (int i = 0; i < 4; ++i) {
+    late += std::to_string(400 + i) + "ms <- R ttl 60 id " + std::to_string(9000 + 700 * i) +
+            " seq " + std::to_string(591 + 500 * i) + "\n";
+  }
+  const Trace trace(late + "600ms <- PA len 500 ttl 55 id 508\n");
+  EXPECT_EQ(trace.last().verdict.mode, Mode::forged);
+  EXPECT_NE(trace.cause(), "blind_reset_attack") << "who uses them has seen them";
+}
+
+TEST(DataAfter, BeliesAllOfAVolleyNotItsLastAlone) {
+  Trace trace(kOpen + R"(
+      40ms <- R ttl 60 id 9000
+      41ms <- R ttl 60 id 9100 seq 600
+      42ms <- R ttl 60 id 9200 seq 1100
+      90ms <- PA len 20 ttl 55 id 502
+  )");
+  for (const Frame frame : {8U, 9U, 10U}) EXPECT_EQ(word(trace, "data_after", frame), "for");
 }
 
 TEST(FalseFriends, ALoadBalancerThatAnswersFromNearerAfterItsOwnHandshakeIsNoForger) {

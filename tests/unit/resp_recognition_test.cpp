@@ -223,9 +223,9 @@ TEST(RespInline, ThatNobodyKnowsIsPairedButNotShown) {
       .server("-ERR unknown command 'hunter2', with args beginning with: 'more' \r\n")
       .client("PING\r\n")
       .server("+PONG\r\n");
-  EXPECT_EQ(talk.lines(), (Lines{"1.0 > PING", "2.0 < PONG = 1.0", "3.0 > ?",
-                                 "4.0 < ERR unknown command = 3.0", "5.0 > PING",
-                                 "6.0 < PONG = 5.0"}));
+  EXPECT_EQ(talk.lines(),
+            (Lines{"1.0 > PING", "2.0 < PONG = 1.0", "3.0 > ?", "4.0 < ERR unknown command = 3.0",
+                   "5.0 > PING", "6.0 < PONG = 5.0"}));
   EXPECT_EQ(talk.labels[3].error_text.view(), "ERR unknown command");
 }
 

@@ -77,7 +77,8 @@ TEST(Trap, NoFinSeenIsNoProofWhereItsNumberIsAHole) {
   )");
 
   EXPECT_NE(trace.cause(), "connection_unknown");
-  EXPECT_GT(trace.confidence_in("data_after_close") + trace.confidence_in("capture_incomplete"), 50);
+  EXPECT_GT(trace.confidence_in("data_after_close") + trace.confidence_in("capture_incomplete"),
+            50);
 }
 
 TEST(Trap, NoFinSeenIsAProofWhereNothingIsMissing) {

@@ -12,6 +12,11 @@ inline constexpr Clue is_a_reset{"is-a-reset",
                                  [](const Scene& s) { return Answer::yes(s.rst.frame); },
                                  "This is the RST itself."};
 
+/// Never asked for: the engine cites it where weighing ended by an exception.
+inline constexpr Clue analysis_failed{
+    "analysis-failed", [](const Scene&) { return Answer::no(); },
+    "The analysis of this RST failed inside this program: for want of memory, or by its fault."};
+
 inline constexpr Clue nothing_was_seen_before{
     "nothing-was-seen-before",
     [](const Scene& s) { return Answer::when(!s.x().speaks && !s.y().speaks, s.rst.frame); },
@@ -21,6 +26,7 @@ inline constexpr Clue nothing_was_seen_before{
 /// of a capture may have passed before it.
 inline constexpr Clue capture_had_just_begun{"capture-had-just-begun",
                                              [](const Scene& s) {
+                                               if (s.x().syn != 0) return Answer::no();
                                                const Nanos since = s.rst.time - s.hosts.since();
                                                return Answer::when(since < 3 * kSecond, s.rst.frame,
                                                                    since);

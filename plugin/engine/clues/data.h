@@ -141,7 +141,9 @@ inline constexpr Clue aborted_over_its_own_answer{
     "aborted-over-its-own-answer",
     [](const Scene& s) {
       if (!s.x_is_server() || s.x().data == 0 || s.x().data < s.y().data) return Answer::no();
-      const bool unconfirmed = !s.y().acks || s.x().snd_nxt.after(s.y().rcv_nxt);
+      // The answer, not a FIN behind it.
+      const SeqNum end = s.x().data_seq + s.x().data_len;
+      const bool unconfirmed = !s.y().acks || end.after(s.y().rcv_nxt);
       return Answer::when(unconfirmed || s.rst.time - s.x().data_time <= 5 * kMillisecond,
                           s.x().data);
     },

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "engine/clue.h"
+#include "engine/clues/header.h"
+#include "engine/clues/identity.h"
 
 namespace rstcause::clues {
 
@@ -63,6 +65,24 @@ inline constexpr Clue had_sent_a_syn_ack{
     "had-sent-a-syn-ack",
     [](const Scene& s) { return Answer::when(s.x().syn != 0 && s.x_is_server(), s.x().syn); },
     "{X} had answered the SYN by this SYN-ACK."};
+
+/// The same, unless a SYN proxy sent it before the server was asked.
+inline constexpr Clue had_itself_sent_a_syn_ack{
+    "had-itself-sent-a-syn-ack",
+    [](const Scene& s) {
+      return stands_behind_a_syn_proxy(s.x()) ? Answer::no() : had_sent_a_syn_ack.ask(s);
+    },
+    ""};
+
+/// A listener that has accepted a SYN does not refuse the same SYN.
+inline constexpr Clue had_accepted_that_syn{
+    "had-accepted-that-syn",
+    [](const Scene& s) {
+      if (s.trigger_kind != TriggerKind::syn || !had_itself_sent_a_syn_ack.ask(s).is_yes())
+        return Answer::no();
+      return Answer::when(s.x().acks && s.x().first_ack == s.trigger.seq + 1, s.x().syn);
+    },
+    "{X} accepts that very SYN by this SYN-ACK."};
 
 /// As far as the server's kernel goes, the handshake never ended: it sent SYN-ACKs and no more.
 inline constexpr Clue sent_only_syn_acks{
@@ -318,6 +338,40 @@ inline constexpr Clue no_syn_was_sent{
       return Answer::when(none, s.trigger.frame);
     },
     "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
+
+/// A host's own SYN and its reset take the same way. Scanners write a TTL of their own, spoofers
+/// sit elsewhere: both differ.
+inline constexpr Clue syn_came_another_way{
+    "syn-came-another-way",
+    [](const Scene& s) {
+      const std::uint8_t syn = s.x().shape.ttl;
+      if (s.x().syn == 0 || syn == 0 || s.rst.ip.ttl == 0) return Answer::unknown();
+      const int then = hops_of(syn), now = hops_of(s.rst.ip.ttl);
+      return Answer::when(then != now, s.x().syn, then, now);
+    },
+    "By its TTL the SYN came from {a} routers away, the RST comes from {b}."};
+
+/// The SYN is missing, or another machine may have sent it in X's name.
+inline constexpr Clue syn_may_be_anothers{
+    "syn-may-be-anothers",
+    [](const Scene& s) {
+      const Answer none = no_syn_was_sent.ask(s);
+      const bool other = syn_came_another_way.ask(s).is_yes() && s.state == State::syn_sent;
+      return none.is_yes() || !other ? none : Answer::unknown();
+    },
+    "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
+
+/// A proxy that has accepted a client connects to its backend.
+inline constexpr Clue resetter_was_refused_elsewhere{
+    "resetter-was-refused-elsewhere",
+    [](const Scene& s) {
+      const Host* const host = s.x_host();
+      if (host == nullptr || s.x().syn == 0 || !s.x_is_server()) return Answer::no();
+      const bool since = host->refused_syn > s.x().syn && host->refused_syn < s.rst.frame;
+      return Answer::when(since && s.rst.time - s.x().syn_time <= 10 * kSecond, host->refused_syn);
+    },
+    "{X}'s own connection to another host or port had been refused here, after it had accepted "
+    "this one."};
 
 inline constexpr Clue opened_simultaneously{
     "opened-simultaneously",

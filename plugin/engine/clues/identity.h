@@ -27,6 +27,20 @@ inline constexpr Clue sequence_is_the_senders{
     },
     "Its sequence number is the one that {x} itself would have used after this frame."};
 
+/// A number that X's segments had passed already: whoever uses it has seen one of them.
+inline bool was_reached(const Scene& s) {
+  const Endpoint& x = s.x();
+  if (!x.speaks) return false;
+  const SeqNum start = x.syn != 0 ? x.isn : x.first_seq;
+  return s.rst.seq.distance_from(start) <= x.snd_nxt.distance_from(start);
+}
+
+/// Its socket was alive after the segment that the RST pretends to answer.
+inline constexpr Clue lived_on_after_the_trigger{
+    "lived-on-after-the-trigger",
+    [](const Scene& s) { return Answer::when(s.rst.habits.x_lived_on, s.rst.habits.x_last); },
+    "{X} had spoken on here, long after the segment whose numbers this RST quotes."};
+
 inline bool stands_alone_with_ack(const Scene& s) {
   return s.rst.ack_set && s.form != Form::reply_to_no_ack && s.form != Form::reply_with_ack;
 }
@@ -120,9 +134,19 @@ inline constexpr Clue came_in_its_time{
     },
     "It takes up this segment after {a:time}; the quickest answer of {x} took {b:time}."};
 
+/// The SYN-ACK of a SYN proxy offers no window (Linux nf_synproxy_core.c). Then two machines speak
+/// in one name, with numbers of their own.
+inline bool stands_behind_a_syn_proxy(const Endpoint& x) {
+  return x.syn != 0 && x.shape.wnd == 0 && !x.shape.options_cut;
+}
+
 /// A socket is gone after its reset, so it sends no second one, unless to answer.
 inline constexpr Clue one_of_a_volley{
-    "one-of-a-volley", [](const Scene& s) { return Answer::when(s.rst.volley != 0, s.rst.volley); },
+    "one-of-a-volley",
+    [](const Scene& s) {
+      if (s.rst.volley == 0) return Answer::no();
+      return stands_behind_a_syn_proxy(s.x()) ? Answer::unknown() : Answer::yes(s.rst.volley);
+    },
     "Another RST in {x}'s name, which nothing drew: a socket sends one and is gone."};
 
 inline constexpr Clue each_reset_answers{
@@ -133,17 +157,19 @@ inline constexpr Clue each_reset_answers{
     },
     "Several RSTs came in {x}'s name; this one answers a segment of its own."};
 
-/// Segments of that host were captured on both sides of a router lately.
-inline bool is_passed_on(const Host* host, Nanos time) {
-  return host != nullptr && host->passed_on >= 3 && time - host->passed_on_time <= 60 * kSecond;
+/// How many segments of that host were captured on both sides of a router lately.
+inline std::uint32_t passed_on(const Host* host, Nanos time) {
+  const bool lately = host != nullptr && time - host->passed_on_time <= 60 * kSecond;
+  return lately ? host->passed_on : 0;
 }
 
 /// Two capture points: both ends' segments are captured on both sides of some router.
 inline constexpr Clue senders_are_passed_on{"senders-are-passed-on",
                                             [](const Scene& s) {
-                                              const bool both =
-                                                  is_passed_on(s.x_host(), s.rst.time) &&
-                                                  is_passed_on(s.y_host(), s.rst.time);
+                                              const auto x = passed_on(s.x_host(), s.rst.time);
+                                              const auto y = passed_on(s.y_host(), s.rst.time);
+                                              // A handshake at the least.
+                                              const bool both = x != 0 && y != 0 && x + y >= 3;
                                               return Answer::when(both, s.rst.frame);
                                             },
                                             ""};
@@ -153,6 +179,7 @@ inline constexpr Clue trigger_was_not_passed_on{
     "trigger-was-not-passed-on",
     [](const Scene& s) {
       if (!s.has_trigger() || !s.is_reply() || !s.rst.fresh_trigger) return Answer::unknown();
+      if (s.rst.passed_on) return Answer::no();  // whatever became of the segment's copy
       if (!senders_are_passed_on.ask(s).is_yes()) return Answer::unknown();
       return Answer::when(!s.rst.trigger_passed_on, s.trigger.frame);
     },
@@ -199,16 +226,30 @@ inline constexpr Clue device_could_have_sent_it{
     },
     ""};
 
-/// Guessing the number takes many tries.
+/// Guessing the number takes many tries, and hits once.
 inline constexpr Clue one_of_many_guesses{
     "one-of-many-guesses",
     [](const Scene& s) {
       if (s.rst.habits.x_last == 0) return Answer::unknown();  // nothing to hold them against
       const Trouble& t = s.x_trouble();
-      const std::uint32_t guesses = t.foreign_resets + (t.last_foreign < s.rst.frame ? 1U : 0U);
+      const std::uint32_t right = t.resets - std::min(t.resets, t.foreign_resets);
+      if (right >= 2 && 4 * right >= t.foreign_resets) return Answer::no();  // it sees the numbers
+      const bool one_more = t.last_foreign < s.rst.frame && !was_reached(s);
+      const std::uint32_t guesses = t.foreign_resets + (one_more ? 1U : 0U);
       return Answer::when(guesses >= 3, std::max(t.last_foreign, s.rst.frame), guesses);
     },
     "{a} resets with numbers out of nowhere came in {x}'s name, last here."};
+
+/// Two resets that acknowledge, with different numbers, beside each other: a socket has one
+/// number. Whoever does not know how far the sender has got in flight guesses ahead.
+inline constexpr Clue the_volley_steps{
+    "the-volley-steps",
+    [](const Scene& s) {
+      const bool both = one_of_a_volley.ask(s).is_yes() && s.rst.ack_set && s.rst.volley_ack_set;
+      return Answer::when(both && s.rst.seq != s.rst.volley_seq, s.rst.volley,
+                          s.rst.volley_seq.raw(), s.rst.seq.raw());
+    },
+    "The RSTs in {x}'s name have different numbers, {a} and {b}: a socket has one."};
 
 /// A later reset in a forged one's name: part of the same volley.
 inline constexpr Clue number_was_guessed{
@@ -228,8 +269,9 @@ inline constexpr Clue follows_a_forgery{
     "follows-a-forgery",
     [](const Scene& s) {
       const Frame first = s.x_trouble().forged;
-      return Answer::when(first != 0 && first < s.rst.frame && !(s.is_reply() && s.rst.wnd == 0),
-                          first);
+      const bool kernels =
+          s.is_reply() && s.rst.wnd == 0 && s.rst.volley == 0 && !ttl_differs.ask(s).is_yes();
+      return Answer::when(first != 0 && first < s.rst.frame && !kernels, first);
     },
     "It follows a forged reset in the same name."};
 

@@ -148,26 +148,38 @@ inline constexpr Clue within_the_fin_timeout{
     },
     "It came {a:time} after the close."};
 
-/// No host waits in FIN-WAIT-2 for less than a second (Linux tcp_fin_timeout counts those).
+/// Once its FIN is acknowledged a host may forget the connection when it likes: most wait for a
+/// minute, Linux not at all when its table of such connections is full (tcp_max_tw_buckets) or the
+/// program has asked for that (TCP_LINGER2).
 inline constexpr Clue could_have_expired{
     "could-have-expired",
     [](const Scene& s) {
       if (s.x().fin == 0 || !s.has_trigger()) return Answer::no();
       // Its timer starts with the FIN's acknowledgment, seen here or not: never before the FIN.
-      if (s.x().fin_acked == 0 && s.trigger.time - s.x().fin_time >= kSecond)
-        return Answer::unknown();
-      const Nanos since = s.x().fin_acked != 0 ? s.x().fin_acked_time : s.x().fin_time;
-      return Answer::when(s.trigger.time - since >= kSecond, s.trigger.frame);
+      if (s.x().fin_acked == 0) {
+        const bool soon = s.trigger.time - s.x().fin_time < kSecond;
+        return soon ? Answer::no() : Answer::unknown();
+      }
+      return Answer::when(s.x().fin_acked < s.trigger.frame, s.trigger.frame);
     },
     ""};
 
-inline constexpr Clue soon_after_the_fin{"soon-after-the-fin",
-                                         [](const Scene& s) {
-                                           const Answer could = could_have_expired.ask(s);
-                                           return could.is_no() ? within_the_fin_timeout.ask(s)
-                                                                : Answer::no();
-                                         },
-                                         ""};
+/// No timer of FIN-WAIT-2 is shorter (Linux tcp_fin_timeout counts seconds).
+inline constexpr Clue no_timer_is_so_short{
+    "no-timer-is-so-short",
+    [](const Scene& s) {
+      if (s.x().fin_acked == 0 || !s.has_trigger()) return Answer::unknown();
+      return Answer::when(s.trigger.time - s.x().fin_acked_time < kSecond, s.trigger.frame);
+    },
+    ""};
+
+/// Until its FIN is acknowledged a socket cannot have been forgotten, short of giving up.
+inline constexpr Clue fin_was_unacknowledged{
+    "fin-was-unacknowledged",
+    [](const Scene& s) {
+      return could_have_expired.ask(s).is_no() ? within_the_fin_timeout.ask(s) : Answer::no();
+    },
+    ""};
 
 inline constexpr Clue past_the_fin_timeout{
     "past-the-fin-timeout",
@@ -185,7 +197,9 @@ inline constexpr Clue answers_the_ack_of_the_fin{
       if (!s.has_trigger() || s.x().fin == 0) return Answer::no();
       const bool only =
           s.trigger_kind == TriggerKind::pure_ack && s.trigger.frame == s.x().fin_acked;
-      return Answer::when(only && s.prompt(), s.trigger.frame);
+      // Paths grow longer; no timer of a closed half runs for less than a second.
+      return Answer::when(only && (s.prompt() || s.answered_after() <= kSecond / 2),
+                          s.trigger.frame);
     },
     "The RST answers the bare acknowledgment of {x}'s FIN."};
 
@@ -197,16 +211,42 @@ inline constexpr Clue closed_and_reset_at_once{
     },
     "{X}'s FIN went out in the same instant: shutdown(SHUT_WR) and then an abort."};
 
+/// Java's Socket.close() (JDK 13 on) and Python's socketserver shut their half before they close,
+/// unless SO_LINGER 0 is set: then a RST behind the FIN means octets unread. Only proxies
+/// (HAProxy's nolinger) do both, in their role of a server.
+inline constexpr Clue client_closed_and_reset_at_once{
+    "client-closed-and-reset-at-once",
+    [](const Scene& s) { return s.x_is_client() ? closed_and_reset_at_once.ask(s) : Answer::no(); },
+    ""};
+
 /// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
 /// abort in FIN-WAIT-2.
-inline constexpr Clue could_be_linger2{"could-be-linger2",
-                                       [](const Scene& s) {
-                                         if (s.is_abort())
-                                           return Answer::when(s.state == State::fin_wait_2,
-                                                               s.x().fin);
-                                         return answers_the_ack_of_the_fin.ask(s);
-                                       },
-                                       ""};
+/// An answer after the own close is that of a host whose close is over; a notice out of the blue
+/// may come from a device that clears its table of half-closed connections, too.
+inline constexpr Clue answers_after_its_close{
+    "answers-after-its-close",
+    [](const Scene& s) { return s.is_reply() ? had_closed.ask(s) : Answer::no(); }, ""};
+
+/// Beyond the path the ACK of the FIN, and data that left right behind it, draw answers that look
+/// alike.
+inline constexpr Clue answers_data_behind_the_ack{
+    "answers-data-behind-the-ack",
+    [](const Scene& s) {
+      if (!s.is_reply() || s.trigger_kind != TriggerKind::data || s.x().fin_acked == 0)
+        return Answer::no();
+      const Nanos behind = s.trigger.time - s.x().fin_acked_time;
+      return Answer::when(behind > 0 && behind <= 100 * kMillisecond, s.x().fin_acked);
+    },
+    ""};
+
+inline constexpr Clue could_be_linger2{
+    "could-be-linger2",
+    [](const Scene& s) {
+      if (s.is_abort()) return Answer::when(s.state == State::fin_wait_2, s.x().fin);
+      const Answer ack = answers_the_ack_of_the_fin.ask(s);
+      return ack.is_yes() ? ack : answers_data_behind_the_ack.ask(s);
+    },
+    ""};
 
 inline constexpr Clue nobody_had_closed{
     "nobody-had-closed",

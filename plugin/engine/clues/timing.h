@@ -147,6 +147,25 @@ inline constexpr Clue host_lost_others_too{
     },
     "Of another connection {x} knew nothing any more either."};
 
+/// No host, virtual machine or container goes down and comes back within a second.
+inline constexpr Clue had_no_time_to_restart{
+    "had-no-time-to-restart",
+    [](const Scene& s) {
+      if (s.rst.habits.x_last == 0) return Answer::unknown();
+      return Answer::when(s.rst.habits.x_quiet_s == 0, s.rst.habits.x_last);
+    },
+    "{X} had spoken on this connection less than a second before."};
+
+/// A flushed table or a failover takes many connections of hosts that were never away.
+inline constexpr Clue several_were_lost_at_once{
+    "several-were-lost-at-once",
+    [](const Scene& s) {
+      const Answer others = host_lost_others_too.ask(s);
+      return others.is_yes() ? had_no_time_to_restart.ask(s) : others;
+    },
+    "{X} had spoken on this connection less than a second before, and knows nothing of others "
+    "either: it was not away, their state was lost."};
+
 inline constexpr Clue retransmissions_were_unanswered{
     "retransmissions-were-unanswered",
     [](const Scene& s) {
@@ -220,6 +239,22 @@ inline constexpr Clue host_closed_another_too{
       return Answer::when(apart <= 5 * kMillisecond && apart >= -5 * kMillisecond, host->closed);
     },
     "{X} closed another connection in the same instant, by FIN."};
+
+/// A program sets SO_LINGER 0 on all of its sockets or on none: who closes the next connection of
+/// the same service by FIN has another reason to reset this one.
+inline constexpr Clue host_closes_its_like_by_fin{
+    "host-closes-its-like-by-fin",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->closed_port == 0 || host->closed == s.x().fin)
+        return Answer::unknown();
+      const bool server = s.x_is_server();
+      if (!server && !s.x_is_client()) return Answer::unknown();
+      const std::uint16_t port = s.flow.port(server ? s.rst.x_end : other(s.rst.x_end));
+      const bool lately = s.rst.time - host->closed_time <= kSecond;
+      return Answer::when(port == host->closed_port && lately, host->closed);
+    },
+    "{X} closed another connection of this service by FIN here: its program sets no SO_LINGER 0."};
 
 /// Other connections of the same host that were aborted in the same instant.
 inline constexpr Clue host_aborted_others_too{

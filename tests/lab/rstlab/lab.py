@@ -137,6 +137,10 @@ class Lab:
         self._kept.append(sock)
         return sock
 
+    def at_end(self, host):
+        """A further host of the scenario's own, removed with the lab."""
+        self._topology.adopt(host)
+
     def socket(self, host, family=socket.AF_INET, protocol=0):
         """A TCP socket in the host's namespace."""
         with host:

@@ -311,6 +311,10 @@ class Topology:
         self._hosts.append(host)
         return host
 
+    def adopt(self, host):
+        """Remove this host too at the end."""
+        self._hosts.append(host)
+
     def _wire(self, host, net4, net6, number, router_link, offloads):
         """Join the host's eth0 to the router and give both ends their addresses."""
         run("ip", "link", "add", "eth0", "netns", host.namespace, "type", "veth",

@@ -237,7 +237,9 @@ def linger2_data(lab):
         lab.pause(0.05)
         queue.release()
     lab.pause(0.1)
-    return [Rst("linger2", "server", "TCP_ABORT_ON_DATA", "CLOSE"),
+    # Beyond the path the answer to the FIN's ACK comes after the data, and looks as if drawn by it.
+    return [Rst("linger2", "server", "TCP_ABORT_ON_DATA", "CLOSE",
+                inseparable_at={"client": ("data_after_close",)}),
             Rst("late_segment", "server", "TCP_FLAGS", "LISTEN", count=(1, 3))]
 
 

@@ -283,6 +283,86 @@ def copies_ttl(lab):
     return [_forged("server"), _ECHO_CLIENT]
 
 
+@scenario("injected-races-the-answer",
+          "The forger answers the request before the server's answer, which is on its way, has "
+          "passed: TTL copied, the number exact.",
+          "injected", "reset_echo")
+def races(lab):
+    wire = Connection(lab, 8714)
+    seen = wire.forger.newest(*wire.there, *wire.here)
+    with lab.router.holding("-s", lab.server.ip4, "--sport", "8714") as queue:
+        wire.client.sendall(b"GET /forbidden HTTP/1.1\r\nHost: www.example.com\r\n\r\n")
+        read_exactly(wire.server, 50)
+        wire.server.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        queue.wait(1)
+        wire.to_client(flags=RST | ACK, ttl=seen.ttl - 1, ip_id=0x6A6A)
+        queue.release()
+    lab.pause(0.1)
+    return [_forged("server"), Rst("reset_echo", "client", "NO_SOCKET", "UNKNOWN", count=(1, 3),
+                                   inseparable_at={"server": ("connection_unknown",)})]
+
+
+@scenario("injected-client-goes-on",
+          "Both ends drop what the forger sends them (a rule against resets) and go on: requests "
+          "and answers pass as if nothing had been.",
+          "injected")
+def goes_on(lab):
+    wire = Connection(lab, 8715)
+    for host in (lab.client, lab.server):
+        host.filter("input", "tcp flags & rst == rst drop")
+    wire.client.sendall(b"GET /forbidden HTTP/1.1\r\n\r\n")
+    read_exactly(wire.server, 27)
+    wait_delivered(wire.client)
+    wire.to_client(flags=RST | ACK, ttl=62, ip_id=0x1111)
+    wire.to_server(flags=RST | ACK, ttl=62, ip_id=0x2222)
+    lab.pause(0.05)
+    wire.server.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    read_exactly(wire.client, 19)
+    exchange(wire.client, wire.server)
+    return [_forged("server"), _forged("client")]
+
+
+@scenario("injected-both-ways-copied-ttl",
+          "Volleys of three to both ends, with the TTL of either end and stepping numbers; nobody "
+          "speaks afterwards.",
+          "injected")
+def both_ways_copied(lab):
+    wire = Connection(lab, 8716)
+    wire.client.sendall(b"GET /forbidden HTTP/1.1\r\n\r\n")
+    wait_delivered(wire.client)
+    lab.pause(0.02)
+    for number in range(3):
+        wire.to_client(flags=RST | ACK, ttl=63, ip_id=0x5000 + number, offset=1460 * number)
+        wire.to_server(flags=RST | ACK, ttl=63, ip_id=0x6000 + number, offset=1460 * number)
+    lab.pause(0.1)
+    return [_forged("server", 3), _forged("client", 3)]
+
+
+@scenario("injected-tcpkill-in-a-download",
+          "tcpkill meets a download in full flow, whose server heeds no reset and goes on.",
+          "injected", "reset_echo", program="tcpkill", points=("client",))
+def tcpkill_download(lab):
+    client, server = lab.pair(8717)
+    exchange(client, server)
+    lab.server.filter("input", "tcp flags & rst == rst drop")
+    lab.spawn(lab.router, "tcpkill", "-i", "to-client", "-3", "port", "8717")
+    lab.pause(0.7)
+    try:
+        for _ in range(40):
+            server.sendall(b"d" * 4000)
+            read_exactly(client, 4000)
+            lab.pause(0.02)
+    except OSError:
+        pass
+    for _ in range(10):
+        server.sendall(b"d" * 1000)
+        lab.pause(0.02)
+    lab.pause(0.3)
+    return [Rst("injected", "router", claims="server", at=("client",), count=(1, 200),
+                when=lambda segment: segment.ip_id != 0),
+            Rst("reset_echo", "client", "NO_SOCKET", "UNKNOWN", count=(0, 200))]
+
+
 @scenario("blind-reset-guesses",
           "Somebody off the path guesses: eight RSTs over the sequence space, all out of the "
           "window; the connection lives.",

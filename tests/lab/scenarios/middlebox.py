@@ -5,6 +5,7 @@ from rstlab.scenario import scenario
 from rstlab.segment import ACK, RST
 from rstlab.sockets import (abort, exchange, port_of, read_exactly, read_to_end, reset_expected,
                             wait_delivered)
+from rstlab.topology import Host
 from rstlab.truth import Rst
 
 _POINTS = ("client", "server", "router")
@@ -360,6 +361,136 @@ def synproxy_refused(lab):
     return [Rst("proxy_upstream_refused", "server", "NO_SOCKET", "UNKNOWN", at=("client",),
                 origin="middlebox", note="the server's refusal, translated by the SYN proxy"),
             Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", at=("server",))]
+
+
+@scenario("synproxy-passes",
+          "The same SYN proxy in front of a server that serves: numbers are translated, and the "
+          "client's own abort is the client's.",
+          "linger0", program="nft")
+def synproxy_passes(lab):
+    _synproxy(lab, 8641)
+    client, server = lab.pair(8641)
+    exchange(client, server)
+    abort(client)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE", at=("client",)),
+            Rst("linger0", "client", "TCP_STATE", "CLOSE", at=("server",), translated=True)]
+
+
+@scenario("synproxy-server-aborts",
+          "Behind the SYN proxy the server serves and then closes with data unread: that is no "
+          "refusal of the proxy's backend.",
+          "unread_data", program="nft")
+def synproxy_unread(lab):
+    _synproxy(lab, 8642)
+    client, server = lab.pair(8642)
+    exchange(client, server)
+    client.sendall(b"second request")
+    wait_delivered(client)
+    server.close()
+    lab.pause(0.1)
+    # An unanswered request: nothing shows whether the server had read it.
+    return [Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE", at=("server",),
+                inseparable=("linger0",)),
+            Rst("unread_data", "server", "TCP_ABORT_ON_CLOSE", "CLOSE", at=("client",),
+                translated=True, inseparable=("linger0",))]
+
+
+class _Bridge:
+    """A bridge between the router and the server, which passes frames on and has no address."""
+
+    def __init__(self, lab):
+        self.host = Host("bridge", f"{lab.server.namespace}-bridge")
+        lab.at_end(self.host)
+        lab.server.ip("link", "set", "eth0", "name", "away")
+        lab.server.ip("link", "set", "away", "netns", self.host.namespace)
+        self.host.ip("link", "set", "away", "name", "outside")
+        self.host.ip("link", "add", "inside", "type", "veth", "peer", "name", "eth0", "netns",
+                     lab.server.namespace)
+        self.host.ip("link", "add", "br0", "type", "bridge")
+        for link in ("outside", "inside"):
+            self.host.run("ethtool", "-K", link, "rx", "off", "tx", "off", check=False)
+            self.host.ip("link", "set", link, "master", "br0", "up")
+        self.host.ip("link", "set", "br0", "up")
+        lab.server.run("ethtool", "-K", "eth0", "rx", "off", "tx", "off", check=False)
+        lab.server.ip("addr", "add", f"{lab.server.ip4}/27", "dev", "eth0")
+        lab.server.ip("link", "set", "eth0", "up")
+        lab.server.ip("route", "add", "default", "via", lab.router.links["to-server"].address)
+
+    def reject(self, match):
+        """From now on frames from outside that match are answered by RST at the port."""
+        self.host.nft("table netdev filter {\nchain outside {\ntype filter hook ingress device "
+                      f"outside priority 0;\n{match} reject with tcp reset\n}}\n}}\n")
+
+
+@scenario("firewall-reject-bridge",
+          "A bridge before the server refuses SYNs to one port: no router lies between the two, "
+          "so its RST arrives from as far as the server's own would.",
+          "firewall_reject", points=("client",), starts_late=True, program="nft")
+def reject_bridge(lab):
+    bridge = _Bridge(lab)
+    bridge.reject("tcp dport 8661")
+    lab.start_captures()
+    exchange(*lab.pair(8662))
+    with reset_expected():
+        lab.connect(lab.client, lab.server.ip4, 8661)
+    return [Rst("firewall_reject", "router", claims="server", inseparable=("port_closed",))]
+
+
+@scenario("firewall-reset-bridge",
+          "The same bridge cuts an established connection at its second request; the server, "
+          "which saw nothing of it, pushes data later.",
+          "firewall_reset", "reset_echo", points=("client",), starts_late=True, program="nft")
+def reset_bridge(lab):
+    bridge = _Bridge(lab)
+    lab.start_captures()
+    client, server = lab.pair(8663)
+    exchange(client, server)
+    wait_delivered(server)
+    bridge.reject("tcp dport 8663")
+    client.sendall(b"forbidden")
+    with reset_expected():
+        client.recv(1)
+    lab.pause(0.3)
+    server.sendall(b"event: news")
+    lab.pause(0.1)
+    return [Rst("firewall_reset", "router", claims="server"),
+            Rst("reset_echo", "client", "NO_SOCKET", "UNKNOWN", count=(1, 3))]
+
+
+@scenario("balancer-dead-backend",
+          "A load balancer (address translation) sends one client to a backend that serves and the "
+          "next one to a backend whose service is down; the backends' hosts have other default "
+          "TTLs.",
+          "port_closed", program="nft")
+def balancer_dead_backend(lab):
+    virtual = lab.router.links["to-client"].address
+    base, host = lab.server.ip4.rsplit(".", 1)
+    second = lab.server.add_address(f"{base}.{int(host) + 1}")
+    lab.router.nft("table ip balancer {\nchain in {\ntype nat hook prerouting priority -100;\n"
+                   f"ip daddr {virtual} tcp dport 8664 dnat to numgen inc mod 2 map "
+                   f"{{ 0 : {lab.server.ip4}, 1 : {second} }}\n}}\n}}\n")
+    listener = lab.listen(lab.server, 8664)
+    client = lab.connect(lab.client, virtual, 8664)
+    exchange(client, lab.accept(listener))
+    lab.server.sysctl("net.ipv4.ip_default_ttl", 128)
+    with reset_expected():
+        lab.connect(lab.client, virtual, 8664)
+    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", at=("server",)),
+            Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", at=("client",), claims="router",
+                translated=True, origin="server")]
+
+
+@scenario("balancer-host-away",
+          "The load balancer sends a client to a backend that does not exist: the router says so "
+          "by ICMP and nobody resets.", program="nft")
+def balancer_host_away(lab):
+    virtual = lab.router.links["to-client"].address
+    base = lab.server.ip4.rsplit(".", 1)[0]
+    away = f"{base}.{int(lab.server.ip4.rsplit('.', 1)[1]) + 5}"
+    lab.router.nat("prerouting", f"ip daddr {virtual} tcp dport 8665 dnat ip to {away}")
+    lab.connecting(lab.client, virtual, 8665)
+    lab.pause(3.5)
+    return []
 
 
 @scenario("mirror-port-copies",

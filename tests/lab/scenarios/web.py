@@ -213,6 +213,26 @@ def haproxy_backend_down(lab):
                 origin="server")]
 
 
+@scenario("haproxy-nolinger-backend-down",
+          "haproxy in TCP mode with 'option nolinger' accepts the client, finds its backend's port "
+          "closed, and passes that on by FIN and RST.",
+          "port_closed", "proxy_upstream_refused", program="haproxy")
+def haproxy_nolinger_backend_down(lab):
+    # Either capture has both legs: the backend is the client's host.
+    haproxy(lab, 9607, f"listen web\n mode tcp\n option nolinger\n retries 0\n"
+            f" bind {lab.server.ip4}:9607\n server one {lab.client.ip4}:9608\n")
+    client = lab.connect(lab.client, lab.server.ip4, 9607)
+    with reset_expected():
+        sockets.read_to_end(client)
+        lab.pause(0.1)
+        client.sendall(b"x")
+    return [Rst("port_closed", "client", "NO_SOCKET", "UNKNOWN", flow=9608, count=(1, 3),
+                origin="server"),
+            Rst("proxy_upstream_refused", "server", "TCP_STATE", "CLOSE", flow=9607,
+                origin="middlebox",
+                note="haproxy's own socket; what moved it is the backend's refusal")]
+
+
 @scenario("haproxy-keepalive-race",
           "haproxy ends a kept-alive connection in order after its timeout; the client's next "
           "request is reset.",

@@ -5,4 +5,5 @@ fills the registry.
 """
 
 from transforms import clock, copies, cuts, formats, numbers, shapes, tunnels  # noqa: F401
+from transforms.merged import MERGES  # noqa: F401
 from transforms.registry import REGISTRY  # noqa: F401

@@ -52,14 +52,14 @@ def _option(code, value):
 _INTERFACES = (("mirror0", 262144, 6), ("mirror1", 131072, 9))
 
 
-def _pcapng(capture):
-    """Two interfaces, one for each direction, as two taps of one link give them."""
+def _pcapng(capture, interface_of):
+    """Two interfaces; interface_of(packet) is 0 or 1."""
     yield _block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
     for name, snaplen, digits in _INTERFACES:
         yield _block(1, struct.pack("<HHI", capture.link_type, 0, snaplen) + _option(2, name.encode())
                      + _option(9, bytes([digits])) + _option(0, b""))
     for packet in capture.packets:
-        interface = int(goes_up(packet))
+        interface = int(interface_of(packet))
         octets, length = _frame(packet, _INTERFACES[interface][1])
         ticks = packet.time // 10 ** (9 - _INTERFACES[interface][2])
         yield _block(6, struct.pack("<IIIII", interface, ticks >> 32, ticks & 0xFFFFFFFF,
@@ -70,7 +70,11 @@ _WRITERS = {
     "pcap": ("pcap", lambda capture: _pcap(capture, "<", 0xA1B2C3D4, MICROSECOND)),
     "big_endian": ("pcap", lambda capture: _pcap(capture, ">", 0xA1B2C3D4, MICROSECOND)),
     "nanosecond": ("pcap", lambda capture: _pcap(capture, "<", 0xA1B23C4D, 1)),
-    "pcapng": ("pcapng", _pcapng),
+    # One for each direction, as two taps of one link give them.
+    "pcapng": ("pcapng", lambda capture: _pcapng(capture, goes_up)),
+    # One for each capture point (merged.py).
+    "pcapng_points": ("pcapng", lambda capture: _pcapng(
+        capture, lambda packet: packet.source > 1_000_000)),
 }
 
 
