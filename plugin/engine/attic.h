@@ -39,11 +39,12 @@ class Shelves {
 
  private:
   static constexpr std::size_t kUnit = 8;
-  static constexpr std::size_t kHead = 2;  ///< The number of units.
+  static constexpr std::size_t kHead = 2;                ///< The number of units.
   static constexpr std::size_t kShelfUnits = 1U << 13U;  ///< 64 KiB; longer octets get their own.
 
   std::uint8_t* start(std::uint32_t place) const {
-    return shelves_[place / kShelfUnits].get() + std::size_t{place % kShelfUnits} * kUnit;
+    std::uint8_t* const shelf = shelves_[place / kShelfUnits].get();
+    return shelf + static_cast<std::size_t>(place % kShelfUnits) * kUnit;
   }
 
   std::uint32_t take_units(std::size_t units) {
@@ -156,9 +157,11 @@ class Attic {
 
   std::uint32_t free_seat() {
     if (seats_ == benches_.size() * kBench && seats_ < kWarm) {
+      // The bench comes last: without memory for all three there is none.
+      const std::size_t seats = (benches_.size() + 1) * kBench;
+      owner_.resize(seats, kNobody);
+      touched_.resize(seats);
       benches_.push_back(std::make_unique_for_overwrite<Bench>());
-      owner_.resize(benches_.size() * kBench, kNobody);
-      touched_.resize(owner_.size());
     }
     if (seats_ < kWarm) return seats_++;
     for (;;) {

@@ -244,9 +244,20 @@ void Engine::tell_failure(const Segment& segment) {
   made.verdict.confidence = 1;
   made.verdict.evidence.push_back({&clues::analysis_failed, segment.frame});
   made.before = flow.latest_verdict;
-  explained_.push_back(std::move(made));
+  keep(std::move(made));
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
+}
+
+/// Both lists grow, or neither.
+void Engine::keep(Explained&& made) {
+  reset_frames_.push_back(made.frame());
+  try {
+    explained_.push_back(std::move(made));
+  } catch (...) {
+    reset_frames_.pop_back();
+    throw;
+  }
 }
 
 void Engine::follow(const Segment& segment) {
@@ -430,8 +441,7 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
     note_rhythm(scene, made);
   }
   tell_application(flow, made);
-  reset_frames_.push_back(made.frame());
-  explained_.push_back(std::move(made));
+  keep(std::move(made));
   if (explained_.back().duplicate_of != 0) return;
   tell_the_last(flow, explained_.back().reset);
 
@@ -541,7 +551,8 @@ void Engine::remember(const Flow& flow, std::size_t index) {
     service.aborted = r.frame;
     service.aborted_time = r.time;
     if (together)
-      tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame, r.time - kTogether);
+      tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame,
+                      r.time - kTogether);
   } else if (clues::first_ack_was_refused.ask(scene).is_yes() && scene.x_is_server()) {
     Service& service = hosts_.service(x, x_port);
     if (service.completed_before == r.trigger.frame) service.completed_before = 0;
@@ -553,7 +564,8 @@ void Engine::remember(const Flow& flow, std::size_t index) {
     Host& host = hosts_.host(x);
     const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
     host.note_lost(r.frame, r.time, y_port);
-    if (again) tell_neighbours(host.subject(), clues::host_lost_others_too, r.frame, r.time - kPendingFor);
+    if (again)
+      tell_neighbours(host.subject(), clues::host_lost_others_too, r.frame, r.time - kPendingFor);
   }
   if (scene.is_abort()) {
     Host& aborter = hosts_.host(x);
@@ -599,7 +611,9 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const std::uint8_t subjects = hangs_on(made.verdict);
   if (subjects == 0 && !made.verdict.cause->loses_state) return;
   const std::uint8_t told = news_of(scene);
-  const auto wait = [&](Subject subject) { waiting_.add(hosts_.waiting_for(subject), index, told); };
+  const auto wait = [&](Subject subject) {
+    waiting_.add(hosts_.waiting_for(subject), index, told);
+  };
   const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
   const Service* const service = scene.service();
   if (service != nullptr && bears(Whose::port)) wait(service->subject());

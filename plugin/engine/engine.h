@@ -91,6 +91,7 @@ class Engine {
  private:
   void follow(const Segment& segment);
   void tell_failure(const Segment& segment);
+  void keep(Explained&& made);
   Flow& flow_of(Flow* known, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   void put_before(Flow& flow, End from, const Segment& segment, const Step& first);

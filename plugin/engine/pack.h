@@ -74,9 +74,7 @@ class Packer {
   }
 
   /// A point in time; `there` is false where there is none.
-  void time(Nanos at, bool there, Nanos near) {
-    (*this)(at, there ? near : 0);
-  }
+  void time(Nanos at, bool there, Nanos near) { (*this)(at, there ? near : 0); }
   Nanos epoch() const { return epoch_; }
 
   void clear(Nanos epoch) {
@@ -95,8 +93,7 @@ class Packer {
 
   /// Seven bits an octet, the sign in the lowest one.
   void put(std::int64_t off) {
-    std::uint64_t rest =
-        (static_cast<std::uint64_t>(off) << 1U) ^ static_cast<std::uint64_t>(off >> 63U);
+    std::uint64_t rest = (static_cast<std::uint64_t>(off) << 1U) ^ (off < 0 ? UINT64_MAX : 0U);
     std::uint8_t octets[10];
     std::size_t count = 0;
     while (rest >= 0x80U) {
@@ -134,9 +131,7 @@ class Unpacker {
     place_ = static_cast<std::uint8_t>(place_ << 1U);
   }
 
-  void time(Nanos& at, bool there, Nanos near) {
-    (*this)(at, there ? near : 0);
-  }
+  void time(Nanos& at, bool there, Nanos near) { (*this)(at, there ? near : 0); }
   Nanos epoch() const { return epoch_; }
 
   std::string_view text() {

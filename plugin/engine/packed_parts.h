@@ -13,7 +13,8 @@ void frame(Io& io, Frame& number, Frame near) {
   std::uint64_t apart = 0;
   if constexpr (!Io::kReads) {
     const std::int64_t off = std::int64_t{number} - near;
-    if (number != 0) apart = 1 + ((static_cast<std::uint64_t>(off) << 1U) ^ static_cast<std::uint64_t>(off >> 63U));
+    if (number != 0)
+      apart = 1 + ((static_cast<std::uint64_t>(off) << 1U) ^ (off < 0 ? UINT64_MAX : 0U));
   }
   io(apart);
   if constexpr (Io::kReads) {

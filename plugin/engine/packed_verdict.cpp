@@ -93,10 +93,10 @@ void code_options(Io& io, Options& options) {
   io(timestamps);
   io(ts_val);
   io(ts_ecr);
-  bool others = !Io::kReads && (mss || window_scale || sack_permitted || sack || md5 || tcp_ao ||
-                                fast_open || cut || mp_capable || mp_join || mp_fastclose ||
-                                mp_tcprst || shift != 0 || mp_tcprst_flags != 0 ||
-                                mp_tcprst_reason != 0 || mss_octets != 0);
+  bool others =
+      !Io::kReads && (mss || window_scale || sack_permitted || sack || md5 || tcp_ao || fast_open ||
+                      cut || mp_capable || mp_join || mp_fastclose || mp_tcprst || shift != 0 ||
+                      mp_tcprst_flags != 0 || mp_tcprst_reason != 0 || mss_octets != 0);
   io(others);
   if (!others) return;
   for (bool* flag : {&mss, &window_scale, &sack_permitted, &sack, &md5, &tcp_ao, &fast_open, &cut,
@@ -122,8 +122,8 @@ void code_declared(Io& io, Declared& declared) {
 template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
   auto& [x_last, x_rcv_nxt, y_snd_nxt, heard, heard_after, x_ts_val, x_ip_id, y_ip_id, x_wnd,
-         x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke,
-         x_lived_on] = habits;
+         x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke, x_lived_on] =
+      habits;
   frame(io, x_last, reset.frame);
   io(x_acked, true);
   io(y_spoke, true);
