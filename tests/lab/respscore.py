@@ -229,7 +229,7 @@ def run_tshark(capture, environment):
         copy.write(capture.read_bytes())
         copy.flush()
         os.chmod(copy.name, 0o644)
-        done = subprocess.run(["tshark", "-2", "-r", copy.name, "-T", "pdml", "-J",
+        done = subprocess.run([score.TSHARK, "-2", "-r", copy.name, "-T", "pdml", "-J",
                                "frame rstcause rstcause_resp", "-Y", "rstcause_resp or rstcause"],
                               capture_output=True, env=environment, preexec_fn=drop, check=False)
     if done.returncode != 0:

@@ -29,7 +29,8 @@ from talks import TALKS
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
-_TOOLS = ("ip", "tcpdump", "nft", "ethtool", "iptables-legacy", "redis-server", "redis-cli", "tshark")
+_TOOLS = ("ip", "tcpdump", "nft", "ethtool", "iptables-legacy", "redis-server", "redis-cli",
+          score.TSHARK)
 
 
 def load_talks():

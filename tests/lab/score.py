@@ -12,7 +12,8 @@ cause: capture_incomplete and unknown. "to the letter" counts the true cause alo
 FOLDER holds captures NAME.pcap with NAME.truth.jsonl beside them, at any depth, as run.py
 --out makes them. Prints precision and recall by cause, calibration, agreement with the
 kernel's tracepoint, and what was wrong. Exit code 1 when fewer than --min percent are right,
-or when a capture without a reset in its truth got a verdict.
+or when a capture without a reset in its truth got a verdict. RSTCAUSE_TSHARK in the environment
+names another tshark than the path's, for a plugin that was built for another Wireshark.
 """
 
 import argparse
@@ -27,13 +28,15 @@ import sys
 import tempfile
 
 NOBODY = 65534
+#: The tshark that the plugin was built for, where that is not the one on the path.
+TSHARK = os.environ.get("RSTCAUSE_TSHARK", "tshark")
 #: What one says when one claims no cause.
 HUMBLE = {"capture_incomplete", "unknown"}
 
 
 def stage(plugin, scratch):
     """Lay the plugin out as Wireshark looks for it; returns tshark's environment."""
-    version = subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=True).stdout
+    version = subprocess.run([TSHARK, "--version"], capture_output=True, text=True, check=True).stdout
     series = ".".join(version.split()[2].split(".")[:2])
     folder = scratch / "plugins" / series / "epan"
     folder.mkdir(parents=True)
@@ -56,7 +59,7 @@ def verdicts_of(capture, environment):
             os.setgid(NOBODY)
             os.setuid(NOBODY)
     with open(capture, "rb") as octets:
-        done = subprocess.run(["tshark", "-r", "-", "-q", "-z", "rstcause,json"], stdin=octets,
+        done = subprocess.run([TSHARK, "-r", "-", "-q", "-z", "rstcause,json"], stdin=octets,
                               capture_output=True, text=True, env=environment, preexec_fn=drop, check=False)
     if done.returncode != 0:
         sys.exit(f"{capture}: tshark failed: {done.stderr}")
