@@ -31,9 +31,10 @@ done
 
 LC_ALL=C
 export LC_ALL
-notes=$(mktemp -d "${TMPDIR:-/tmp}/rstcause-doctor.XXXXXX") || exit 2
+notes=
 trap 'rm -rf "$notes"' EXIT
 trap 'exit 130' HUP INT PIPE TERM
+notes=$(mktemp -d "${TMPDIR:-/tmp}/rstcause-doctor.XXXXXX") || exit 2
 : >"$notes/wrong"
 
 # ---- Small words ---------------------------------------------------------------------

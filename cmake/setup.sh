@@ -92,6 +92,15 @@ quietly() {
 
 # ---- Run ---------------------------------------------------------------------------
 
+# scratch_folder NAME: makes the folder $scratch, which goes at exit, interrupted or not: what
+# removes it is there before it is.
+scratch_folder() {
+  scratch=
+  trap 'rm -rf "$scratch"' EXIT
+  trap 'exit 130' HUP INT PIPE TERM
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/rstcause-$1.XXXXXX")
+}
+
 # Lays the fresh plugin out as Wireshark wants its plugin folder, in $stage, which is
 # removed at exit. There, because as root Wireshark silently ignores every plugin folder
 # but its own, so tshark runs as nobody, who may not be able to read the build tree.
@@ -101,10 +110,8 @@ stage_plugin() {
   . "$build/rstcause-build.sh"
   [ -f "$plugin" ] || die "The plugin is not built: $plugin"
 
-  stage=$(mktemp -d "${TMPDIR:-/tmp}/rstcause.XXXXXX")
-  trap 'rm -rf "$stage"' EXIT
-  trap 'exit 130' HUP INT PIPE TERM
-
+  scratch_folder stage
+  stage=$scratch
   mkdir -p "$stage/home" "$stage/config" "$stage/plugins/$series/epan"
   cp "$plugin" "$stage/plugins/$series/epan/rstcause.so"
   # Our folder replaces Wireshark's, so its own plugins are linked in beside ours;

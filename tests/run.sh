@@ -50,9 +50,8 @@ builds=$build
 
 roots=${RSTCAUSE_ROOTS:-}
 if [ -z "$roots" ]; then
-  roots=$(mktemp -d "${TMPDIR:-/tmp}/rstcause-roots.XXXXXX")
-  trap 'rm -rf "$roots"' EXIT
-  trap 'exit 130' HUP INT PIPE TERM
+  scratch_folder roots
+  roots=$scratch
   chmod 755 "$roots"
 fi
 

@@ -10,11 +10,12 @@ set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
+. "$top/cmake/setup.sh"
 name=$1
 shift
 seeds=$top/tests/fuzz/seeds/$name
-fewer=$(mktemp -d)
-trap 'rm -rf "$fewer"' EXIT
+scratch_folder seeds
+fewer=$scratch
 mkdir -p "$seeds"
 "$build/tests/fuzz/${name}_fuzz" -merge=1 -max_len=2048 "$fewer" "$seeds" "$@" >/dev/null 2>&1
 rm -rf "$seeds"

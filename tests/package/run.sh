@@ -34,9 +34,9 @@ for program in debootstrap git unshare; do
 done
 mirror=$(debian_mirror)
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/rstcause-package.XXXXXX")
-chmod 755 "$work"
+work=
 clean_up() {
+  [ -n "$work" ] || return 0
   for mounted in "$work"/*/proc; do
     ! mountpoint -q "$mounted" || umount "$mounted"
   done
@@ -44,6 +44,8 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 130' HUP INT PIPE TERM
+work=$(mktemp -d "${TMPDIR:-/tmp}/rstcause-package.XXXXXX")
+chmod 755 "$work"
 [ -n "$out" ] || out=$work/out
 mkdir -p "$out"
 out=$(CDPATH='' cd -- "$out" && pwd)
