@@ -1466,6 +1466,20 @@ std::span<const Cause> rows_in_place = kCatalogue;
 
 }  // namespace
 
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::chat:
+      return "Chat";
+    case Severity::note:
+      return "Note";
+    case Severity::warning:
+      return "Warning";
+    case Severity::error:
+      return "Error";
+  }
+  return "";
+}
+
 std::span<const Cause> catalogue() {
   return rows_in_place;
 }

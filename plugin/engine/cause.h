@@ -14,6 +14,9 @@ namespace rstcause {
 /// How much a user should care. Never error for what a capture cannot prove.
 enum class Severity : std::uint8_t { chat, note, warning, error };
 
+/// As Wireshark's expert information names it.
+std::string_view to_string(Severity severity);
+
 /// Who truly sends a reset of this cause.
 enum class Sender : std::uint8_t { endpoint, middlebox, third_party, unknown };
 

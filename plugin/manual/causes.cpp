@@ -9,7 +9,6 @@
 namespace {
 
 using rstcause::Cause;
-using rstcause::Severity;
 
 /// Free text for roff: a hyphen of ours is a hyphen to be copied, no line begins a request.
 std::string roff(std::string_view text) {
@@ -24,20 +23,6 @@ std::string roff(std::string_view text) {
       safe += letter;
   }
   return safe;
-}
-
-std::string_view severity_of(const Cause& cause) {
-  switch (cause.severity) {
-    case Severity::chat:
-      return "Chat";
-    case Severity::note:
-      return "Note";
-    case Severity::warning:
-      return "Warning";
-    case Severity::error:
-      return "Error";
-  }
-  return "";
 }
 
 void print_line(std::string_view label, std::string_view text) {
@@ -55,7 +40,7 @@ void print(const Cause& cause) {
   print_line("Forms (rstcause.detail)", forms);
   print_line("Linux tracepoint", cause.kernel_reason);
   print_line("Linux counter", cause.netstat);
-  std::cout << ".br\nSeverity: " << severity_of(cause) << (cause.benign ? "; nothing to mend" : "")
+  std::cout << ".br\nSeverity: " << to_string(cause.severity) << (cause.benign ? "; nothing to mend" : "")
             << '\n';
 }
 

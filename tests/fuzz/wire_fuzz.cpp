@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/declared.h"
-#include "engine/json.h"
+#include "engine/json_text.h"
 #include "engine/segment.h"
 #include "fuzz/script.h"
 #include "resp/heartbeat.h"

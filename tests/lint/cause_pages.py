@@ -80,18 +80,23 @@ def unique(items):
     return list(dict.fromkeys(item for item in items if item))
 
 
+def named(cause, key):
+    """What a cause and its variants say under a key, in order."""
+    return unique([cause.get(key)] + [variant.get(key) for variant in cause["variants"]])
+
+
 def facts(cause, words):
     """The rows of a page's table: (name, text)."""
-    kernel = unique([cause["kernel_reason"]] + [v["kernel_reason"] for v in cause["variants"]])
+    kernel = named(cause, "kernel_reason")
     kernel = [f"`{reason}`" for reason in kernel]
     if cause["listener_replies"]:
         kernel.append(words["listener"])
-    netstat = unique([cause["netstat"]] + [v["netstat"] for v in cause["variants"]])
-    forms = unique(v["detail"] for v in cause["variants"])
+    netstat = named(cause, "netstat")
+    forms = unique(v.get("detail") for v in cause["variants"])
     severity = f"{cause['severity']} (`rstcause.expert.{cause['token']}`)"
-    yield words["says"], cause["says"]
-    yield words["advice"], cause["advice"]
-    yield words["apart"], cause["apart"].replace("{x}", "the host")
+    yield words["says"], cause.get("says", "")
+    yield words["advice"], cause.get("advice", "")
+    yield words["apart"], cause.get("apart", "").replace("{x}", "the host")
     yield words["beside"], ", ".join(f"[`{t}`]({t}.md)" for t in cause["beside"])
     yield words["severity"], severity + (f"; {words['benign']}" if cause["benign"] else "")
     yield words["sender"], words["senders"][cause["sender"]]
@@ -99,7 +104,7 @@ def facts(cause, words):
     yield words["netstat"], ", ".join(f"`nstat -az {name}`" for name in netstat)
     yield words["forms"], ", ".join(f"`{form}`" for form in forms)
     yield words["ceiling"], words["sure"].format(cause["ceiling"])
-    yield words["source"], cause["source"]
+    yield words["source"], cause.get("source", "")
     yield words["filter"], f"`rstcause.reason == \"{cause['token']}\"`"
 
 

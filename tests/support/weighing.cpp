@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "engine/classify.h"
-#include "engine/json.h"
+#include "engine/json_text.h"
 
 namespace rstcause {
 namespace {
@@ -21,22 +21,24 @@ std::string_view word(const Answer& answer) {
 }
 
 std::string clue_json(const Weight& weight, const Scene& scene) {
-  return R"({"name":)" + json_string(weight.clue->name) + R"(,"answer":")" +
-         std::string(word(weight.clue->ask(scene))) + R"(","if_yes":)" + number(weight.if_yes) +
-         R"(,"if_no":)" + number(weight.if_no) + "}";
+  JsonObject o;
+  o.string("name", weight.clue->name);
+  o.string("answer", word(weight.clue->ask(scene)));
+  o.raw("if_yes", number(weight.if_yes));
+  o.raw("if_no", number(weight.if_no));
+  return o.text();
 }
 
 std::string row_json(const Cause& cause, const Scene& scene) {
-  std::string row = R"({"reason":)" + json_string(cause.token);
+  JsonObject o;
+  o.string("reason", cause.token);
   const auto odds = weigh(cause, scene);
-  if (!odds) return row + R"(,"odds":null})";
-  row += R"(,"odds":)" + number(*odds) + R"(,"prior":)" + number(cause.prior) + R"(,"clues":[)";
-  std::string_view comma;
-  for (const Weight& weight : cause.favours) {
-    row += std::string(comma) + clue_json(weight, scene);
-    comma = ",";
-  }
-  return row + "]}";
+  o.raw("odds", odds ? number(*odds) : "null");
+  if (!odds) return o.text();
+  o.raw("prior", number(cause.prior));
+  o.raw("clues", json_array(cause.favours,
+                            [&](const Weight& weight) { return clue_json(weight, scene); }));
+  return o.text();
 }
 
 }  // namespace
@@ -48,11 +50,12 @@ void Weighings::note(const Scene& scene) {
 }
 
 std::string Weighings::to_json(const Explained& reset, std::string_view file) const {
-  std::string line =
-      R"({"file":)" + json_string(file) + R"(,"frame":)" + std::to_string(reset.frame());
-  if (reset.duplicate_of != 0)
-    return line + R"(,"duplicate_of":)" + std::to_string(reset.duplicate_of) + "}";
-  return line + R"(,"rows":[)" + rows_.at(reset.reset.frame) + "]}";
+  JsonObject o;
+  o.string("file", file);
+  o.number("frame", reset.frame());
+  o.frame("duplicate_of", reset.duplicate_of);
+  if (reset.duplicate_of == 0) o.raw("rows", "[" + rows_.at(reset.reset.frame) + "]");
+  return o.text();
 }
 
 }  // namespace rstcause

@@ -10,28 +10,15 @@
 #include <string_view>
 
 #include "engine/cause.h"
-#include "engine/json.h"
+#include "engine/json_text.h"
 #include "support/trace.h"
 
 namespace {
 
 using rstcause::Cause;
+using rstcause::json_array;
+using rstcause::JsonObject;
 using rstcause::Sender;
-using rstcause::Severity;
-
-std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::chat:
-      return "Chat";
-    case Severity::note:
-      return "Note";
-    case Severity::warning:
-      return "Warning";
-    case Severity::error:
-      return "Error";
-  }
-  return "";
-}
 
 std::string_view name_of(Sender sender) {
   switch (sender) {
@@ -47,65 +34,37 @@ std::string_view name_of(Sender sender) {
   return "";
 }
 
-/// The members of one JSON object.
-class Members {
- public:
-  void add(std::string_view key, std::string_view value) {
-    add_raw(key, rstcause::json_string(value));
-  }
-  void add_raw(std::string_view key, std::string_view json) {
-    text_ += text_.empty() ? "{" : ", ";
-    text_ += rstcause::json_string(key);
-    text_ += ": ";
-    text_ += json;
-  }
-  std::string object() const { return text_ + "}"; }
-
- private:
-  std::string text_;
-};
-
-template <typename Items, typename ToJson>
-std::string list(const Items& items, ToJson to_json) {
-  std::string text = "[";
-  for (const auto& item : items) {
-    if (text.size() > 1) text += ", ";
-    text += to_json(item);
-  }
-  return text + "]";
-}
-
 std::string variant(const rstcause::Variant& form) {
-  Members members;
-  members.add("detail", form.detail);
-  members.add("kernel_reason", form.kernel_reason);
-  members.add("netstat", form.netstat);
-  return members.object();
+  JsonObject o;
+  o.string("detail", form.detail);
+  o.string("kernel_reason", form.kernel_reason);
+  o.string("netstat", form.netstat);
+  return o.text();
 }
 
 std::string row(const Cause& cause) {
   const rstcause::test::Trace example(cause.example);
   const rstcause::Report report = example.report();
-  Members members;
-  members.add("token", cause.token);
-  members.add("title", cause.title);
-  members.add("meaning", cause.meaning);
-  members.add("says", report.summary);
-  members.add("advice", report.advice);
-  members.add("apart", cause.apart);
-  members.add("source", cause.source);
-  members.add("severity", name_of(cause.severity));
-  members.add("sender", name_of(cause.sender));
-  members.add_raw("benign", cause.benign ? "true" : "false");
-  members.add_raw("listener_replies", cause.listener_replies ? "true" : "false");
-  members.add("kernel_reason", cause.kernel_reason);
-  members.add("netstat", cause.netstat);
-  members.add_raw("ceiling", std::to_string(cause.ceiling));
-  members.add_raw("variants", list(cause.variants, variant));
-  members.add_raw("beside", list(report.alternatives, [](const auto& other) {
+  JsonObject o;
+  o.string("token", cause.token);
+  o.string("title", cause.title);
+  o.string("meaning", cause.meaning);
+  o.string("says", report.summary);
+  o.string("advice", report.advice);
+  o.string("apart", cause.apart);
+  o.string("source", cause.source);
+  o.string("severity", to_string(cause.severity));
+  o.string("sender", name_of(cause.sender));
+  o.boolean("benign", cause.benign);
+  o.boolean("listener_replies", cause.listener_replies);
+  o.string("kernel_reason", cause.kernel_reason);
+  o.string("netstat", cause.netstat);
+  o.number("ceiling", cause.ceiling);
+  o.raw("variants", json_array(cause.variants, variant));
+  o.raw("beside", json_array(report.alternatives, [](const auto& other) {
                     return rstcause::json_string(other.reason);
                   }));
-  return members.object();
+  return o.text();
 }
 
 }  // namespace

@@ -144,8 +144,8 @@ TEST(Linger0, CountsTheOctetsThatItDestroys) {
   EXPECT_EQ(trace.last().verdict.bytes_lost, 1000U);
 }
 
-TEST(UnreadData, IsProvedByAWindowThatJumpsOpenInTheReset) {
-  const Trace trace(R"(
+/// What came stays in the buffer, and the window shrinks by it.
+constexpr std::string_view kUnreadSoFar = R"(
       0ms -> S noscale win 60000
       1ms <- SA noscale win 60000
       2ms -> A win 60000
@@ -153,6 +153,10 @@ TEST(UnreadData, IsProvedByAWindowThatJumpsOpenInTheReset) {
       4ms -> A win 40000
       5ms <- PA len 20000
       6ms -> A win 20000
+)";
+
+TEST(UnreadData, IsProvedByAWindowThatJumpsOpenInTheReset) {
+  const Trace trace(std::string(kUnreadSoFar) + R"(
     900ms -> RA win 60000
   )");
 
@@ -164,14 +168,7 @@ TEST(UnreadData, IsProvedByAWindowThatJumpsOpenInTheReset) {
 }
 
 TEST(UnreadData, IsNotProvedWhereTheReaderHadAnnouncedTheRoomBefore) {
-  const Trace trace(R"(
-      0ms -> S noscale win 60000
-      1ms <- SA noscale win 60000
-      2ms -> A win 60000
-      3ms <- PA len 20000
-      4ms -> A win 40000
-      5ms <- PA len 20000
-      6ms -> A win 20000
+  const Trace trace(std::string(kUnreadSoFar) + R"(
       8ms -> A win 60000
     900ms -> RA win 60000
   )");

@@ -11,8 +11,7 @@ namespace {
 
 using test::Trace;
 
-TEST(UnreadData, IsMoreLikelyWhereTheProgramClosesItsOtherConnectionsByFin) {
-  const Trace trace(R"(
+constexpr std::string_view kTwoServed = R"(
        0ms -> S
        1ms <- SA
        2ms -> A
@@ -25,6 +24,10 @@ TEST(UnreadData, IsMoreLikelyWhereTheProgramClosesItsOtherConnectionsByFin) {
       13ms -> PA len 40 port 50001
       15ms <- PA len 300 port 50001
       16ms -> A port 50001
+)";
+
+TEST(UnreadData, IsMoreLikelyWhereTheProgramClosesItsOtherConnectionsByFin) {
+  const Trace trace(std::string(kTwoServed) + R"(
      900ms -> FA port 50001
      900.1ms -> RA
   )");
@@ -34,19 +37,7 @@ TEST(UnreadData, IsMoreLikelyWhereTheProgramClosesItsOtherConnectionsByFin) {
 }
 
 TEST(Linger0, IsNotDoubtedForAFinOfLongAgo) {
-  const Trace trace(R"(
-       0ms -> S
-       1ms <- SA
-       2ms -> A
-       3ms -> PA len 40
-       5ms <- PA len 300
-       6ms -> A
-      10ms -> S port 50001
-      11ms <- SA port 50001
-      12ms -> A port 50001
-      13ms -> PA len 40 port 50001
-      15ms <- PA len 300 port 50001
-      16ms -> A port 50001
+  const Trace trace(std::string(kTwoServed) + R"(
       17ms -> FA port 50001
     9000ms -> RA
   )");
@@ -92,8 +83,7 @@ TEST(PeerRestarted, IsBelievedOfAHostThatHadTheTime) {
   EXPECT_EQ(trace.cause(), "peer_restarted");
 }
 
-TEST(Linger2, AnswersTheAckOfItsFinHoweverLongThePathHasBecome) {
-  const Trace trace(R"(
+constexpr std::string_view kClosedWithinReach = R"(
        0ms -> S
        0.1ms <- SA
        0.2ms -> A
@@ -102,6 +92,10 @@ TEST(Linger2, AnswersTheAckOfItsFinHoweverLongThePathHasBecome) {
        0.5ms -> A
      100ms <- FA
      110ms -> A
+)";
+
+TEST(Linger2, AnswersTheAckOfItsFinHoweverLongThePathHasBecome) {
+  const Trace trace(std::string(kClosedWithinReach) + R"(
      180ms <- reply
   )");
 
@@ -109,15 +103,7 @@ TEST(Linger2, AnswersTheAckOfItsFinHoweverLongThePathHasBecome) {
 }
 
 TEST(Linger2, IsNotAskedForWhatComesSecondsAfterTheAckOfTheFin) {
-  const Trace trace(R"(
-       0ms -> S
-       0.1ms <- SA
-       0.2ms -> A
-       0.3ms -> PA len 100
-       0.4ms <- PA len 50
-       0.5ms -> A
-     100ms <- FA
-     110ms -> A
+  const Trace trace(std::string(kClosedWithinReach) + R"(
     5110ms <- reply
   )");
 

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "engine/json_text.h"
 #include "support/trace.h"
 #include "unit/json_reader.h"
 

@@ -102,17 +102,22 @@ def forbids_beside_reject6(lab):
     return [Rst("firewall_reject", "router", claims="server")]
 
 
+def _forbidden_then_closed(lab, port):
+    """Ask for a port that is forbidden by ICMP, then for the next one, where nothing listens."""
+    lab.connecting(lab.client, lab.server.ip4, port)
+    lab.pause(0.3)
+    with reset_expected():
+        lab.connect(lab.client, lab.server.ip4, port + 1)
+    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")]
+
+
 @scenario("icmp-forbids-beside-closed",
           "A firewall in the path forbids one port by ICMP; another one passes, and there nothing "
           "listens: the server's own refusal comes from one router farther.",
           "port_closed", points=("client",), program="nft")
 def forbids_beside_closed(lab):
     _reject(lab, 8905, "icmp type admin-prohibited")
-    lab.connecting(lab.client, lab.server.ip4, 8905)
-    lab.pause(0.3)
-    with reset_expected():
-        lab.connect(lab.client, lab.server.ip4, 8906)
-    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")]
+    return _forbidden_then_closed(lab, 8905)
 
 
 @scenario("icmp-host-forbids-beside-closed",
@@ -121,11 +126,7 @@ def forbids_beside_closed(lab):
           "port_closed", program="nft")
 def host_forbids(lab):
     lab.server.filter("input", "tcp dport 8907 reject with icmp type admin-prohibited")
-    lab.connecting(lab.client, lab.server.ip4, 8907)
-    lab.pause(0.3)
-    with reset_expected():
-        lab.connect(lab.client, lab.server.ip4, 8908)
-    return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN")]
+    return _forbidden_then_closed(lab, 8907)
 
 
 @scenario("icmp-outage-then-restart",
