@@ -45,35 +45,6 @@ bool is_stated(const Cause& cause, const Scene& scene) {
   return stated_cause(scene) == &cause;
 }
 
-/// The logarithm of the odds of a cause that the RST itself does not state.
-std::optional<double> weigh_inferred(const Cause& cause, const Scene& scene) {
-  double odds = cause.prior;
-  for (const Clue* clue : cause.needs) {
-    const Answer answer = clue->ask(scene);
-    if (answer.is_no()) return std::nullopt;
-    if (!answer.is_yes()) odds += kUnknownNeed;
-  }
-  for (const Clue* clue : cause.excluded_by) {
-    const Answer answer = clue->ask(scene);
-    if (answer.is_yes()) return std::nullopt;
-    if (!answer.is_no()) odds += kUnknownExclusion;
-  }
-  for (const Weight& weight : cause.favours) {
-    const Answer answer = weight.clue->ask(scene);
-    if (answer.is_yes()) odds += weight.if_yes;
-    if (answer.is_no()) odds += weight.if_no;
-  }
-  return odds;
-}
-
-}  // namespace
-
-std::optional<double> weigh(const Cause& cause, const Scene& scene) {
-  return is_stated(cause, scene) ? std::optional(kStated) : weigh_inferred(cause, scene);
-}
-
-namespace {
-
 /// A row of the catalogue as a bit. Sixty-four rows are all that one word can tell apart.
 std::uint64_t row_bit(const Cause& cause) {
   return std::uint64_t{1} << static_cast<unsigned>(&cause - catalogue().data());
@@ -125,9 +96,9 @@ class Questions {
   std::size_t place_of(const Clue* clue) {
     const auto same = [&](const Question& question) { return question.clue == clue; };
     const auto found = std::find_if(asked_.begin(), asked_.end(), same);
+    const std::size_t place = static_cast<std::size_t>(found - asked_.begin());
     if (found == asked_.end()) asked_.push_back({clue});
-    return static_cast<std::size_t>(std::find_if(asked_.begin(), asked_.end(), same) -
-                                    asked_.begin());
+    return place;
   }
 
   std::vector<Question> asked_;
@@ -160,8 +131,7 @@ class Round {
     return left;
   }
 
-  /// The logarithm of the odds of a row that is left. The sums are those of weigh_inferred(), in
-  /// its order, to the last bit.
+  /// The logarithm of the odds of a row that is left.
   double odds_of(const Cause& cause) {
     double odds = cause.prior;
     const std::uint64_t row = row_bit(cause);
@@ -354,6 +324,13 @@ std::uint8_t percent(double share, int ceiling) {
 }
 
 }  // namespace
+
+std::optional<double> weigh(const Cause& cause, const Scene& scene) {
+  if (is_stated(cause, scene)) return kStated;
+  Round round(scene);
+  if ((round.rows_left() & row_bit(cause)) == 0) return std::nullopt;
+  return round.odds_of(cause);
+}
 
 /// What a verdict may at most be sure of, given what the capture shows of the connection. Rivals
 /// that only the missing part could have shown must not lend their share to the survivor.

@@ -219,8 +219,6 @@ inline constexpr Clue client_closed_and_reset_at_once{
     [](const Scene& s) { return s.x_is_client() ? closed_and_reset_at_once.ask(s) : Answer::no(); },
     ""};
 
-/// The only resets of TCP_LINGER2 below zero: the answer to the bare ACK of the FIN, or an
-/// abort in FIN-WAIT-2.
 /// An answer after the own close is that of a host whose close is over; a notice out of the blue
 /// may come from a device that clears its table of half-closed connections, too.
 inline constexpr Clue answers_after_its_close{
@@ -239,6 +237,8 @@ inline constexpr Clue answers_data_behind_the_ack{
     },
     ""};
 
+/// The only resets of TCP_LINGER2 below zero: the answer to the ACK of the FIN, or an abort in
+/// FIN-WAIT-2.
 inline constexpr Clue could_be_linger2{
     "could-be-linger2",
     [](const Scene& s) {
