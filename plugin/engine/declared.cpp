@@ -2,10 +2,12 @@
 #include "engine/declared.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <iterator>
 #include <utility>
 
 #include "engine/declared_tables.h"
+#include "engine/f5_trailer.h"
 
 namespace rstcause {
 namespace {
@@ -154,6 +156,12 @@ Declared read_f5(std::string_view text, bool cut) {
   return {Declared::Kind::f5, made_printable(text, cut), whole ? f5_token(rest) : ""};
 }
 
+std::string in_hexadecimal(std::uint64_t number) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%llx", static_cast<unsigned long long>(number));
+  return text;
+}
+
 std::string diagnostic_text(std::uint32_t reason, std::string_view meaning) {
   return "RST diagnostic " + std::to_string(reason) + ": " + std::string(meaning);
 }
@@ -225,6 +233,15 @@ Declared declared_by_payload(std::string_view payload, std::uint32_t reported_le
   Declared found = read_f5(trimmed(payload), cut);
   if (found.kind != Declared::Kind::none || reported_len > kMaxPlainText) return found;
   return read_text(payload, cut);
+}
+
+Declared declared_by_trailer(Octets behind) {
+  const std::optional<F5Cause> cause = f5_cause_in(behind);
+  if (!cause) return {};
+  const std::string text = "BIG-IP: [0x" + in_hexadecimal(cause->build) + ":" +
+                           std::to_string(cause->line) + "] " + (cause->peer ? "{peer} " : "") +
+                           std::string(trimmed(cause->text));
+  return read_f5(text, cause->cut);
 }
 
 std::optional<Declared> netscaler_code(std::uint16_t window) {

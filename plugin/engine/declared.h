@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/bytes.h"
 #include "engine/options.h"
 
 namespace rstcause {
@@ -30,6 +31,10 @@ struct Declared {
 /// nothing: binary, a start line of HTTP, RESP, markup, JSON, several lines, a line ended by
 /// CRLF, more than 512 octets. Text is read as F5's before any of this.
 Declared declared_by_payload(std::string_view payload, std::uint32_t reported_len);
+
+/// Reads F5's note behind the IP datagram of a RST (f5_trailer.h), told as its payload would tell
+/// it. `behind`: the captured octets there.
+Declared declared_by_trailer(Octets behind);
 
 /// NetScaler's reset code in the window of a RST as it stands in the header, never scaled
 /// (CTX200852); nothing for a window that is no known code.

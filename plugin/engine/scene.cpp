@@ -121,6 +121,8 @@ class Reader {
     if (r_.options.mp_fastclose || r_.options.mp_tcprst) return declared_by_options(r_.options);
     const Declared by_payload = declared_by_payload(segment.payload, segment.len);
     if (by_payload.kind != Declared::Kind::none) return by_payload;
+    Declared by_trailer = declared_by_trailer(segment.behind);
+    if (by_trailer.kind != Declared::Kind::none) return by_trailer;
     if (!may_be_netscaler(segment, x_, r_.options)) return {};
     return netscaler_code(segment.wnd).value_or(Declared{});
   }

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "engine/address.h"
+#include "engine/bytes.h"
 #include "engine/options.h"
 #include "engine/seq.h"
 
@@ -32,7 +33,7 @@ struct IpFacts {
 
 /// One TCP segment as the capture shows it. Names follow RFC 9293, 3.1 and 3.3.1.
 ///
-/// The views (`option_octets`, `payload`) live as long as the frame being read.
+/// The views (`option_octets`, `payload`, `behind`) live as long as the frame being read.
 struct Segment {
   Frame frame = 0;
   bool shares_frame = false;  ///< Other segments stand in the same frame, as in tunnels.
@@ -52,6 +53,7 @@ struct Segment {
   std::uint8_t options_len = 0;  ///< Octets of options by the data offset.
   std::span<const std::uint8_t> option_octets;  ///< As captured: may be fewer.
   std::string_view payload;                     ///< As captured: may be fewer than len.
+  Octets behind;  ///< Of a RST: what its frame holds behind the IP datagram.
 
   constexpr std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
   constexpr SeqNum seq_end() const { return seq + seq_len(); }

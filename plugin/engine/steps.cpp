@@ -58,6 +58,7 @@ Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
   step.from = from;
   step.segment = segment;
   step.segment.payload = {};
+  step.segment.behind = {};
   const std::size_t kept = std::min(segment.option_octets.size(), step.options.size());
   std::copy_n(segment.option_octets.begin(), kept, step.options.begin());
   step.segment.option_octets = {step.options.data(), kept};

@@ -17,7 +17,7 @@ struct Step {
   std::uint32_t verdict = 0;  ///< A reset: one more than its place among the verdicts.
   bool drawn = false;         ///< A reset: the segment that drew it was found.
   End from = End::a;
-  Segment segment;  ///< Without its payload; its options are kept in `options`.
+  Segment segment;  ///< Without views; its options are kept in `options`.
   std::array<std::uint8_t, 40> options{};
   Flow::Memento memento;
 };

@@ -78,6 +78,16 @@ std::uint32_t interface_of(const packet_info* pinfo) {
   return told ? record->rec_header.packet_header.interface_id : 0;
 }
 
+/// What the frame holds behind the datagram that holds `tvb`, where that stands in the frame
+/// itself: not where fragments or a decompressed stream were put together.
+std::span<const std::uint8_t> behind(tvbuff_t* tvb) {
+  tvbuff_t* const frame = tvb_get_ds_tvb(tvb);
+  const auto end = static_cast<gint>(tvb_raw_offset(tvb) + tvb_reported_length(tvb));
+  const gint left = tvb_captured_length_remaining(frame, end);
+  if (left <= 0) return {};
+  return {tvb_get_ptr(frame, end, left), static_cast<std::size_t>(left)};
+}
+
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
   if (captured < kLeastHeader || store.count >= kMostSegments) return;
@@ -92,7 +102,10 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   segment.tuple.dst = address_of(pinfo->dst);
   segment.ip = ip_facts_of(pinfo, data);
   segment.ip.interface = interface_of(pinfo);
-  if (decode_tcp({octets, captured}, tvb_reported_length(tvb), segment)) ++store.count;
+  if (!decode_tcp({octets, captured}, tvb_reported_length(tvb), segment)) return;
+  segment.behind = {};
+  if (segment.rst) segment.behind = behind(tvb);
+  ++store.count;
 }
 
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes

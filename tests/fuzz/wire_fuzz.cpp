@@ -89,6 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string_view text(reinterpret_cast<const char*>(all.data()), all.size());
   check_declared(declared_by_payload(text, reported));
+  check_declared(declared_by_trailer(all));
   if (const auto beat = resp::length_prefixed_heartbeat(text))
     expect(text.size() >= 4, "a heartbeat has its length before it");
   return 0;

@@ -58,6 +58,31 @@ LINKTYPES = {"ethernet": ETHERNET, "raw": RAW, "cooked": SLL, "cooked2": SLL2, "
 SYSTEM = bytes.fromhex("020405b4" "0402" "080a0000000100000000" "01" "030307")
 
 
+def f5_old_block(kind, version, content):
+    return struct.pack("BBB", kind, len(content) + 1, version) + content
+
+
+def f5_new_block(kind, version, content):
+    return struct.pack(">HHHH", 1, kind, len(content) + 8, version) + content
+
+
+def f5_cause(text, peer):
+    body = struct.pack(">BHIH", peer, 0x1, 0x2FB1B0E, 1131) + text
+    return bytes([len(body)]) + body
+
+
+def f5_trailer(version, text, peer):
+    """F5's trailer with a cause: versions 1 to 3 of the old format, or the new one (4)."""
+    before = bytes({1: 26, 2: 27, 3: 31, 4: 31}[version])
+    low, high = b"\1\0\0\x03vip", bytes(39)
+    if version < 4:
+        return (f5_old_block(1, 1, low) + f5_old_block(2, version, before + f5_cause(text, peer))
+                + f5_old_block(3, 0, high))
+    blocks = (f5_new_block(1, 3, low) + f5_new_block(2, 4, before + f5_cause(text, peer))
+              + f5_new_block(3, 1, high))
+    return struct.pack(">IHH", 0xF5DEB0F5, len(blocks) + 8, 1) + blocks
+
+
 class Carriers(surface.Surface):
     def says_as(self, plain, frames, **named):
         """The frames get the verdicts that the plain capture has."""
@@ -134,6 +159,28 @@ class Carriers(surface.Surface):
         for snaplen in (48, 54):
             file = capture(self.folder / "cut.pcap", frames, snaplen=snaplen)
             self.assertEqual(self.verdicts(file, "-2"), self.verdicts(file))
+
+    def test_f5_trailer(self):
+        """What F5 notes behind a frame is told as Wireshark's own dissector reads it."""
+        texts = {b"Flow expired (sweeper)": "idle_timeout", b"HA disconnect": "declared"}
+        for version in (1, 2, 3, 4):
+            for text, token in texts.items():
+                for tags in ((), ((0x8100, 7),)):
+                    frames = [ethernet(packet, tags=tags) for packet in aborted(dport=7000).packets()]
+                    peer = version % 2
+                    frames[-1] += f5_trailer(version, text, peer)
+                    file = capture(self.folder / "f5.pcap", frames)
+                    with self.subTest(version=version, text=text):
+                        [[said, reason, *theirs]] = self.fields(
+                            file, ["rstcause.declared", "rstcause.reason", "f5ethtrailer.rstcausetxt",
+                                   "f5ethtrailer.rstcauseline", "f5ethtrailer.rstcauseval",
+                                   "f5ethtrailer.rstcausepeer"], "-Y", "rstcause.reason")
+                        self.assertEqual(theirs[:2], [text.decode(), "1131"])
+                        self.assertEqual(int(theirs[2], 16), 0x102FB1B0E)
+                        self.assertEqual(theirs[3], str(peer))
+                        side = "{peer} " if peer else ""
+                        self.assertEqual(said, f"BIG-IP: [0x102fb1b0e:1131] {side}{text.decode()}")
+                        self.assertEqual(reason, token)
 
     def test_quoted_in_icmp(self):
         """What an ICMP error quotes was sent by somebody else, at another time."""

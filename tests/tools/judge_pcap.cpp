@@ -15,17 +15,21 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/bytes.h"
 #include "engine/engine.h"
 #include "engine/json.h"
 #include "support/weighing.h"
 
 namespace {
 
-using Octets = std::span<const std::uint8_t>;
 using namespace rstcause;
 
-std::uint32_t be16(Octets o, std::size_t at) {
-  return (static_cast<std::uint32_t>(o[at]) << 8U) | o[at + 1];
+/// The segment in a datagram, whose length the IP header told.
+bool read_tcp(Octets ip, std::size_t header, std::uint32_t length, Segment& s) {
+  const std::size_t end = std::min<std::size_t>(ip.size(), header + length);
+  if (!decode_tcp(ip.subspan(header, end - header), length, s)) return false;
+  s.behind = s.rst ? ip.subspan(end) : Octets{};
+  return true;
 }
 
 /// The IP datagram in a frame of that link type.
@@ -53,8 +57,7 @@ bool read_ipv4(Octets ip, Segment& s) {
   s.ip = {4, ip[8], static_cast<std::uint16_t>(be16(ip, 4)), 0};
   s.tuple.src = Address::of(Address::Kind::ipv4, ip.subspan(12, 4));
   s.tuple.dst = Address::of(Address::Kind::ipv4, ip.subspan(16, 4));
-  const Octets rest = ip.subspan(header, std::min<std::size_t>(ip.size(), total) - header);
-  return decode_tcp(rest, total - static_cast<std::uint32_t>(header), s);
+  return read_tcp(ip, header, total - static_cast<std::uint32_t>(header), s);
 }
 
 bool read_ipv6(Octets ip, Segment& s) {
@@ -63,8 +66,7 @@ bool read_ipv6(Octets ip, Segment& s) {
   s.ip = {6, ip[7], 0, 0};
   s.tuple.src = Address::of(Address::Kind::ipv6, ip.subspan(8, 16));
   s.tuple.dst = Address::of(Address::Kind::ipv6, ip.subspan(24, 16));
-  const Octets rest = ip.subspan(40);
-  return decode_tcp(rest.first(std::min<std::size_t>(rest.size(), length)), length, s);
+  return read_tcp(ip, 40, length, s);
 }
 
 /// An ICMP or ICMPv6 error about TCP.
