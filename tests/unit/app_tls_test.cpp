@@ -111,11 +111,18 @@ TEST(Tls, BeginsAfterStarttls) {
       {"* OK ready\r\n", "a STARTTLS\r\n", "a OK begin\r\n", "IMAP"},
       {"+OK ready\r\n", "STLS\r\n", "+OK begin\r\n", "POP3"},
       {"220 (vsFTPd 3.0.3)\r\n", "AUTH TLS\r\n", "234 Proceed\r\n", "FTP"},
-      {"", std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8), "S", "PostgreSQL"}};
+      {"", std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8), "S", "PostgreSQL"},
+      // A handshake packet; an SSLRequest, which is never answered but by the ServerHello.
+      {std::string("\x4a\0\0\0\x0a"
+                   "8.0.36\0",
+                   12) +
+           std::string(66, 's'),
+       std::string("\x20\0\0\1\x05\xae\x03\0", 8) + std::string(28, '\0'), "", "MySQL"}};
   for (const Before& before : befores) {
     Conversation c;
     if (!before.server.empty()) c.server(before.server);
-    c.client(before.client).server(before.ready);
+    c.client(before.client);
+    if (!before.ready.empty()) c.server(before.ready);
     c.client(kHello.substr(0, 30)).client(kHello.substr(30));
     ASSERT_FALSE(c.is_greeted()) << before.name;
     EXPECT_EQ(c.tls().before(), before.name);
