@@ -211,6 +211,12 @@ bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
 
+/// RFC 9293, 3.10.7.3: what acknowledges something never sent draws a RST with that number, and the
+/// sender stays in SYN-SENT.
+bool is_answer_while_connecting(const Reset& reset) {
+  return reset.state == State::syn_sent && !reset.ack_set && reset.form == Form::foreign;
+}
+
 }  // namespace
 
 void Engine::observe(const Segment& segment) {
@@ -672,7 +678,7 @@ void Engine::settle_flow(const Flow& flow, Frame frame, Nanos now) {
   }
 }
 
-/// The "sender" of a reset speaks on. What it sent before the reset may come late; new octets
+/// The "sender" of a reset speaks on, unless it has opened the connection anew since. What it sent before the reset may come late; new octets
 /// or an old segment after a while cannot.
 void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment) {
   const Endpoint& x = flow.at(from);
@@ -686,6 +692,7 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
     const Explained& made = explained_[place - 1];
     if (made.from() != from || made.reset.went_on != 0) return;
     if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
+    if (x.syn > made.frame() || is_answer_while_connecting(made.reset)) return;
     if (segment.time - made.time() < (fresh ? kReordered : kSurelyLater)) return;
     belie(place - 1, segment.frame);
   };

@@ -70,5 +70,46 @@ TEST(AcceptThenAbort, IsNotBlamedWhereTheServersResetTellsOfAnAnswerUnseen) {
   EXPECT_EQ(trace.cause(), "capture_incomplete");
 }
 
+/// The server's side is not in the capture: what the client refused is not to be seen.
+constexpr std::string_view kHalfOfAnEarlierConnection = R"(
+     0ms -> S rawseq 1000
+    40ms -> R rawseq 88888 win 0 plain
+    )";
+
+TEST(CaptureIncomplete, IsSaidOfAClientThatRefusesSomethingUnseenAndGoesOnConnecting) {
+  const Trace trace(std::string(kHalfOfAnEarlierConnection) + R"(
+    60ms -> S rawseq 1000
+    61ms -> A
+    62ms -> PA len 4
+  )");
+
+  EXPECT_EQ(trace.cause(), "capture_incomplete") << "RFC 9293, 3.10.7.3: it stays in SYN-SENT";
+  EXPECT_EQ(trace.confidence_in("injected") + trace.confidence_in("blind_reset_attack"), 0);
+}
+
+TEST(CaptureIncomplete, IsSaidOfAResetBeforeTheConnectionIsOpenedAnew) {
+  const Trace trace(R"(
+     0ms -> R rawseq 88888 win 0 plain
+    10ms -> S rawseq 1000
+    11ms <- SA
+    12ms -> A
+    13ms -> PA len 4
+  )");
+
+  EXPECT_EQ(trace.cause(), "capture_incomplete");
+  EXPECT_EQ(trace.confidence_in("injected") + trace.confidence_in("blind_reset_attack"), 0);
+}
+
+TEST(Injected, IsSaidOfAResetAfterWhichItsSenderGoesOnWithoutConnectingAnew) {
+  const Trace trace(R"(
+     0ms -> PA rawseq 1001 len 4
+    40ms -> R rawseq 88888 win 0 plain
+    60ms -> PA len 4
+    90ms -> PA len 4
+  )");
+
+  EXPECT_GE(trace.confidence_in("injected") + trace.confidence_in("blind_reset_attack"), 30);
+}
+
 }  // namespace
 }  // namespace rstcause
