@@ -25,8 +25,8 @@ inline constexpr F5Cause kF5Causes[] = {
     {"TCP RST from remote system"},                              // Relayed: the other leg knows.
     {"TCP retransmit timeout", "retransmit_timeout"},
     {"TCP 3WHS rejected", {}, "proxy_upstream_refused"},
-    {"handshake timeout"},         // Whose handshake is not said.
-    {"No pool member available"},  // Nobody refused: no member was asked.
+    {"handshake timeout"},                                   // Whose handshake is not said.
+    {"No pool member available", "proxy_upstream_refused"},  // Its monitors found all of them down.
     {"No route to host"},
     {"No server selected"},
     {"Connection limit exceeded"},

@@ -72,6 +72,23 @@ TEST(PeerRestarted, IsNotBelievedOfAHostThatWasNeverAway) {
   EXPECT_GE(trace.confidence_in("nat_state_lost"), 2) << "a flushed table takes several";
 }
 
+TEST(PeerRestarted, IsBelievedOfAHostThatWasSilentToSeveralSegments) {
+  const Trace trace(std::string(kTwoForgotten) + R"(
+      20ms -> PA len 4
+      30ms -> PA len 4 port 50001
+     220ms -> PA len 4 again
+     230ms -> PA len 4 again port 50001
+     620ms -> PA len 4 again
+     630ms -> PA len 4 again port 50001
+     900ms -> PA len 4 again
+     900.1ms <- reply
+     910ms -> PA len 4 again port 50001
+     910.1ms <- reply port 50001
+  )");
+
+  EXPECT_EQ(trace.cause(), "peer_restarted");
+}
+
 TEST(PeerRestarted, IsBelievedOfAHostThatHadTheTime) {
   const Trace trace(std::string(kTwoForgotten) + R"(
     9000ms -> PA len 4

@@ -147,11 +147,14 @@ inline constexpr Clue host_lost_others_too{
     },
     "Of another connection {x} knew nothing any more either."};
 
-/// No host, virtual machine or container goes down and comes back within a second.
+/// No host, virtual machine or container goes down and comes back within a second, or so it seems
+/// unless several segments in a row went unanswered.
 inline constexpr Clue had_no_time_to_restart{
     "had-no-time-to-restart",
     [](const Scene& s) {
       if (s.rst.habits.x_last == 0) return Answer::unknown();
+      const Series& again = s.y_trouble().retransmits;
+      if (again.count >= 2 && again.last >= s.trigger.frame) return Answer::unknown();
       return Answer::when(s.rst.habits.x_quiet_s == 0, s.rst.habits.x_last);
     },
     "{X} had spoken on this connection less than a second before."};
