@@ -122,7 +122,8 @@ void code_declared(Io& io, Declared& declared) {
 template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
   auto& [x_last, x_rcv_nxt, y_snd_nxt, heard, heard_after, x_ts_val, x_ip_id, y_ip_id, x_wnd,
-         x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke, x_lived_on] =
+         x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke, x_filled_window,
+         x_lived_on] =
       habits;
   frame(io, x_last, reset.frame);
   io(x_acked, true);
@@ -140,6 +141,7 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
   io(ip_id_steps);
   io(ip_id_jumps);
   io(x_quiet_s);
+  io(x_filled_window);
   io(x_lived_on);
 }
 

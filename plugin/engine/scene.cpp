@@ -141,6 +141,7 @@ class Reader {
     classify_trigger();
     find_what_it_heard();
     find_life_after_the_trigger();
+    find_full_window(recent);
     find_idle();
     find_lost();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
@@ -160,6 +161,7 @@ class Reader {
   void find_progress();
   void find_what_it_heard();
   void find_life_after_the_trigger();
+  void find_full_window(Recent& recent);
   void find_form();
   void classify_trigger();
   void find_idle();
@@ -303,6 +305,23 @@ void Reader::find_life_after_the_trigger() {
   r_.habits.x_lived_on = r_.trigger.seen() && x_.last.frame > r_.trigger.frame &&
                          x_.last.time - r_.trigger.time > kSurelyAfter &&
                          !Scene::is_prompt(x_.last.time - r_.trigger.time, x_);
+}
+
+/// Whether the last ACK of Y's before the trigger had left X no room for more than X then sent.
+void Reader::find_full_window(Recent& recent) {
+  constexpr int kDepth = 8;
+  if (!r_.trigger.seen() || x_.data == 0) return;
+  std::uint32_t serial = flow_.latest_recent;
+  for (int depth = 0; depth < kDepth; ++depth) {
+    const Recent::Entry* const entry = recent.find(serial, flow_);
+    if (entry == nullptr) return;
+    serial = entry->before;
+    const Glimpse& told = entry->glimpse;
+    if (entry->from == r_.x_end || !told.ack_set || told.frame >= r_.trigger.frame) continue;
+    const std::uint32_t window = static_cast<std::uint32_t>(told.wnd) << y_.shape.shift;
+    r_.habits.x_filled_window = window != 0 && x_.snd_nxt == told.ack + window;
+    return;
+  }
 }
 
 void Reader::forget_trigger() {

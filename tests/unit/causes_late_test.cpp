@@ -241,5 +241,38 @@ TEST(Linger2, IsNotBlamedForAResetLongAfterTheAck) {
   EXPECT_EQ(trace.last().verdict.variant->detail, "fin_wait");
 }
 
+/// A subscriber that reads slowly: the server gives up on it (Redis's output buffer limit).
+constexpr std::string_view kSlowReader = R"(
+     0ms -> S noscale win 2920
+     1ms <- SA noscale win 60000
+     2ms -> A win 2920
+     3ms -> PA len 29 win 2920
+     4ms <- A
+     5ms <- PA len 1460
+)";
+
+TEST(DataAfterClose, IsSaidWhereTheFinHadToWaitBehindAFullWindow) {
+  const Trace trace(std::string(kSlowReader) + R"(
+     6ms <- PA len 1460
+   900ms -> PA len 14 win 1460
+   901ms <- reply
+  )");
+
+  EXPECT_EQ(trace.cause(), "data_after_close");
+  EXPECT_EQ(trace.last().verdict.basis, Basis::inferred) << "the FIN never went out";
+  EXPECT_GE(trace.confidence_in("connection_unknown"), 10);
+}
+
+TEST(ConnectionUnknown, IsSaidWhereTheWindowHadRoomForAFin) {
+  const Trace trace(std::string(kSlowReader) + R"(
+     6ms <- PA len 1000
+   900ms -> PA len 14 win 1460
+   901ms <- reply
+  )");
+
+  EXPECT_EQ(trace.cause(), "connection_unknown");
+  EXPECT_EQ(trace.confidence_in("data_after_close"), 0);
+}
+
 }  // namespace
 }  // namespace rstcause

@@ -99,6 +99,22 @@ inline constexpr Clue had_closed{
     "{X} had closed here: after this FIN it sends no more, and after a "
     "close() nobody reads any more either."};
 
+/// A FIN waits behind the data that it follows: where these have filled the peer's window, a closed
+/// socket cannot say so.
+inline constexpr Clue had_no_room_for_a_fin{
+    "had-no-room-for-a-fin",
+    [](const Scene& s) {
+      return Answer::when(s.x().fin == 0 && s.rst.habits.x_filled_window, s.x().data);
+    },
+    "Up to here {x} had filled the window of {y}: if it closed, its FIN had to wait."};
+
+inline constexpr Clue may_have_closed{
+    "may-have-closed",
+    [](const Scene& s) {
+      return had_no_room_for_a_fin.ask(s).is_yes() ? Answer::unknown() : had_closed.ask(s);
+    },
+    had_closed.sentence};
+
 inline constexpr Clue data_came_after_the_fin{
     "data-came-after-the-fin",
     [](const Scene& s) {
