@@ -85,7 +85,7 @@ void register_preferences() {
   module_t* const module = prefs_register_protocol(ids.proto, fill_timers_table);
   prefs_register_bool_preference(
       module, "info_column", "Show the cause in the Info column",
-      "Append the most probable cause and its confidence to the Info column of every TCP reset.",
+      "Show the most probable cause and its confidence at the head of every TCP reset's Info column.",
       &settings.info_column);
   prefs_register_bool_preference(module, "resp", "Recognise RESP (Redis) on any port",
                                  "Follow RESP conversations, recognised by their traffic, and "

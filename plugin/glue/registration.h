@@ -17,7 +17,7 @@ struct Registered {
 const Registered& registered();
 
 struct Preferences {
-  WsBool info_column = 1;   ///< Append the cause to the Info column of a RST.
+  WsBool info_column = 1;   ///< Show the cause at the head of a RST's Info column.
   WsBool resp = 1;          ///< Recognise RESP by the traffic, on any port.
   const char* source = "";  ///< What "file" says in JSON and CSV.
 };
