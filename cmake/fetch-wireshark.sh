@@ -71,19 +71,24 @@ library=${library%/*}
 loader=$(find "$library/" "$root/usr/lib64/" -maxdepth 1 -name 'ld-linux*' | head -n 1)
 [ -n "$loader" ] || die "There is no dynamic loader in the packages of $suite."
 
-# Each runs in its own libraries, with its own data; the caller's environment may say otherwise.
-for program in tshark sharkd; do
-  [ -x "$root/usr/bin/$program" ] || continue
-  cat >"$root/$program" <<END
+# runner PROGRAM FILE: FILE runs it in its own libraries, with its own data; the caller's environment
+# may say otherwise.
+runner() {
+  cat >"$2" <<END
 #!/bin/sh
 WIRESHARK_DATA_DIR='$root/usr/share/wireshark'
 export WIRESHARK_DATA_DIR
 : "\${WIRESHARK_PLUGIN_DIR:=$library/wireshark/plugins}"
 export WIRESHARK_PLUGIN_DIR
-exec '$loader' --library-path '$library' '$root/usr/bin/$program' "\$@"
+exec '$loader' --library-path '$library' '$root/usr/bin/$1' "\$@"
 END
-  chmod 755 "$root/$program"
+  chmod 755 "$2"
+}
+for program in tshark sharkd; do
+  [ ! -x "$root/usr/bin/$program" ] || runner "$program" "$root/$program"
 done
+# tshark looks for dumpcap beside the program that runs, which here is the loader.
+runner dumpcap "$(dirname -- "$(readlink -f -- "$loader")")/dumpcap"
 
 "$root/tshark" --version >/dev/null 2>&1 || die "The tshark of $suite does not run here."
 printf '%s\n' "$library/cmake/wireshark" >"$root/wireshark-dir"

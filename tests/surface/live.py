@@ -56,6 +56,12 @@ def inside(namespace, *command):
     return ["ip", "netns", "exec", namespace, *command]
 
 
+def captures_running():
+    """How many sockets take every packet of the server's interface (column R of packet(7)'s list)."""
+    listed = subprocess.run(inside(SERVER, "cat", "/proc/net/packet"), check=True, capture_output=True, encoding="ascii")
+    return sum(line.split()[5] == "1" for line in listed.stdout.splitlines()[1:])
+
+
 def run_python(namespace, text, *arguments):
     subprocess.run(inside(namespace, sys.executable, "-c", text, *arguments), check=True, timeout=PATIENCE)
 
@@ -88,6 +94,7 @@ class Listening:
         script.write_text(command.replace("setpriv ", allowed, 1))
         script.chmod(0o755)
         words = [script, "-i", "eth0", "-l", "-n", *arguments]
+        self.others = captures_running()
         self.process = subprocess.Popen(inside(SERVER, *map(str, words)), stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
         self.lines, self.complaints = queue.Queue(), queue.Queue()
@@ -102,15 +109,16 @@ class Listening:
             into.put(line.rstrip("\n"))
 
     def wait_ready(self):
-        """True when the capture runs; what tshark said when it cannot."""
+        """True when the capture runs; what tshark said when it cannot. Its own word comes before
+        the capture does, and not every series says more."""
         said = []
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 said.append(self.complaints.get(timeout=0.2))
             except queue.Empty:
-                continue
-            if "Capture started" in said[-1]:
+                pass
+            if any("Capturing on" in line for line in said) and captures_running() > self.others:
                 return True, said
         return False, said
 
@@ -194,7 +202,7 @@ def refused():
         make_namespaces()
     except subprocess.CalledProcessError as failure:
         return f"no namespaces: {shlex.join(failure.cmd)}: {failure.stderr.decode().strip()}"
-    probe = Listening("-c", "1")
+    probe = Listening()
     ready, said = probe.wait_ready()
     probe.stop()
     return "" if ready else "tshark cannot capture: " + " ".join(said)
