@@ -93,7 +93,10 @@ class Names(surface.Surface):
     def test_are_those_of_the_list(self):
         old = listed(LIST.read_text())
         there = {key: type_ for key, (type_, _) in old.items() if type_ != "gone"}
-        self.assertEqual(shown(), there, "If this is meant: sh tests/surface/run.sh names --bless")
+        now = shown()
+        changes = [f"{kind} {name}: {there.get((kind, name), 'not there')} -> {now.get((kind, name), 'gone')}"
+                   for kind, name in sorted(now.keys() | there.keys()) if now.get((kind, name)) != there.get((kind, name))]
+        self.assertEqual(changes, [], "If this is meant: sh tests/surface/run.sh names --bless")
 
     def test_the_list_is_not_empty(self):
         kinds = {kind for kind, _ in listed(LIST.read_text())}
