@@ -319,6 +319,7 @@ class Ask(Folder):
                 self.put(f"idle{number}.pcap", map(ethernet, talk.packets()), pauses={5: pause})
             self.put("talks.pcap", two_resets())
             self.put("again.pcap", two_resets())
+            self.put("late.pcap", map(ethernet, aborted(dport=7002).packets()[-1:]))
             self.batch(self.captures, *sorted((surface.STAGE / "samples").glob("[a-k]*.pcap")))
             cls.once = [json.loads(line) for line in self.joined()]
         self.counted = [reset for reset in cls.once if "duplicate_of" not in reset]
@@ -361,6 +362,15 @@ class Ask(Folder):
         for key, count in octets.items():
             lost[reason.get(key, "its reset was not captured")] += count
         self.assertEqual({row["reason"]: int(row["octets"]) for row in self.ask("bytes_lost")}, {k: v for k, v in lost.items() if v})
+
+    def test_to_mend(self):
+        """Not what a capture surely cannot tell."""
+        sure = [r for r in self.counted if not r["benign"] and r["confidence"] >= 80]
+        self.assertIn("capture_incomplete", {r["reason"] for r in sure})
+        asked = collections.Counter()
+        for row in self.ask("to_mend", "sure=80"):
+            asked[row["reason"]] += int(row["resets"])
+        self.assertEqual(asked, collections.Counter(r["reason"] for r in sure if r["basis"] != "unknown"))
 
     def test_idle_pairs(self):
         """Which pairs show idle_timeout at 350 s; 600 s and 20 s are others."""

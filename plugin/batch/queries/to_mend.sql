@@ -2,6 +2,7 @@
 SELECT count(*) AS resets, reason, server, max(confidence) AS confidence, min(advice) AS advice
 FROM reset
 WHERE NOT benign
+  AND basis <> 'unknown' -- sure that the capture cannot tell: nothing to mend
   AND confidence >= coalesce((SELECT CAST(value AS INTEGER) FROM asked WHERE name = 'sure'), 80)
   AND time >= coalesce((SELECT value FROM asked WHERE name = 'since'), '')
   AND time < coalesce((SELECT value FROM asked WHERE name = 'until'), '9999')
