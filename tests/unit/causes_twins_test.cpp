@@ -9,8 +9,10 @@ namespace rstcause {
 namespace {
 
 using test::Effect;
+using test::Story;
 
 /// A line that begins with - stands in the first of two conversations alone, with + in the second.
+/// It is the last RST that is asked about, or the one in the line that begins with *.
 struct Twins {
   std::string_view name;
   std::string_view text;
@@ -18,13 +20,22 @@ struct Twins {
 };
 
 /// One of the two: without the lines that begin with the other's mark.
-std::string one_of(std::string_view text, char mark) {
-  std::string made;
+Story one_of(std::string_view text, char mark) {
+  Story made;
+  bool marked = false;
+  Frame frame = 0;
   std::istringstream in{std::string(text)};
   for (std::string line; std::getline(in, line);) {
-    if (line.empty() || ((line[0] == '-' || line[0] == '+') && line[0] != mark)) continue;
+    const bool others = line.empty() || (line[0] != ' ' && line[0] != '*' && line[0] != mark);
+    if (others) continue;
+    ++frame;
+    const bool is_reset = line.find(" reply") != std::string::npos ||
+                          line.find("> R") != std::string::npos ||
+                          line.find("- R") != std::string::npos;
+    if (is_reset && !marked) made.reset = frame;
+    marked = marked || line[0] == '*';
     line[0] = ' ';
-    made += line + "\n";
+    made.text += line + "\n";
   }
   return made;
 }
@@ -188,6 +199,20 @@ const Twins kTwins[] = {
      50ms -> RA
 )",
      {.supports = {"linger0"}, .against = {"unread_data"}}},
+    {"RedisWasPushing",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+-     3ms -> PA data *1\r\n$4\r\nPING\r\n
+-   3.5ms -> PA data *1\r\n$4\r\nPING\r\n
+-     4ms <- PA data +PONG\r\n
++     3ms -> PA data *2\r\n$9\r\nSUBSCRIBE\r\n$4\r\nnews\r\n
++     4ms <- PA data *3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n
+      5ms -> A
+     50ms -> RA
+)",
+     {.supports = {"unread_data"}, .against = {"linger0"}}},
     {"RedisRefusesWithoutReading",
      R"(
      0ms -> S
@@ -206,13 +231,13 @@ const Twins kTwins[] = {
     0ms -> S
     1ms <- SA
     2ms -> A
--   3ms -> PA data *1\r\n$4\r\nTIME\r\n
+-   3ms -> PA data *2\r\n$4\r\nECHO\r\n$4\r\nPONG\r\n
 +   3ms -> PA data *1\r\n$4\r\nPING\r\n
-    4ms <- PA data +PONG\r\n
+    4ms <- PA data $4\r\nPONG\r\n
     5ms -> A
     7ms -> RA
 )",
-     {.against = {"unread_data"}}},
+     {.supports = {"linger0"}}},
     {"AHeartbeatWasNeverTaken",
      R"(
        0ms -> S
@@ -249,6 +274,18 @@ const Twins kTwins[] = {
     50ms -> RA win 500
 )",
      {.supports = {"unread_data"}, .against = {"linger0"}}},
+    {"TheResetterHadMadeRoom",
+     R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A win 500
+     3ms <- PA len 3000
+     4ms -> A win 470
+-   50ms -> RA win 470
++   30ms -> A win 500
++   50ms -> RA win 500
+)",
+     {.supports = {"linger0"}, .against = {"unread_data"}}},
     {"TheWindowWasShutForLong",
      R"(
         0ms -> S
@@ -284,12 +321,12 @@ const Twins kTwins[] = {
      3ms -> PA len 5
      4ms <- PA len 7
      5ms -> A
-    20ms -> FA
--   21ms <- A
+-   19ms <- PA len 9
+    20ms -> FA ack 8
 +   21ms <- PA len 9
     50ms -> RA
 )",
-     {.supports = {"unread_data"}, .against = {"linger0"}}},
+     {.supports = {"unread_data"}, .against = {"linger0"}, .rules_out = {"memory_pressure"}}},
     {"TheAbortHasNoAck",
      R"(
      0ms -> S
@@ -338,20 +375,6 @@ const Twins kTwins[] = {
 +   50.1ms -> RA
 )",
      {.against = {"linger0"}}},
-    {"TheServerClosedAndResetInOneInstant",
-     R"(
-       0ms -> S
-       1ms <- SA
-       2ms -> A
-       3ms -> PA len 5
-       4ms <- PA len 7
-       5ms -> A
--     40ms <- FA
--     50ms <- RA
-+     50ms <- FA
-+   50.1ms <- RA
-)",
-     {.supports = {"unread_data"}}},
     {"TheProxyClosedAndReset",
      R"(
        0ms -> S
@@ -371,7 +394,7 @@ const Twins kTwins[] = {
 +   12ms <- FA
     52ms <- RA win 0 notime
 )",
-     {.against = {"proxy_upstream_refused"}}},
+     {.against = {"proxy_upstream_refused", "injected"}}},
     {"ItsOwnConnectionElsewhereWasRefused",
      R"(
      0ms -> S
@@ -553,20 +576,19 @@ const Twins kTwins[] = {
     1ms <- reply
 )",
      {.against = {"port_closed"}}},
-    {"TheIpIdGoesOn",
+    {"TheAbortHasNoIpId",
      R"(
      0ms -> S
      1ms <- SA
      2ms -> A
-    12ms -> PA len 40
-    22ms <- A id 500
-    30ms <- PA len 90 id 501
+     3ms -> PA len 40
+     4ms <- A
+    30ms <- PA len 90
     31ms -> A
-    33ms -> PA len 40
--   40ms <- reply ttl 60 id 0
-+   40ms <- reply ttl 60 id 502
+-   40ms <- RA win 0 notime
++   40ms <- RA win 0 notime id 0
 )",
-     {.supports = {"injected"}, .against = {"nat_state_lost", "firewall_reset"}}},
+     {.against = {"linger0", "unread_data"}}},
     {"ItCameTooSoon",
      R"(
      0ms -> S
@@ -775,18 +797,6 @@ const Twins kTwins[] = {
     60ms <- R seq 1 win 0 plain
 )",
      {.against = {"late_segment"}}},
-    {"AnAbortInFinWait2",
-     R"(
-     0ms -> S
-     1ms <- SA
-     2ms -> A
-     3ms -> PA len 5
-     4ms <- A
-     5ms <- FA
-+    6ms -> A
-    40ms <- RA
-)",
-     {.rules_out = {"memory_pressure"}}},
     {"TheDataCrossedTheFin",
      R"(
       0ms -> S
@@ -834,6 +844,303 @@ const Twins kTwins[] = {
      103ms <- reply
 )",
      {.supports = {"nat_state_lost"}, .against = {"connection_unknown", "idle_timeout"}}},
+    {"TheReplyIsCutAndAnotherOwed",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA data *1\r\n$4\r\nPING\r\n
+    3.5ms -> PA data *1\r\n$4\r\nPING\r\n
+-     4ms <- PA data +PONG\r\n
++     4ms <- PA data +PON
+      5ms -> A
+     50ms -> RA
+)",
+     {.supports = {"unread_data"}}},
+    {"ThePeersWindowWasShutMeanwhile",
+     R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+-    2.5ms <- A
++    2.5ms <- A win 0
+       3ms -> PA len 30
+     300ms -> PA len 30 again
+     900ms -> PA len 30 again
+    2100ms -> PA len 30 again
+    4500ms -> PA len 30 again
+    9300ms -> RA
+)",
+     {.against = {"linger0"}, .rules_out = {"retransmit_timeout"}}},
+    {"ABareAckAnswersTheSyn",
+     R"(
+    0ms -> S
+-   1ms <- SA ack 777
++   1ms <- A ack 777
+    2ms -> reply
+)",
+     {.against = {"synack_unacceptable"}}},
+    {"AGapShows",
+     R"(
+     0ms -> PA rawseq 100 rawack 200 len 5
+     1ms <- PA rawseq 200 rawack 105 len 5
+-    2ms -> PA rawseq 105 rawack 205 len 5
++    2ms -> PA rawseq 155 rawack 205 len 5
+    40ms <- R rawseq 70000
+)",
+     {.supports = {"capture_incomplete"}}},
+    {"ItSaysThatAllIsAborted",
+     R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    3ms -> PA len 2
+    4ms <- A
+-   5ms -> RA tcprst 0
++   5ms -> RA fastclose tcprst 0
+)",
+     {.rules_out = {"mptcp_subflow_reset"}}},
+    {"TheSynAskedToJoin",
+     R"(
+-   0ms -> S
++   0ms -> S join
+    1ms <- reply tcprst 1
+)",
+     {.rules_out = {"mptcp_subflow_reset"}}},
+    {"TheClientHadResetBefore",
+     R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
++   3ms -> RA
+    4ms <- SA
+    5ms -> reply
+)",
+     {.rules_out = {"syn_scan", "connect_cancelled"}}},
+    {"ItCameOutOfSilence",
+     R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms -> PA len 5
+       4ms <- A
+    4000ms -> PA len 5
+    4001ms <- A
+-   4041ms <- RA win 0 notime
++   8000ms <- RA win 0 notime
+)",
+     {.against = {"firewall_reset", "injected"}}},
+    {"TheIpIdGoesOnThoughTheTtlDiffers",
+     R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+     3ms -> PA len 40
+     4ms <- A
+    30ms <- PA len 90
+    31ms -> A
+    33ms -> PA len 40
+-   40ms <- reply ttl 60 id 9000
++   40ms <- reply ttl 60 id 1104
+)",
+     {.against = {"nat_state_lost", "firewall_reset"}}},
+    {"ItsOtherEndWasResetToo",
+     R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 40
+        4ms <- A
+       30ms <- PA len 90
+       31ms -> A
++      40ms -> RA
+    40.05ms <- RA win 0 notime
+)",
+     {.supports = {"firewall_reset", "injected"}}},
+    {"TheResetIsNoAnswerToLateData",
+     R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms <- FA
+        4ms -> A
+        90s -> PA len 30
+-   90.001s <- reply
++   90.001s <- RA
+)",
+     {.against = {"injected"}}},
+    {"TheFinTimeoutIsPast",
+     R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms <- FA
+        4ms -> A
+-        2s -> PA len 30
+-    2.001s <- reply
++       90s -> PA len 30
++   90.001s <- reply
+)",
+     {.supports = {"half_close_expired"}}},
+    {"TheGhostsAckDrewNoAnswer",
+     R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 4
+        4ms <- A
+        90s -> S isn 777000
+    90.001s <- A rawack 1005
+-   90.002s -> reply
++   90.002s -> R seq 5000
+)",
+     {.rules_out = {"synack_unacceptable"}}},
+    {"TheServerHadAcceptedAnotherSyn",
+     R"(
+    0ms -> S
++   1ms <- SA
+    5ms -> S seq 100
+    6ms <- reply
+)",
+     {.rules_out = {"firewall_reject"}}},
+    {"TheSynNeverPassedTheRouter",
+     R"(
+        0ms -> S port 50007
+      0.2ms -> S port 50007 copy ttl 63
+        1ms <- SA port 50007
+      1.2ms <- SA port 50007 copy ttl 63
+        2ms -> A port 50007
+      2.2ms -> A port 50007 copy ttl 63
+        3ms -> PA len 5 port 50007
+      3.2ms -> PA len 5 port 50007 copy ttl 63
+        4ms <- A port 50007
+      4.2ms <- A port 50007 copy ttl 63
+      100ms -> S
+-   100.2ms -> S copy ttl 63
+      101ms <- reply
+)",
+     {.supports = {"firewall_reject", "injected"}}},
+    {"TheRequestNeverPassedTheRouter",
+     R"(
+        10ms -> S
+      10.2ms -> S copy ttl 63
+        11ms <- SA
+      11.2ms <- SA copy ttl 63
+        12ms -> A
+      12.2ms -> A copy ttl 63
+        13ms -> PA len 5
+      13.2ms -> PA len 5 copy ttl 63
+        14ms <- A
+      14.2ms <- A copy ttl 63
+      5000ms -> PA len 5
+-   5000.2ms -> PA len 5 copy ttl 63
+      5001ms <- reply
+)",
+     {.supports = {"idle_timeout", "nat_state_lost"}}},
+    {"ARuleForbidsTheConnection",
+     R"(
+       0ms -> S
+-      1ms <- icmp host_unreachable
++      1ms <- icmp prohibited
+    1000ms -> S again
+    1001ms <- reply
+)",
+     {.supports = {"firewall_reject"}}},
+    {"ItComesFromBehindTheFilter",
+     R"(
++    0ms -> S port 50001 to 81
++    1ms <- icmp prohibited ttl 63 port 50001 to 81
+    50ms -> S
+    51ms <- reply ttl 62
+)",
+     {.supports = {"port_closed"}, .against = {"firewall_reject"}}},
+    {"TheAckIsOfSomethingElse",
+     R"(
+    0ms -> S
+    1ms <- SA
+-   2ms -> A
++   2ms -> A ack 99
+    3ms <- reply
+)",
+     {.rules_out = {"accept_queue_full", "listener_gone"}}},
+    {"ThePortRefusedAnotherAckAndLives",
+     R"(
++    0ms -> S port 50007
++    1ms <- SA port 50007
++    2ms -> A port 50007
++    3ms <- reply port 50007
+    10ms -> S
+    11ms <- SA
+    12ms -> A
+    13ms <- reply
+)",
+     {.supports = {"accept_queue_full"}, .against = {"listener_gone"}}},
+    {"TheLateAnswerHasAWindow",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 9
+      4ms <- A
+    500ms <- RA
+    501ms -> PA len 4
+-   502ms <- R seq 1 win 0 plain
++   502ms <- R seq 1 win 8192 plain
+)",
+     {.against = {"late_segment"}}},
+    {"TheOrphanHadNotClosed",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms <- PA len 100
+-     4ms <- FA
+    900ms <- RA
+)",
+     {.rules_out = {"memory_pressure"}}},
+    {"ItAcceptsTheSecondSynAfterAll",
+     R"(
+     0ms -> S
+     1ms <- SA
+    50ms -> S seq 500
+*   51ms <- reply
++   52ms <- SA ack 501
+)",
+     {.against = {"capture_incomplete"}}},
+    {"TheSynAckAcknowledgesSomethingElse",
+     R"(
+    0ms -> S
+-   1ms <- SA tsecr 99000000
++   1ms <- SA ack 777 tsecr 99000000
+    2ms -> reply
+)",
+     {.rules_out = {"synack_paws", "connect_cancelled"}}},
+    {"TheClientHadTakenTheSynAck",
+     R"(
+    0ms -> S
+    1ms <- SA tsecr 99000000
++   2ms -> A
+    3ms -> reply
+)",
+     {.supports = {"injected"}}},
+    {"TheSynAckWasLateForASynFromElsewhere",
+     R"(
+       0ms -> S bare ttl 48
+-      1ms <- SA
+-      2ms -> reply ttl 63
++   1500ms <- SA
++   1501ms -> reply ttl 63
+)",
+     {.supports = {"connect_cancelled"}, .against = {"backscatter"}}},
+    {"TheProxySpokeForTheServer",
+     R"(
+    0ms -> S
+-   1ms <- SA
++   1ms <- SA win 0
+    2ms -> A
+    2ms <- RA
+)",
+     {.against = {"listener_closed", "accept_then_abort"}}},
 };
 
 class OfTwins : public ::testing::TestWithParam<Twins> {};

@@ -16,6 +16,12 @@
 
 namespace rstcause::test {
 
+/// A conversation, and the frame of the reset that is asked about.
+struct Story {
+  std::string text;
+  Frame reset = 0;
+};
+
 /// The causes that a difference speaks of.
 struct Effect {
   std::vector<std::string_view> supports = {};
@@ -23,19 +29,18 @@ struct Effect {
   std::vector<std::string_view> rules_out = {};
 };
 
-/// How every cause was weighed for the last reset of a conversation: logarithms of odds, nothing
-/// for a cause that is ruled out.
+/// How every cause was weighed for a reset in the end: logarithms of odds, nothing for a cause
+/// that is ruled out.
 class Weighed {
  public:
-  explicit Weighed(const std::string& conversation) {
-    std::map<Frame, std::map<std::string_view, std::optional<double>>> odds;
+  explicit Weighed(const Story& story) {
     EngineOptions options;
     options.on_weighing = [&](const Scene& scene) {
-      for (const Cause& cause : catalogue())
-        odds[scene.rst.frame][cause.token] = weigh(cause, scene);
+      if (scene.rst.frame != story.reset) return;
+      for (const Cause& cause : catalogue()) odds_[cause.token] = weigh(cause, scene);
     };
-    const Trace trace(conversation, 1000, 500000, options);
-    odds_ = odds.at(trace.last().frame());
+    const Trace trace(story.text, 1000, 500000, options);
+    EXPECT_FALSE(odds_.empty()) << "frame " << story.reset << " is no reset of its own";
   }
 
   std::optional<double> operator()(std::string_view token) const { return odds_.at(token); }
@@ -44,8 +49,8 @@ class Weighed {
   std::map<std::string_view, std::optional<double>> odds_;
 };
 
-inline void expect_effect(const Effect& effect, const std::string& plain, const std::string& then) {
-  SCOPED_TRACE("as it was:\n" + plain + "and then:\n" + then);
+inline void expect_effect(const Effect& effect, const Story& plain, const Story& then) {
+  SCOPED_TRACE("as it was:\n" + plain.text + "and then:\n" + then.text);
   const Weighed before(plain), after(then);
   for (const std::string_view cause : effect.supports) {
     ASSERT_TRUE(before(cause) && after(cause)) << cause << " is ruled out";
