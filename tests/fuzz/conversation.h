@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/icmp.h"
 #include "engine/segment.h"
 #include "fuzz/script.h"
 
@@ -27,6 +28,10 @@ namespace rstcause::fuzz {
 ///        of IP ID. Bit 6: payload, below 64 the octets that follow, below 128 one of kPayloads,
 ///        from 128 on so many hundred octets that were not captured. Bit 7: options, 0 to 2 the
 ///        usual ones, else so many octets, of which the capture lacks the last two from 64 on.
+///
+/// All flags at once announce no segment, but an ICMP error that quotes one of that sender's; the
+/// third octet then tells its kind (kErrors) in bits 0 to 3, bit 4 that the receiver reports and
+/// not a router, and bits 5 and 6 how far the quoted SEQ lies from SND.NXT, as above.
 class Conversation {
  public:
   /// `shift`: what is added to every sequence number of the client (0) and the server (1).
@@ -38,6 +43,8 @@ class Conversation {
   }
 
   const std::vector<Segment>& segments() const { return segments_; }
+  /// Between the segments by their frames, which they share with none.
+  const std::vector<IcmpError>& errors() const { return errors_; }
   /// A sequence number stands where it would not if the connections had begun elsewhere: 0 on a
   /// RST has a meaning of its own (RFC 9293, 3.5.2).
   bool has_absolute_numbers() const { return absolute_; }
@@ -67,6 +74,13 @@ class Conversation {
       "BIG-IP: [0x31ae141:4666] {peer} TCP RST from remote system",
       "policy violation {x}"};
 
+  struct ErrorKind {
+    std::uint8_t type, code;
+  };
+  static constexpr ErrorKind kErrors[2][16] = {
+      {{3, 0}, {3, 1}, {3, 2}, {3, 3}, {3, 4}, {3, 9}, {3, 10}, {3, 13}, {11, 0}, {11, 1}, {3, 5}},
+      {{1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4}, {1, 5}, {1, 6}, {2, 0}, {3, 0}, {3, 1}}};
+
   struct End {
     SeqNum nxt;
     std::uint16_t id = 7;
@@ -93,8 +107,10 @@ class Conversation {
     Segment s;
     const Nanos step = kSteps[(who >> 3U) & 7U];
     time_ += (who & 0x80U) != 0 ? -step : step;
+    if (flags == 0xFF) return add_error(script, who, fields);
     s.time = time_;
-    const bool aboard = (who & 0x40U) != 0 && !segments_.empty();
+    const bool aboard =
+        (who & 0x40U) != 0 && !segments_.empty() && segments_.back().frame == frame_;
     s.frame = aboard ? segments_.back().frame : ++frame_;
     s.shares_frame = aboard;
     if (aboard) segments_.back().shares_frame = true;
@@ -116,6 +132,25 @@ class Conversation {
       if (s.seq_end().after(c.ends[me].nxt)) c.ends[me].nxt = s.seq_end();
     }
     segments_.push_back(s);
+  }
+
+  void add_error(Script& script, std::uint8_t who, std::uint8_t kind) {
+    const unsigned which = (who >> 1U) & 3U, me = who & 1U;
+    Segment quoted;
+    set_tuple(which, me, quoted);
+    IcmpError e;
+    e.frame = ++frame_;
+    e.time = time_;
+    e.ip = {.version = quoted.ip.version, .ttl = 60, .id = 1, .interface = 0};
+    e.quoted = quoted.tuple;
+    e.from = quoted.tuple.dst;
+    if ((kind & 0x10U) == 0) e.from.octets[1] ^= 0x55U;
+    e.seq = moved(script, (kind >> 5U) & 3U, connection(which).ends[me].nxt);
+    const ErrorKind& what = kErrors[which == 3 ? 1 : 0][kind & 15U];
+    e.type = what.type;
+    e.code = what.code;
+    if (hindrance_of(e) == Hindrance::too_big) e.mtu = script.number(2);
+    errors_.push_back(e);
   }
 
   void set_tuple(unsigned which, unsigned me, Segment& s) const {
@@ -210,6 +245,7 @@ class Conversation {
   Nanos time_ = 1'653'024'200 * kSecond;
   Connection connections_[4];
   std::vector<Segment> segments_;
+  std::vector<IcmpError> errors_;
   std::deque<std::vector<std::uint8_t>> options_;
 };
 

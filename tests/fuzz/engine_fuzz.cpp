@@ -2,7 +2,8 @@
 // Any segments in any order: every reset has a verdict, and the verdict keeps its promises.
 //
 // The input is an octet that chooses what else is asked (other initial numbers, names exchanged,
-// a frame taken away and which), and a conversation (conversation.h).
+// a frame taken away and which; all packed away after every segment), and a conversation
+// (conversation.h).
 #include <set>
 #include <string>
 #include <vector>
@@ -19,16 +20,33 @@ namespace {
 using namespace rstcause;
 using fuzz::expect;
 
-/// An engine that has seen some segments, perhaps all but those of one frame.
+/// What an observer is like.
+struct Habits {
+  Frame without = 0;     ///< The frame that it does not see.
+  bool packing = false;  ///< Packs everything away after each segment.
+};
+
+/// An engine that has seen a conversation.
 class Observer {
  public:
-  explicit Observer(const std::vector<Segment>& segments, Frame without = 0) {
-    for (const Segment& s : segments) {
-      if (s.frame == without) continue;
+  explicit Observer(const fuzz::Conversation& conversation, Habits habits = {}) {
+    auto error = conversation.errors().begin();
+    const auto errors_before = [&](Frame frame) {
+      for (; error != conversation.errors().end() && error->frame < frame; ++error) {
+        if (error->frame == habits.without) continue;
+        engine_.observe(*error);
+        frames_.insert(error->frame);
+      }
+    };
+    for (const Segment& s : conversation.segments()) {
+      errors_before(s.frame);
+      if (s.frame == habits.without) continue;
       engine_.observe(s);
+      if (habits.packing) engine_.put_away();
       frames_.insert(s.frame);
       resets_ += s.rst ? 1U : 0U;
     }
+    errors_before(UINT32_MAX);
   }
 
   const Engine& engine() const { return engine_; }
@@ -159,13 +177,13 @@ void check_removal(const Explained& e, const Finding& finding, const Observer& l
   }
 }
 
-void take_a_frame_away(const Observer& all, const std::vector<Segment>& segments,
+void take_a_frame_away(const Observer& all, const fuzz::Conversation& conversation,
                        std::uint8_t choice) {
   for (const Explained& e : all.explained()) {
     if (is_admission_of_ignorance(e.verdict)) continue;
     const Finding& finding = e.verdict.evidence[choice % e.verdict.evidence.size()];
     if (finding.frame == e.frame()) continue;
-    check_removal(e, finding, Observer(segments, finding.frame));
+    check_removal(e, finding, Observer(conversation, {.without = finding.frame}));
     return;  // one is enough for one input
   }
 }
@@ -176,7 +194,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 4 || size > 4096) return 0;
   const fuzz::Script script(data + 1, size - 1);
   const fuzz::Conversation plain(script);
-  const Observer all(plain.segments());
+  const Observer all(plain);
   if (all.resets() == 0) return 0;
 
   expect(all.explained().size() == all.resets(), "every reset has its verdict");
@@ -186,21 +204,23 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_words(e, all);
   }
   // One question more for each input: the fuzzer has many inputs.
+  if (data[0] % 8 == 7)
+    expect_same(told(all), told(Observer(plain, {.packing = true})), "packing changes nothing");
   switch (data[0] % 3) {
     case 0: {
       const fuzz::Conversation shifted(script, 0x7FFF'FF00U, 0xBFFF'F000U);
       if (!plain.has_absolute_numbers() && !shifted.has_absolute_numbers()) {
-        expect_same(told(all), told(Observer(shifted.segments())), "initial numbers do not matter");
+        expect_same(told(all), told(Observer(shifted)), "initial numbers do not matter");
       }
       break;
     }
     case 1: {
       const fuzz::Conversation mirrored(script, 0, 0, true);
-      expect_same(told(all), told(Observer(mirrored.segments())), "names of hosts do not matter");
+      expect_same(told(all), told(Observer(mirrored)), "names of hosts do not matter");
       break;
     }
     default:
-      take_a_frame_away(all, plain.segments(), data[0] / 3);
+      take_a_frame_away(all, plain, data[0] / 3);
   }
   return 0;
 }

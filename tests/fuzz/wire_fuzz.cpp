@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Any octets as a TCP header with its options and payload, whole or cut by the capture: nothing is
-// read past the end, a cut header says less and nothing else, and what is shown is printable.
+// Any octets as a TCP header with its options and payload, whole or cut by the capture, and as an
+// ICMP message: nothing is read past the end, a cut header says less and nothing else, and what is
+// shown is printable.
 //
 // The input is two octets of true length, then what was captured.
 #include <cstring>
 #include <string>
 
 #include "engine/declared.h"
+#include "engine/icmp.h"
 #include "engine/json_text.h"
 #include "engine/segment.h"
 #include "fuzz/script.h"
@@ -72,6 +74,25 @@ void check_declared(const Declared& d) {
          "a statement is valid UTF-8");
 }
 
+/// What a shorter capture shows of the same error, if it shows any.
+void check_icmp(Octets all, bool v6) {
+  IcmpError whole;
+  if (!decode_icmp(all, v6, whole)) return;
+  expect(whole.is_v6() == v6, "the quoted segment is of the error's own family");
+  expect(hindrance_of(whole) != Hindrance::none, "an error that is read says what it hinders");
+  expect(fuzz::is_printable_ascii(to_string(whole)), "an error is named");
+  for (std::size_t size = all.size(); size > 0 && size + 24 > all.size(); --size) {
+    IcmpError cut;
+    if (!decode_icmp(all.first(size - 1), v6, cut)) continue;
+    const bool same_ends = cut.quoted.src == whole.quoted.src &&
+                           cut.quoted.dst == whole.quoted.dst &&
+                           cut.quoted.sport == whole.quoted.sport &&
+                           cut.quoted.dport == whole.quoted.dport;
+    expect(same_ends && cut.seq == whole.seq && cut.mtu == whole.mtu,
+           "a cut error is the same or none");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -87,6 +108,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_declared(declared_by_payload(s.payload, s.len));
     if (const auto code = netscaler_code(s.wnd)) check_declared(*code);
   }
+  check_icmp(all, false);
+  check_icmp(all, true);
   const std::string_view text(reinterpret_cast<const char*>(all.data()), all.size());
   check_declared(declared_by_payload(text, reported));
   check_declared(declared_by_trailer(all));

@@ -112,6 +112,7 @@ class FirstFailure : public ::testing::EmptyTestEventListener {
 std::string catcher_of(const Mutant& mutant) {
   int ends[2];
   if (pipe(ends) != 0) return "no pipe";
+  std::fflush(stdout);  // or the child would write what stands in the buffer once more
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
