@@ -177,7 +177,7 @@ class Attic {
   void put_away(std::uint32_t seat) {
     packer_.clear(epoch_);
     Item::pack(*object(seat), packer_);
-    const std::vector<std::uint8_t>& octets = packer_.made();
+    const std::span<const std::uint8_t> octets = packer_.made();
     places_[owner_[seat]] = shelves_.put(octets.data(), octets.size());
     owner_[seat] = kNobody;
     Item::let_go(*object(seat));

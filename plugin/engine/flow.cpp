@@ -128,8 +128,14 @@ Trouble& Flow::make_trouble(End end) {
   return (*troubles_)[index(end)];
 }
 
-void Flow::save(Memento& into) const {
-  into.ends = ends_;
+void Flow::save(End from, Memento& into) const {
+  into.x = at(from);
+  const Endpoint& y = at(other(from));
+  into.y_unseen = y.unseen;
+  into.y_fin_acked = y.fin_acked;
+  into.y_fin_acked_time = y.fin_acked_time;
+  into.y_spoke = y.speaks;
+  into.y_snd_nxt = y.snd_nxt;
   into.had_trouble = troubles_ != nullptr;
   if (troubles_) into.troubles = *troubles_;
   into.last_time = last_time_;
@@ -141,8 +147,12 @@ void Flow::save(Memento& into) const {
   into.over = over_;
 }
 
-void Flow::restore(const Memento& memento) {
-  ends_ = memento.ends;
+void Flow::restore(End from, const Memento& memento) {
+  mine(from) = memento.x;
+  Endpoint& y = mine(other(from));
+  y.unseen = memento.y_unseen;
+  y.fin_acked = memento.y_fin_acked;
+  y.fin_acked_time = memento.y_fin_acked_time;
   if (!memento.had_trouble)
     troubles_.reset();
   else
