@@ -166,6 +166,7 @@ void Flow::restore(End from, const Memento& memento) {
   over_ = memento.over;
 }
 
+// What every segment passes through, each called from one place: no call of its own.
 void Flow::note(End from, const Segment& segment) {
   learn_roles(from, segment);
   note_reaction(from, segment);
@@ -191,7 +192,7 @@ void Flow::note(End from, const Segment& segment) {
   last_time_ = segment.time;
 }
 
-void Flow::learn_roles(End from, const Segment& segment) {
+inline void Flow::learn_roles(End from, const Segment& segment) {
   if (!segment.syn) return;
   const RoleBasis basis = segment.ack_set ? RoleBasis::syn_ack : RoleBasis::syn;
   if (role_basis_ >= basis) return;
@@ -232,7 +233,7 @@ void Flow::note_syn(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_ack(End from, const Segment& segment) {
+inline void Flow::note_ack(End from, const Segment& segment) {
   Endpoint& x = mine(from);
   Endpoint& y = mine(other(from));
   if (y.speaks && segment.ack.after(y.snd_nxt)) {
@@ -253,7 +254,7 @@ void Flow::note_ack(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_octets(End from, const Segment& segment) {
+inline void Flow::note_octets(End from, const Segment& segment) {
   Endpoint& x = mine(from);
   if (!x.speaks) {
     x.speaks = true;
@@ -304,7 +305,7 @@ void Flow::note_old_octets(End from, const Segment& segment) {
   (acked ? trouble.needless : trouble.retransmits).add(segment.frame, segment.time);
 }
 
-void Flow::note_window(End from, const Segment& segment) {
+inline void Flow::note_window(End from, const Segment& segment) {
   if (segment.syn || !segment.ack_set) return;
   Endpoint& x = mine(from);
   // An ACK of new octets may bring a larger window, too: Linux lets it grow with the transfer
@@ -323,7 +324,7 @@ void Flow::note_window(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_habits(End from, const Segment& segment) {
+inline void Flow::note_habits(End from, const Segment& segment) {
   Endpoint& x = mine(from);
   if (segment.ip.id != 0) {
     note_ip_id(segment.ip.id, x);
@@ -339,7 +340,7 @@ void Flow::note_habits(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_reaction(End from, const Segment& segment) {
+inline void Flow::note_reaction(End from, const Segment& segment) {
   const Glimpse& cause = at(other(from)).last;
   if (!cause.seen() || !segment.ack_set || segment.ack != cause.seq_end() || cause.seq_len() == 0)
     return;
