@@ -41,6 +41,7 @@ class Shelves {
   static constexpr std::size_t kUnit = 8;
   static constexpr std::size_t kHead = 2;                ///< The number of units.
   static constexpr std::size_t kShelfUnits = 1U << 13U;  ///< 64 KiB; longer octets get their own.
+  static constexpr std::size_t kMostShelves = (1U << 30U) / kShelfUnits;  ///< A place has 30 bits.
 
   std::uint8_t* start(std::uint32_t place) const {
     std::uint8_t* const shelf = shelves_[place / kShelfUnits].get();
@@ -60,6 +61,7 @@ class Shelves {
   }
 
   void add_shelf(std::size_t units) {
+    if (shelves_.size() == kMostShelves) throw std::length_error("too much is packed away");
     const std::size_t octets = std::max(units, kShelfUnits) * kUnit;
     shelves_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(octets));
     used_ = shelves_.size() == 1 ? 1 : 0;
@@ -73,6 +75,10 @@ class Shelves {
 
 /// A growing list of which only what was used of late stands as objects; the rest is packed
 /// away and unpacked when somebody asks for it. Nothing is lost by that.
+///
+/// kWarm items stand as objects, and where that proves too few, up to eight times as many: so many
+/// are asked for in turns that each is packed away when its turn comes again. To walk through all
+/// of them once is no such need.
 ///
 /// A reference holds until kWarm / 2 other items were asked for. `Item` tells how a T is built
 /// and packed:
@@ -89,7 +95,7 @@ class Attic {
       if (owner_[seat] != kNobody) std::destroy_at(object(seat));
     }
     for (std::uint32_t i = 0; i < places_.size(); ++i) {
-      if (!is_warm(i) && Item::owns(shelves_.at(places_[i]))) discard(i);
+      if (!is_warm(i) && Item::owns(packed(i))) discard(i);
     }
   }
 
@@ -109,6 +115,7 @@ class Attic {
       throw;
     }
     owner_[seat] = size() - 1;
+    has_returned_[seat] = 0;
     touched_[seat] = ++now_;
     return *made;
   }
@@ -142,7 +149,9 @@ class Attic {
 
  private:
   static constexpr std::uint32_t kWarmBit = 1U << 31U;
+  static constexpr std::uint32_t kReturnedBit = 1U << 30U;
   static constexpr std::uint32_t kNobody = UINT32_MAX;
+  static constexpr std::uint32_t kMostWarm = 8 * kWarm;
   static constexpr std::uint32_t kBench = 32;  ///< Seats are made by so many.
   static_assert(kWarm % kBench == 0);
 
@@ -151,24 +160,29 @@ class Attic {
   };
 
   bool is_warm(std::uint32_t index) const { return (places_[index] & kWarmBit) != 0; }
+  /// The octets of an item that is not warm.
+  const std::uint8_t* packed(std::uint32_t index) const {
+    return shelves_.at(places_[index] & ~kReturnedBit);
+  }
   T* object(std::uint32_t seat) {
     return std::launder(reinterpret_cast<T*>(benches_[seat / kBench]->seats[seat % kBench]));
   }
 
   std::uint32_t free_seat() {
-    if (seats_ == benches_.size() * kBench && seats_ < kWarm) {
-      // The bench comes last: without memory for all three there is none.
+    if (seats_ == benches_.size() * kBench && seats_ < most_) {
+      // The bench comes last: without memory for all of them there is none.
       const std::size_t seats = (benches_.size() + 1) * kBench;
       owner_.resize(seats, kNobody);
       touched_.resize(seats);
+      has_returned_.resize(seats);
       benches_.push_back(std::make_unique_for_overwrite<Bench>());
     }
-    if (seats_ < kWarm) return seats_++;
+    if (seats_ < most_) return seats_++;
     for (;;) {
-      hand_ = (hand_ + 1) % kWarm;
+      hand_ = (hand_ + 1) % most_;
       if (owner_[hand_] == kNobody) return hand_;
       // Somebody may still refer to it.
-      if (hand_ == held_ || now_ - touched_[hand_] < kWarm / 2) continue;
+      if (hand_ == held_ || now_ - touched_[hand_] < most_ / 2) continue;
       put_away(hand_);
       return hand_;
     }
@@ -177,20 +191,30 @@ class Attic {
   void put_away(std::uint32_t seat) {
     packer_.clear(epoch_);
     Item::pack(*object(seat), packer_);
-    const std::vector<std::uint8_t>& octets = packer_.made();
-    places_[owner_[seat]] = shelves_.put(octets.data(), octets.size());
+    const std::span<const std::uint8_t> octets = packer_.made();
+    places_[owner_[seat]] =
+        shelves_.put(octets.data(), octets.size()) | (has_returned_[seat] != 0 ? kReturnedBit : 0U);
     owner_[seat] = kNobody;
     Item::let_go(*object(seat));
     std::destroy_at(object(seat));
   }
 
+  /// Many that had come back were packed away again too soon: there are too few seats.
+  void note_second_return() {
+    if (++returned_ < most_ || most_ >= kMostWarm) return;
+    returned_ = 0;
+    most_ *= 2;
+  }
+
   std::uint32_t warm(std::uint32_t index) {
+    if ((places_[index] & kReturnedBit) != 0) note_second_return();
     const std::uint32_t seat = free_seat();
-    const std::uint32_t place = places_[index];
+    const std::uint32_t place = places_[index] & ~kReturnedBit;
     Unpacker unpacker(shelves_.at(place), epoch_);
     Item::unpack(object(seat), unpacker);
     places_[index] = kWarmBit | seat;
     owner_[seat] = index;
+    has_returned_[seat] = 1;
     shelves_.give_back(place);
     return seat;
   }
@@ -199,14 +223,17 @@ class Attic {
   void discard(std::uint32_t index) {
     alignas(T) std::byte room[sizeof(T)];
     T* const made = reinterpret_cast<T*>(room);
-    Unpacker unpacker(shelves_.at(places_[index]), epoch_);
+    Unpacker unpacker(packed(index), epoch_);
     Item::unpack(made, unpacker);
     std::destroy_at(made);
   }
 
-  std::vector<std::uint32_t> places_;  ///< A seat and kWarmBit, or a place on the shelves.
+  /// A seat and kWarmBit, or a place on the shelves, and kReturnedBit if it was warm again once.
+  std::vector<std::uint32_t> places_;
   std::vector<std::unique_ptr<Bench>> benches_;
   std::vector<std::uint32_t> owner_, touched_;  ///< By seat.
+  std::vector<std::uint8_t> has_returned_;      ///< Likewise.
+  std::uint32_t most_ = kWarm, returned_ = 0;   ///< Seats at most; second returns since.
   std::uint32_t seats_ = 0, hand_ = 0, now_ = 0, held_ = kNobody;
   Shelves shelves_;
   Packer packer_;

@@ -906,6 +906,7 @@ std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {
 }
 
 std::span<const RespLabel> Engine::resp_in(Frame frame) const {
+  if (resp_.empty()) return {};
   const auto found = resp_.find(frame);
   return found == resp_.end() ? std::span<const RespLabel>{}
                               : std::span<const RespLabel>(found->second);

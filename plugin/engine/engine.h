@@ -63,6 +63,7 @@ class Engine {
   std::span<const RespLabel> resp_in(Frame frame) const;
   /// Another frame takes this number: what was said of the former lapses.
   void forget_labels(Frame frame) { resp_.erase(frame); }
+  bool any_belied() const { return !belied_.empty(); }
   /// The reset that this frame shows not to have been its sender's word, or nullptr.
   const Explained* belied_by(Frame frame) const {
     const auto found = belied_.find(frame);

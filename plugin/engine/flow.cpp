@@ -128,8 +128,14 @@ Trouble& Flow::make_trouble(End end) {
   return (*troubles_)[index(end)];
 }
 
-void Flow::save(Memento& into) const {
-  into.ends = ends_;
+void Flow::save(End from, Memento& into) const {
+  into.x = at(from);
+  const Endpoint& y = at(other(from));
+  into.y_unseen = y.unseen;
+  into.y_fin_acked = y.fin_acked;
+  into.y_fin_acked_time = y.fin_acked_time;
+  into.y_spoke = y.speaks;
+  into.y_snd_nxt = y.snd_nxt;
   into.had_trouble = troubles_ != nullptr;
   if (troubles_) into.troubles = *troubles_;
   into.last_time = last_time_;
@@ -141,8 +147,12 @@ void Flow::save(Memento& into) const {
   into.over = over_;
 }
 
-void Flow::restore(const Memento& memento) {
-  ends_ = memento.ends;
+void Flow::restore(End from, const Memento& memento) {
+  mine(from) = memento.x;
+  Endpoint& y = mine(other(from));
+  y.unseen = memento.y_unseen;
+  y.fin_acked = memento.y_fin_acked;
+  y.fin_acked_time = memento.y_fin_acked_time;
   if (!memento.had_trouble)
     troubles_.reset();
   else
@@ -156,6 +166,7 @@ void Flow::restore(const Memento& memento) {
   over_ = memento.over;
 }
 
+// What every segment passes through, each called from one place: no call of its own.
 void Flow::note(End from, const Segment& segment) {
   learn_roles(from, segment);
   note_reaction(from, segment);
@@ -181,7 +192,7 @@ void Flow::note(End from, const Segment& segment) {
   last_time_ = segment.time;
 }
 
-void Flow::learn_roles(End from, const Segment& segment) {
+inline void Flow::learn_roles(End from, const Segment& segment) {
   if (!segment.syn) return;
   const RoleBasis basis = segment.ack_set ? RoleBasis::syn_ack : RoleBasis::syn;
   if (role_basis_ >= basis) return;
@@ -222,7 +233,7 @@ void Flow::note_syn(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_ack(End from, const Segment& segment) {
+inline void Flow::note_ack(End from, const Segment& segment) {
   Endpoint& x = mine(from);
   Endpoint& y = mine(other(from));
   if (y.speaks && segment.ack.after(y.snd_nxt)) {
@@ -243,7 +254,7 @@ void Flow::note_ack(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_octets(End from, const Segment& segment) {
+inline void Flow::note_octets(End from, const Segment& segment) {
   Endpoint& x = mine(from);
   if (!x.speaks) {
     x.speaks = true;
@@ -294,7 +305,7 @@ void Flow::note_old_octets(End from, const Segment& segment) {
   (acked ? trouble.needless : trouble.retransmits).add(segment.frame, segment.time);
 }
 
-void Flow::note_window(End from, const Segment& segment) {
+inline void Flow::note_window(End from, const Segment& segment) {
   if (segment.syn || !segment.ack_set) return;
   Endpoint& x = mine(from);
   // An ACK of new octets may bring a larger window, too: Linux lets it grow with the transfer
@@ -313,7 +324,7 @@ void Flow::note_window(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_habits(End from, const Segment& segment) {
+inline void Flow::note_habits(End from, const Segment& segment) {
   Endpoint& x = mine(from);
   if (segment.ip.id != 0) {
     note_ip_id(segment.ip.id, x);
@@ -329,7 +340,7 @@ void Flow::note_habits(End from, const Segment& segment) {
   }
 }
 
-void Flow::note_reaction(End from, const Segment& segment) {
+inline void Flow::note_reaction(End from, const Segment& segment) {
   const Glimpse& cause = at(other(from)).last;
   if (!cause.seen() || !segment.ack_set || segment.ack != cause.seq_end() || cause.seq_len() == 0)
     return;

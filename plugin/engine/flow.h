@@ -176,10 +176,14 @@ class Flow {
   Flow& operator=(const Flow&) = delete;
   ~Flow();
 
-  /// All that segments change: what a step back restores. Verdicts and the application's
+  /// All that a segment changes: what a step back restores. Verdicts and the application's
   /// trackers are no part of it.
   struct Memento {
-    std::array<Endpoint, 2> ends;
+    Endpoint x;  ///< The end that sends it. Of the other end, Y, it changes no more than this:
+    Frame y_unseen = 0, y_fin_acked = 0;
+    Nanos y_fin_acked_time = 0;
+    bool y_spoke = false;  ///< Unchanged, but asked for.
+    SeqNum y_snd_nxt;      ///< Likewise.
     std::array<Trouble, 2> troubles;
     Nanos last_time = 0, longest_silence = 0, latest_silence = 0;
     std::uint32_t latest_recent = 0;
@@ -187,8 +191,9 @@ class Flow {
     RoleBasis role_basis = RoleBasis::none;
     bool over = false, had_trouble = false;
   };
-  void save(Memento& into) const;
-  void restore(const Memento& memento);
+  void save(End from, Memento& into) const;
+  /// Undoes the latest segment. Of several the latest first.
+  void restore(End from, const Memento& memento);
 
   /// Takes in a segment that is no RST.
   void note(End from, const Segment& segment);

@@ -44,18 +44,17 @@ Flow* Flow::previous() const {
 }
 
 FlowTable::Slot& FlowTable::slot_of(const Tuple& tuple, std::uint32_t hash, Flow*& found) {
-  std::size_t at = start_of(hash, slots_.size());
-  while (slots_[at].flow != 0) {
-    if (slots_[at].hash == hash) {
-      Flow& flow = (*this)[slots_[at].flow];
-      if (same_connection(flow, tuple)) {
-        found = &flow;
-        break;
-      }
-    }
-    if (++at == slots_.size()) at = 0;
+  Slot* const begin = slots_.data();
+  Slot* const end = begin + slots_.size();
+  Slot* slot = begin + start_of(hash, slots_.size());
+  for (; slot->flow != 0; slot = slot + 1 == end ? begin : slot + 1) {
+    if (slot->hash != hash) continue;
+    Flow& flow = (*this)[slot->flow];
+    if (!same_connection(flow, tuple)) continue;
+    found = &flow;
+    break;
   }
-  return slots_[at];
+  return *slot;
 }
 
 Flow* FlowTable::find(const Tuple& tuple) {

@@ -4,8 +4,10 @@
 // of its distance from what was expected.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -61,7 +63,7 @@ class Packer {
     const std::int64_t off = packing::distance(value, expected);
     if (place_ == 0) begin_flags();
     if (off != 0) {
-      made_[flags_] |= place_;
+      room_[flags_] |= place_;
       if constexpr (!std::is_same_v<T, bool>) put(off);
     }
     place_ = static_cast<std::uint8_t>(place_ << 1U);
@@ -70,7 +72,9 @@ class Packer {
   /// Text, or an object as its octets.
   void text(std::string_view octets) {
     (*this)(octets.size());
-    made_.insert(made_.end(), octets.begin(), octets.end());
+    make_room(octets.size());
+    std::copy(octets.begin(), octets.end(), room_.begin() + static_cast<std::ptrdiff_t>(used_));
+    used_ += octets.size();
   }
 
   /// A point in time; `there` is false where there is none.
@@ -78,33 +82,39 @@ class Packer {
   Nanos epoch() const { return epoch_; }
 
   void clear(Nanos epoch) {
-    made_.clear();
+    used_ = 0;
     place_ = 0;
     epoch_ = epoch;
   }
-  const std::vector<std::uint8_t>& made() const { return made_; }
+  std::span<const std::uint8_t> made() const { return {room_.data(), used_}; }
 
  private:
+  static constexpr std::size_t kMostOctets = 10;  ///< Of one number: 64 bits by sevens.
+
+  /// By far more than what is asked for: it is hardly ever too little.
+  void make_room(std::size_t octets) {
+    if (room_.size() - used_ < octets) room_.resize(2 * room_.size() + octets + 256);
+  }
+
   void begin_flags() {
-    flags_ = made_.size();
-    made_.push_back(0);
+    make_room(1);
+    flags_ = used_;
+    room_[used_++] = 0;
     place_ = 1;
   }
 
   /// Seven bits an octet, the sign in the lowest one.
   void put(std::int64_t off) {
     std::uint64_t rest = (static_cast<std::uint64_t>(off) << 1U) ^ (off < 0 ? UINT64_MAX : 0U);
-    std::uint8_t octets[10];
-    std::size_t count = 0;
-    while (rest >= 0x80U) {
-      octets[count++] = static_cast<std::uint8_t>(rest | 0x80U);
-      rest >>= 7U;
-    }
-    octets[count++] = static_cast<std::uint8_t>(rest);
-    made_.insert(made_.end(), octets, octets + count);
+    make_room(kMostOctets);
+    std::uint8_t* next = room_.data() + used_;
+    for (; rest >= 0x80U; rest >>= 7U) *next++ = static_cast<std::uint8_t>(rest | 0x80U);
+    *next++ = static_cast<std::uint8_t>(rest);
+    used_ = static_cast<std::size_t>(next - room_.data());
   }
 
-  std::vector<std::uint8_t> made_;
+  std::vector<std::uint8_t> room_;
+  std::size_t used_ = 0;
   Nanos epoch_ = 0;
   std::size_t flags_ = 0;
   std::uint8_t place_ = 0;  ///< The next flag; 0: the octet is full.

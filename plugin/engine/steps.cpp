@@ -15,8 +15,7 @@ constexpr Nanos kByNumbers = 2 * kMillisecond;
 bool acknowledges_unseen(const Step& step, const Segment& early) {
   if (!step.segment.ack_set || early.seq_len() == 0 || step.segment.ack != early.seq_end())
     return false;
-  const Endpoint& sender = step.memento.ends[static_cast<std::size_t>(other(step.from))];
-  return !sender.speaks || step.segment.ack.after(sender.snd_nxt);
+  return !step.memento.y_spoke || step.segment.ack.after(step.memento.y_snd_nxt);
 }
 
 /// A reset that nothing had drawn has the numbers of an answer to this one (RFC 9293, 3.5.2).
@@ -25,7 +24,7 @@ bool is_answer_to(const Step& step, const Segment& early) {
   if (!rst.rst || step.drawn || early.rst) return false;
   if (rst.ack_set) return !early.ack_set && rst.ack == early.seq_end();
   if (!early.ack_set || early.ack != rst.seq) return false;
-  const Endpoint& x = step.memento.ends[static_cast<std::size_t>(step.from)];
+  const Endpoint& x = step.memento.x;
   return early.seq_len() != 0 || !x.speaks || x.last.syn || x.fin != 0;
 }
 
@@ -47,8 +46,7 @@ bool came_before(const Segment& early, End from, const Step& step) {
 }  // namespace
 
 Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
-  if (steps_.capacity() < kSize) steps_.reserve(kSize);  // segments point into their own steps
-  if (steps_.size() < kSize) steps_.emplace_back();
+  if (steps_.empty()) steps_.resize(kSize);  // never again: segments point into their own steps
   if (++newest_ == 0) newest_ = 1;
   Step& step = steps_[(newest_ - 1) % kSize];
   step.flow = flow.id();
@@ -62,14 +60,14 @@ Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
   const std::size_t kept = std::min(segment.option_octets.size(), step.options.size());
   std::copy_n(segment.option_octets.begin(), kept, step.options.begin());
   step.segment.option_octets = {step.options.data(), kept};
-  flow.save(step.memento);
+  flow.save(from, step.memento);
   flow.out_of_step |= may_be_overtaken(flow, from, segment);
   flow.latest_step = newest_;
   return step;
 }
 
 Step* Steps::find(std::uint32_t serial, const Flow& flow) {
-  if (serial == 0 || newest_ - serial >= steps_.size()) return nullptr;
+  if (serial == 0 || newest_ - serial >= kSize) return nullptr;
   Step& step = steps_[(serial - 1) % kSize];
   return step.flow == flow.id() ? &step : nullptr;
 }
@@ -95,12 +93,12 @@ std::vector<Step> Steps::take_back(Flow& flow, const Step& first) {
   for (Step* step = find(flow.latest_step, flow); step != nullptr;
        step = find(step->before, flow)) {
     taken.push_back(*step);
+    flow.restore(step->from, step->memento);
     if (step == &first) break;
   }
   std::reverse(taken.begin(), taken.end());
   for (Step& step : taken)
     step.segment.option_octets = {step.options.data(), step.segment.option_octets.size()};
-  flow.restore(taken.front().memento);
   flow.latest_step = taken.front().before;
   return taken;
 }

@@ -171,16 +171,15 @@ void install_collector() {
            "RSTCAUSE_WATCH_ICMPV6", "rstcause_watch_icmpv6", icmpv6_handle, dissect_before_icmpv6});
 }
 
-std::span<const IcmpError> collected_errors(const packet_info* pinfo) {
-  return {store.errors, store.frame == pinfo->num ? store.error_count : 0};
-}
-
-std::span<Segment> take_collected(const packet_info* pinfo) {
-  const std::size_t count = store.frame == pinfo->num ? store.count : 0;
+Collected take_collected(const packet_info* pinfo) {
+  if (store.frame != pinfo->num) return {};
+  Collected taken{{store.segments, store.count}, {store.errors, store.error_count}};
   store.frame = 0;
-  store.count = store.error_count = 0;
-  for (std::size_t i = 0; i < count; ++i) store.segments[i].shares_frame = count > 1;
-  return {store.segments, count};
+  for (Segment& segment : taken.segments) {
+    segment.shares_frame = store.count > 1;
+    taken.has_reset |= segment.rst;
+  }
+  return taken;
 }
 
 }  // namespace rstcause::glue

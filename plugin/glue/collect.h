@@ -14,13 +14,18 @@ namespace rstcause::glue {
 /// sharkd and inside tunnels, and asks for no protocol tree.
 void install_collector();
 
-/// The ICMP errors of the frame being dissected that quote a TCP segment, outermost first. To be
-/// asked before take_collected(), which empties the store.
-std::span<const IcmpError> collected_errors(const packet_info* pinfo);
+/// What passed by in one frame, outermost first, as plain data whose views hold until the frame is
+/// done.
+struct Collected {
+  std::span<Segment> segments;
+  std::span<const IcmpError> errors;  ///< Those that quote a TCP segment.
+  bool has_reset = false;             ///< One of the segments is a RST.
 
-/// The TCP segments of the frame being dissected, outermost first, as plain data whose views
-/// hold until the frame is done. Empties the store, since the same frame number may come
+  bool empty() const { return segments.empty() && errors.empty(); }
+};
+
+/// What the frame being dissected brought. Empties the store, since the same frame number may come
 /// twice in a row.
-std::span<Segment> take_collected(const packet_info* pinfo);
+Collected take_collected(const packet_info* pinfo);
 
 }  // namespace rstcause::glue

@@ -15,8 +15,8 @@ namespace rstcause::glue {
 namespace {
 
 /// Wireshark's own number of the conversation. By the recorded addresses: those in pinfo are
-/// the innermost ones, and payload dissectors change them. For resets only, since the lookup
-/// costs more than all the rest.
+/// the innermost ones, and payload dissectors change them. For resets only: a lookup takes
+/// some 700 instructions.
 void find_stream(Segment& segment) {
   const auto epan_address = [](const Address& from) {
     const bool v4 = from.kind == Address::Kind::ipv4;
@@ -39,19 +39,30 @@ void find_stream(Segment& segment) {
   segment.has_stream = true;
 }
 
-void observe(std::span<Segment> segments, std::span<const IcmpError> errors, Session& session) {
-  for (Segment& segment : segments) {
-    if (segment.rst) find_stream(segment);
+void observe(const Collected& here, Session& session) {
+  if (here.has_reset) {
+    for (Segment& segment : here.segments) {
+      if (segment.rst) find_stream(segment);
+    }
   }
   // Each alone: what goes wrong with one costs no other.
-  for (const Segment& segment : segments) guarded([&] { session.engine.observe(segment); });
-  for (const IcmpError& error : errors) guarded([&] { session.engine.observe(error); });
+  for (const Segment& segment : here.segments) guarded([&] { session.engine.observe(segment); });
+  for (const IcmpError& error : here.errors) guarded([&] { session.engine.observe(error); });
 }
 
 bool is_new(Session& session, const packet_info* pinfo) {
   bool fresh = false;
   guarded([&] { fresh = session.begin(pinfo->num, pinfo->fd->file_off); });
   return fresh;
+}
+
+/// Beside resets a frame may show the fate of its connection, where somebody asks for a field of
+/// ours, and its RESP. Most show nothing, and that is to be known at once.
+bool may_tell(const Session& session, Frame frame, bool has_resets, proto_tree* tree) {
+  if (has_resets || session.engine.any_belied()) return true;
+  if (tree == nullptr) return false;
+  return proto_field_is_referenced(tree, registered().proto) != 0 ||
+         !session.engine.resp_in(frame).empty();
 }
 
 void queue_for_taps(packet_info* pinfo, std::size_t first, std::size_t last) {
@@ -64,16 +75,21 @@ void queue_for_taps(packet_info* pinfo, std::size_t first, std::size_t last) {
 }  // namespace
 
 int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
-  const std::span<const IcmpError> errors = collected_errors(pinfo);
-  const std::span<Segment> segments = take_collected(pinfo);
-  if (segments.empty() && errors.empty()) return 0;
+  const Collected here = take_collected(pinfo);
+  if (here.empty()) return 0;
   Session* const open = session();
   if (open == nullptr) return 0;
-  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) observe(segments, errors, *open);
+  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) observe(here, *open);
 
-  const auto [first, last] = open->resets_in(pinfo->num);
-  queue_for_taps(pinfo, first, last);
-  return render(*open, segments, first != last, tvb, pinfo, tree);
+  bool has_resets = false;
+  if (here.has_reset) {
+    const auto [first, last] = open->resets_in(pinfo->num);
+    has_resets = first != last;
+    queue_for_taps(pinfo, first, last);
+  }
+  return may_tell(*open, pinfo->num, has_resets, tree)
+             ? render(*open, here.segments, has_resets, tvb, pinfo, tree)
+             : 0;
 }
 
 }  // namespace rstcause::glue

@@ -271,7 +271,8 @@ void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
 
 int render(Session& session, std::span<const Segment> segments, bool has_resets, tvbuff_t* tvb,
            packet_info* pinfo, proto_tree* tree) {
-  const Explained* const belied = session.engine.belied_by(pinfo->num);
+  const Explained* const belied =
+      session.engine.any_belied() ? session.engine.belied_by(pinfo->num) : nullptr;
   const bool tells = has_resets || belied != nullptr;
   const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
   // Most frames: nothing to say of them, whoever asks.
@@ -283,6 +284,7 @@ int render(Session& session, std::span<const Segment> segments, bool has_resets,
   const bool resp_shown = !messages.empty() && is_asked_for(tree, registered().proto_resp);
   const bool experts = tells && !shown && experts_are_listened_to();
   if (!shown && !resp_shown && !info && !experts) return 0;
+  pinfo->current_proto = "RSTCAUSE";  // whom epan names should anything go wrong from here on
 
   int added = 0;
   const Canvas root{tree, tvb};

@@ -9,20 +9,15 @@
 namespace rstcause::glue {
 namespace {
 
-std::unique_ptr<Session>& current() {
-  static std::unique_ptr<Session> open;
-  return open;
-}
+std::unique_ptr<Session> current;
 
 }  // namespace
 
-bool Session::begin(Frame frame, std::int64_t offset) {
-  if (frame < observed_ || (frame == observed_ && offset == offset_)) return false;
-  if (frame == observed_) {
-    since_[frame] = engine.explained().size();
-    engine.forget_labels(frame);
-  }
-  observed_ = frame;
+/// A number that is not above all before it.
+bool Session::begin_again(Frame frame, std::int64_t offset) {
+  if (frame < observed_ || offset == offset_) return false;
+  since_[frame] = engine.explained().size();
+  engine.forget_labels(frame);
   offset_ = offset;
   return true;
 }
@@ -46,15 +41,15 @@ const std::vector<Report>& Session::reports_of(Frame frame) {
 }
 
 Session* session() noexcept {
-  return current().get();
+  return current.get();
 }
 
 void open_session(EngineOptions options) noexcept {
-  guarded([&] { current() = std::make_unique<Session>(std::move(options)); });
+  guarded([&] { current = std::make_unique<Session>(std::move(options)); });
 }
 
 void close_session() noexcept {
-  current().reset();
+  current.reset();
 }
 
 }  // namespace rstcause::glue

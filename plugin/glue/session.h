@@ -27,11 +27,18 @@ class Session {
   /// Is this frame, not visited before, still to be taken in? With a read filter (tshark -2 -R)
   /// a frame that fails it leaves its number to the next one, and what was said of it lapses;
   /// the place in the file tells that from the same frame dissected again.
-  bool begin(Frame frame, std::int64_t offset);
+  bool begin(Frame frame, std::int64_t offset) {
+    if (frame <= observed_) return begin_again(frame, offset);
+    observed_ = frame;
+    offset_ = offset;
+    return true;
+  }
   /// The places in Engine::explained() of the resets of the last frame of this number.
   std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
 
  private:
+  bool begin_again(Frame frame, std::int64_t offset);
+
   Frame observed_ = 0;
   std::int64_t offset_ = -1;
   std::unordered_map<Frame, std::size_t> since_;  ///< Of numbers that came again.

@@ -1,46 +1,45 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Measures and writes plugin/docs/performance.md; run by run.sh, which builds and stages.
+"""Measures what the plugin costs, part by part; run by run.sh, which builds and stages.
+
+Each part leaves its figures in a file of its own, with the day and the machine's load, so that
+parts can be measured one by one; page.py makes plugin/docs/performance.md of them.
 
 Instructions are counted by cachegrind: they hardly change from run to run, whatever else the
-machine does. Two sizes of one capture are subtracted, so that tshark's start falls out. Time is
+machine does. What a small capture takes is subtracted, so that tshark's start falls out. Time is
 taken in turns, and as the median of the ratios of neighbours.
 """
 
+import argparse
 import concurrent.futures
 import datetime
+import functools
 import json
 import os
 import pathlib
-import platform
 import re
-import statistics
 import subprocess
 import sys
 import time
 
+import multiply
+import page
 import traffic
 
 STAGE = pathlib.Path(os.environ["RSTCAUSE_STAGE"])
 BUILD = pathlib.Path(os.environ["RSTCAUSE_BUILD"])
 TOP = pathlib.Path(os.environ["RSTCAUSE_TOP"])
-QUICK = "--quick" in sys.argv[1:]
 
-# Connections in the smaller and in the larger capture.
+# Connections of each kind.
 SIZES = {
-    "short": (1000, 4000), "transfer": (20, 80), "ping-pong": (60, 240), "syn-flood": (3000, 12000),
-    "rst-flood": (2000, 8000), "port-scan": (2500, 10000), "ipv6": (600, 2400), "gre": (600, 2400),
-    "no-tcp": (2500, 10000),
+    "transfer": 20, "ping-pong": 45, "syn-flood": 5000, "rst-flood": 3500, "port-scan": 2500,
+    "ipv6": 500, "gre": 500, "no-tcp": 2500,
 }
-WORDS = {
-    "short": "short connections, every third ended by a RST", "transfer": "long transfers",
-    "ping-pong": "pools of Redis connections: PING, PONG", "syn-flood": "SYN flood",
-    "rst-flood": "RST flood, each from another address", "port-scan": "port scan, every port refused",
-    "ipv6": "the short connections over IPv6", "gre": "the short connections in GRE",
-    "no-tcp": "no TCP at all: DNS",
-}
+SHORT = 500, 2500  # The mix that the bar is about: a smaller and a larger capture.
+COPIES = 1  # Of the real captures.
+START = 9  # Short connections, one of every ending: with them tshark is under way.
 VARIANTS = {
     "plain tshark": ("without", []),
-    "an empty post-dissector (the floor)": ("floor", []),
+    "an empty post-dissector": ("floor", []),
     "rstcause": ("with", []),
     "TRANSUM": ("without", ["--enable-protocol", "transum"]),
     "Lua, one of our rules": ("without", ["-X", f"lua_script:{STAGE}/resets.lua"]),
@@ -49,11 +48,9 @@ EVERY_FRAME = ["-q", "-z", "io,stat,0"]
 EXPLAIN = ["-q", "-z", "rstcause,json"]
 LIST = ["-Y", "tcp.flags.reset==1", "-T", "fields", "-e", "frame.number"]
 
-BAR_INSTRUCTIONS, BAR_TIME, BAR_OCTETS = 1.03, 0.48, 256
 
-
-def run(command, **more):
-    done = subprocess.run(["nice", *map(str, command)], capture_output=True, text=True, **more)
+def run(command):
+    done = subprocess.run(["nice", "-n", "5", *map(str, command)], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"Failed: {' '.join(map(str, command))}\n{done.stderr}")
     return done
@@ -63,6 +60,13 @@ def capture(kind, connections):
     """A capture of that kind: its path and its number of frames."""
     path = STAGE / f"{kind}-{connections}.pcap"
     frames = traffic.write(kind, connections, path)
+    path.chmod(0o644)
+    return path, frames
+
+
+def real_capture(folder, copies):
+    path = STAGE / f"real-{copies}.pcap"
+    frames = multiply.write(folder, copies, path)
     path.chmod(0o644)
     return path, frames
 
@@ -77,24 +81,50 @@ def instructions(command, path, arguments):
     return int(counts[0].replace(",", ""))
 
 
-def measure_instructions():
-    """{kind: {variant: instructions a frame}}"""
-    named = [kind for kind in SIZES if kind in sys.argv[1:]]
-    kinds = ["short", *(named or (["no-tcp"] if QUICK else list(SIZES)[1:]))]
-    jobs, frames = {}, {}
+def counted(jobs):
+    """{name: instructions} of {name: (variant, capture)}, as many at a time as there are processors."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for kind in kinds:
-            captures = [capture(kind, connections) for connections in SIZES[kind]]
-            frames[kind] = captures[1][1] - captures[0][1]
-            names = VARIANTS if kind == "short" and not QUICK else ["plain tshark", "rstcause"]
-            for name in names:
-                command, arguments = VARIANTS[name]
-                jobs[kind, name] = [pool.submit(instructions, command, path, arguments)
-                                    for path, _ in captures]
-    costs = {kind: {} for kind in kinds}
-    for (kind, name), (small, large) in jobs.items():
-        costs[kind][name] = (large.result() - small.result()) / frames[kind]
-    return costs
+        running = {name: pool.submit(instructions, VARIANTS[variant][0], path, VARIANTS[variant][1])
+                   for name, (variant, path) in jobs.items()}
+        return {name: job.result() for name, job in running.items()}
+
+
+def a_frame(small, large, variants):
+    """{variant: instructions a frame}: what the larger capture takes beyond the smaller one."""
+    frames = large[1] - small[1]
+    counts = counted({(variant, path): (variant, path)
+                      for variant in variants for path in (small[0], large[0])})
+    return {variant: (counts[variant, large[0]] - counts[variant, small[0]]) / frames
+            for variant in variants}
+
+
+def measure_variants(_):
+    return a_frame(*(capture("short", connections) for connections in SHORT), list(VARIANTS))
+
+
+BOTH = ["plain tshark", "rstcause"]
+
+
+@functools.cache
+def start():
+    """The smallest capture and its instructions, counted once for all kinds."""
+    small = capture("short", START)
+    return small, counted({variant: (variant, small[0]) for variant in BOTH})
+
+
+def beyond_start(large):
+    small, counts = start()
+    costs = counted({variant: (variant, large[0]) for variant in BOTH})
+    return {variant: (costs[variant] - counts[variant]) / (large[1] - small[1]) for variant in BOTH}
+
+
+def measure_kind(kind):
+    return lambda _: beyond_start(capture(kind, SIZES[kind]))
+
+
+def measure_real(wishes):
+    """None without captures: they are no part of the project."""
+    return None if wishes.captures is None else beyond_start(real_capture(wishes.captures, COPIES))
 
 
 def seconds(command, path, arguments):
@@ -103,153 +133,113 @@ def seconds(command, path, arguments):
     return time.monotonic() - start
 
 
-def measure_time():
-    """Seconds of explaining all resets and of listing them, in turns."""
-    path, frames = capture("short", 5000 if QUICK else 30000)
-    pairs = [(seconds("with", path, EXPLAIN), seconds("without", path, LIST))
-             for _ in range(3 if QUICK else 5)]
-    return frames, pairs
+def processor_seconds(command, path, arguments):
+    """What it took of the processor: other programs hardly change that."""
+    before = os.times()
+    run([STAGE / command, "-r", path, *arguments])
+    after = os.times()
+    return (after.children_user + after.children_system
+            - before.children_user - before.children_system)
 
 
-def measure_growth():
-    done = run([BUILD / "tests/bench/growth", 100000 if QUICK else 1000000])
+def measure_time(wishes):
+    """Explaining all resets and listing them, in turns."""
+    path, frames = capture("short", 5000 if wishes.quick else 20000)
+    runs = 3 if wishes.quick else 5
+    pairs = [(seconds("with", path, EXPLAIN), seconds("without", path, LIST)) for _ in range(runs)]
+    worked = [(processor_seconds("with", path, EXPLAIN), processor_seconds("without", path, LIST))
+              for _ in range(runs)]
+    return {"frames": frames, "pairs": pairs, "worked": worked}
+
+
+def rows(*arguments):
+    done = run([BUILD / "tests/bench/growth", *arguments])
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-def measure_engine():
+def measure_growth(wishes):
+    return rows(100_000 if wishes.quick else 1_000_000)
+
+
+def measure_at_work(_):
+    return rows("--at-work", 256_000)
+
+
+def measure_engine(_):
     done = run([BUILD / "tests/bench/engine_bench", "--benchmark_format=json"])
     return json.loads(done.stdout)["benchmarks"]
 
 
-def table(head, rows):
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
-    return "".join("| " + " | ".join(map(str, line)) + " |\n" for line in lines)
+def resident(command, path):
+    """Octets that tshark had in memory at most."""
+    # os.wait4() tells of the one child; "nice" and the shell give way to tshark by exec.
+    with open(os.devnull, "w") as nowhere:
+        child = subprocess.Popen(["nice", "-n", "5", STAGE / command, "-r", path, *EVERY_FRAME], stdout=nowhere)
+        _, status, used = os.wait4(child.pid, 0)
+    if status != 0:
+        sys.exit(f"{command} failed on {path}")
+    return used.ru_maxrss * 1024
 
 
-def judged(value, bar):
-    return "met" if value <= bar else "**missed**"
+def measure_flood(wishes):
+    """Half-open connections: as many as tshark's own state leaves room for; the engine alone
+    holds ten million."""
+    few, many = (20_000, 100_000) if wishes.quick else (50_000, 500_000)
+    small, large = capture("syn-flood", few)[0], capture("syn-flood", many)[0]
+    octets = {name: (resident(command, large) - resident(command, small)) / (many - few)
+              for name, command in (("plain tshark", "without"), ("rstcause", "with"))}
+    large.unlink()
+    return {"connections": many, "octets": octets,
+            "alone": rows("--flood", 100_000 if wishes.quick else 10_000_000)}
 
 
-def table_of_bars(costs, pairs, growth):
-    short = costs["short"]
-    ratio = short["rstcause"] / short["plain tshark"]
-    share = statistics.median(explain / listing for explain, listing in pairs)
-    octets = round(each_further(growth, "short"))
-    return table(["what", "measured", "bar", ""], [
-        ["instructions for each frame, against plain tshark, on the short connections",
-         f"{ratio:.3f}", BAR_INSTRUCTIONS, judged(ratio, BAR_INSTRUCTIONS)],
-        ["time to explain every reset as JSON, against listing them by a filter",
-         f"{share:.3f}", BAR_TIME, judged(share, BAR_TIME)],
-        ["octets of our own for each further connection, verdicts included", octets, BAR_OCTETS,
-         judged(octets, BAR_OCTETS)]])
-
-
-def each_further(growth, kind):
-    """Octets for each connection beyond the smallest number: without what is there once."""
-    totals = [(int(row[1]), int(row[1]) * int(row[4])) for row in growth[1:] if row[0] == kind]
-    (few, small), (many, large) = totals[0], totals[-1]
-    return (large - small) / (many - few)
-
-
-def table_of_slopes(growth):
-    kinds = dict.fromkeys(row[0] for row in growth[1:])
-    with_resets, without = each_further(growth, "short"), each_further(growth, "no resets")
-    rows = [[kind, f"{each_further(growth, kind):.0f}"] for kind in kinds]
-    rows.append(["each reset of the short connections, beside its connection",
-                 f"{3 * (with_resets - without):.0f}"])
-    return table(["kind", "octets for each further connection"], rows)
-
-
-def table_of_variants(costs):
-    plain = costs["short"]["plain tshark"]
-    return table(["variant", "instructions a frame", "against plain"],
-                 [[name, f"{cost:,.0f}", f"{cost / plain:.3f}"] for name, cost in costs["short"].items()])
-
-
-def table_of_kinds(costs):
-    rows = []
-    for kind, of in costs.items():
-        plain, ours = of["plain tshark"], of["rstcause"]
-        rows.append([WORDS[kind], f"{plain:,.0f}", f"{ours:,.0f}", f"{ours / plain:.3f}"])
-    return table(["traffic", "plain tshark", "rstcause", "against plain"], rows)
-
-
-def table_of_engine(benchmarks):
-    rows = []
-    for b in benchmarks:
-        items = b.get("items_per_second")
-        octets = b.get("bytes_per_second")
-        rows.append([f"`{b['name']}`", f"{items:,.0f}" if items else "",
-                     f"{octets / 1e6:,.0f}" if octets else ""])
-    return table(["benchmark", "items a second", "million octets a second"], rows)
-
-
-def processor():
-    found = re.search(r"model name\s*:\s*(.+)", pathlib.Path("/proc/cpuinfo").read_text())
-    return f"{found.group(1) if found else platform.machine()}, {os.cpu_count()} processors"
+PARTS = {
+    "variants": measure_variants,
+    **{kind: measure_kind(kind) for kind in SIZES},
+    "real": measure_real,
+    "time": measure_time,
+    "growth": measure_growth,
+    "at-work": measure_at_work,
+    "engine": measure_engine,
+    "flood": measure_flood,
+}
+QUICK_PARTS = ["variants", "no-tcp", "time", "growth", "engine"]
 
 
 def versions():
     tshark = run([STAGE / "with", "--version"]).stdout.splitlines()[0]
     cache = (BUILD / "CMakeCache.txt").read_text()
     compiler = run([re.search(r"CMAKE_CXX_COMPILER:\w+=(.+)", cache).group(1), "--version"]).stdout
-    return [platform.system() + " " + platform.release(), tshark, compiler.splitlines()[0],
+    built = re.search(r"CMAKE_BUILD_TYPE:\w+=(.*)", cache).group(1)
+    return [tshark, f"{compiler.splitlines()[0]} ({built})",
             run(["valgrind", "--version"]).stdout.strip()]
 
 
-def page():
-    costs = measure_instructions()
-    frames, pairs = measure_time()
-    growth, engine = measure_growth(), measure_engine()
-    explain, listing = (statistics.median(column) for column in zip(*pairs))
-    return f"""# What the plugin costs
-
-Written by `sh tests/bench/run.sh` on {datetime.date.today():%Y-%m-%d}; run it to have this page for
-your machine. {processor()}; {"; ".join(versions())}.
-
-{table_of_bars(costs, pairs, growth)}
-## Instructions for each frame
-
-`tshark {" ".join(EVERY_FRAME)}`, which dissects every frame and builds its tree. Counted by
-cachegrind on two sizes of one capture; their difference, so that tshark's start falls out. All
-with the plugins that Wireshark brings. The captures are crafted (`tests/bench/traffic.py`).
-
-{table_of_variants(costs)}
-{table_of_kinds(costs)}
-The floor is a post-dissector that does nothing (`tests/bench/empty_postdissector.cpp`). The Lua
-script is one of our rules, asked in Lua (`tests/bench/resets.lua`).
-
-## Time
-
-A capture of {frames:,} frames: all resets explained by `{" ".join(EXPLAIN)}` with the plugin in
-{explain:.2f} s, listed by `{" ".join(LIST)}` without it in {listing:.2f} s (medians of {len(pairs)}
-runs in turns; the ratio of each pair: {", ".join(f"{e / l:.2f}" for e, l in pairs)}).
-
-## Memory and growth
-
-The engine alone, every allocation counted as the allocator grants it, its fixed tables included.
-
-{table(growth[0], growth[1:])}
-What is there once, whatever comes: seats for 4,096 connections at work, 512 verdicts, 1,024 hosts
-and as many ports, the latest 16,384 segments, 65,536 verdicts that wait for news. The rest grows
-with the capture:
-
-{table_of_slopes(growth)}
-A connection of which nothing comes any more is packed away whole, with all that was seen of it,
-and so is a verdict; both come back when somebody asks. Nothing is dropped but this: of more than
-65,536 verdicts that later news of a port or a host might change, the oldest stay as they are.
-
-## The engine's parts
-
-GoogleBenchmark; `scan_...` reads the same memory and does nothing with it, the physical limit.
-
-{table_of_engine(engine)}"""
+def measure(part, wishes, kept):
+    print(f"Measuring: {part}", file=sys.stderr)
+    figures = PARTS[part](wishes)
+    if figures is None:
+        return
+    told = {"day": f"{datetime.date.today():%Y-%m-%d}", "versions": versions(), "figures": figures}
+    kept.mkdir(parents=True, exist_ok=True)
+    (kept / f"{part}.json").write_text(json.dumps(told, indent=1))
 
 
 def main():
-    written = page()
+    parser = argparse.ArgumentParser(prog="run.sh", usage="run.sh [--quick] [--captures FOLDER] [PART...]")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--captures", type=pathlib.Path)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
+    wishes = parser.parse_args()
+    kept = BUILD / "tests/bench" / ("quick" if wishes.quick else "results")
+    for part in wishes.parts or (QUICK_PARTS if wishes.quick else list(PARTS)):
+        measure(part, wishes, kept)
+    results = {path.stem: json.loads(path.read_text()) for path in kept.glob("*.json")}
+    if missing := page.NEEDED - set(results):
+        sys.exit(f"No page without these parts: {', '.join(sorted(missing))}")
+    written = page.write(results)
     print(written)
-    if not QUICK:
+    if not wishes.quick:
         (TOP / "plugin/docs/performance.md").write_text(written)
 
 

@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# sh tests/bench/run.sh [--quick] [KIND...]
+# sh tests/bench/run.sh [--quick] [--captures FOLDER] [PART...]
 #
-# Measures what the plugin costs, prints it, and writes plugin/docs/performance.md. Needs some ten
-# minutes; --quick, for a look while working, takes fewer runs and writes nothing. The kinds of
-# traffic beside the short connections are all those of traffic.py, or those that are named.
+# Measures what the plugin costs, prints it, and writes plugin/docs/performance.md. Needs some
+# twenty minutes on a machine that does nothing else. With the names of parts (measure.py: variants,
+# a kind of traffic, real, time, growth, at-work, engine, flood) only those are measured, and the
+# page has the others as they were measured before, from the build folder. FOLDER holds real
+# captures, which are no part of the project. --quick, for a look while working, measures fewer
+# parts on less and writes nothing.
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)

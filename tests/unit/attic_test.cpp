@@ -67,6 +67,23 @@ TEST(Attic, HasNoMoreObjectsStandingThanItMay) {
   EXPECT_EQ(Thing::standing, 0);
 }
 
+TEST(Attic, GetsMoreSeatsWhereMoreAreAtWorkThanItHas) {
+  Things things;
+  for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
+  for (int round = 0; round < 20; ++round) {
+    for (std::uint32_t i = 0; i < 2 * kWarm; ++i) EXPECT_EQ(things[i].number, i);
+  }
+  EXPECT_GE(Thing::standing, static_cast<int>(2 * kWarm));
+  EXPECT_LE(Thing::standing, static_cast<int>(8 * kWarm));
+}
+
+TEST(Attic, GetsNoMoreSeatsForBeingWalkedThroughOnce) {
+  Things things;
+  for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
+  for (std::uint32_t i = 0; i < 1000; ++i) EXPECT_EQ(things[i].number, i);
+  EXPECT_LE(Thing::standing, static_cast<int>(kWarm));
+}
+
 TEST(Attic, KeepsAReferenceWhileFewOthersAreAskedFor) {
   Things things;
   for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
