@@ -116,8 +116,7 @@ double speak_in_turns(std::uint32_t connections) {
 
 void at_work(std::uint32_t most) {
   std::puts("connections at work\tns a segment");
-  for (std::uint32_t n = 1'000; n <= most; n *= 4)
-    std::printf("%u\t%.0f\n", n, speak_in_turns(n));
+  for (std::uint32_t n = 1'000; n <= most; n *= 4) std::printf("%u\t%.0f\n", n, speak_in_turns(n));
 }
 
 bool keeps_to_all() {

@@ -102,7 +102,8 @@ def machine():
 def notes(section):
     """A section of notes.md, which is kept by hand: what figures alone do not tell."""
     text = (HERE / "notes.md").read_text()
-    return re.search(rf"^## {section}\n\n(.*?)(?=^## |\Z)", text, re.M | re.S).group(1)
+    return re.search(rf"^## {section}\n\n(.*?)(?=^## |\Z)", text,
+                     re.M | re.S).group(1).rstrip() + "\n"
 
 
 def time_section(figures):
@@ -148,14 +149,13 @@ Written by `sh tests/bench/run.sh` on {when}; run it to have this page for your 
 ## Instructions for each frame
 
 `tshark -q -z io,stat,0`, which dissects every frame and builds its tree. Counted by
-cachegrind on two sizes of one capture; their difference, so that tshark's start falls out. All
+cachegrind; what a small capture takes is subtracted, so that tshark's start falls out. All
 with the plugins that Wireshark brings. Even so, two countings of one thing differ by up to 0.5 %:
 Wireshark seeds its hash tables anew each time.
 
 {table_of_variants(of["variants"])}
 {table_of_kinds(of)}
-{"Not measured this time: " + "; ".join(unmeasured) + "." + chr(10) if unmeasured else ""}
-The captures are crafted (`tests/bench/traffic.py`), but for the real ones (`--captures FOLDER`,
+{"Not measured: " + "; ".join(unmeasured) + ". " if unmeasured else ""}The captures are crafted (`tests/bench/traffic.py`), but for the real ones (`--captures FOLDER`,
 `tests/bench/multiply.py`). The empty post-dissector does nothing
 (`tests/bench/empty_postdissector.cpp`). The Lua script is one of our rules, asked in Lua
 (`tests/bench/resets.lua`).
