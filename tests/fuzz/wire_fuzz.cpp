@@ -84,10 +84,9 @@ void check_icmp(Octets all, bool v6) {
   for (std::size_t size = all.size(); size > 0 && size + 24 > all.size(); --size) {
     IcmpError cut;
     if (!decode_icmp(all.first(size - 1), v6, cut)) continue;
-    const bool same_ends = cut.quoted.src == whole.quoted.src &&
-                           cut.quoted.dst == whole.quoted.dst &&
-                           cut.quoted.sport == whole.quoted.sport &&
-                           cut.quoted.dport == whole.quoted.dport;
+    const bool same_ends =
+        cut.quoted.src == whole.quoted.src && cut.quoted.dst == whole.quoted.dst &&
+        cut.quoted.sport == whole.quoted.sport && cut.quoted.dport == whole.quoted.dport;
     expect(same_ends && cut.seq == whole.seq && cut.mtu == whole.mtu,
            "a cut error is the same or none");
   }

@@ -170,6 +170,9 @@ class Changed {
   std::size_t reset_ = 0;
   std::string port_;  ///< Of the RST's connection: " port N", or nothing.
 };
+
+// ----- what may differ ---------------------------------------------------------------------------
+
 constexpr Change kGoesOn{.name = "GoesOn", .after = "1ms x PA len 20"};
 constexpr Change kFromNearer{.name = "FromNearer", .words = "ttl 60"};
 constexpr Change kFromFarther{.name = "FromFarther", .words = "ttl 40"};
@@ -270,6 +273,8 @@ constexpr Change kWasResetAndStillMeetsASynAck{.name = "WasResetAndStillMeetsASy
                                                    "0ms y RA\n"
                                                    "40ms y SA",
                                                .wait_ms = 41};
+
+// ----- and what that says ------------------------------------------------------------------------
 
 struct Line {
   Change change;
