@@ -36,6 +36,7 @@ struct Piece {
 ///   void read(std::string_view)      takes the next octets; may fall out of step
 ///   bool skip(std::uint32_t octets)  passes over octets unseen, if it knows what they are
 template <typename Reader>
+// NOLINTNEXTLINE(misc-no-recursion): once at most: the rest is in step
 void follow(Reader& reader, const Piece& piece) {
   const auto ahead = static_cast<std::int32_t>(piece.seq - reader.next);
   const std::uint32_t end = piece.seq + piece.len;

@@ -889,7 +889,7 @@ void Engine::take_labels(resp::Labels& labels) {
   labels.clear();
 }
 
-void Engine::tell_application(const Flow& flow, Explained& into) const {
+void Engine::tell_application(const Flow& flow, Explained& into) {
   if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
   into.last_ping = flow.resp->last_ping().value_or(0);
   into.last_pong = flow.resp->last_pong().value_or(0);

@@ -130,7 +130,7 @@ class Engine {
   static void follow_heartbeat(Flow& flow, const Segment& segment);
   bool is_resp_port(const Tuple& tuple) const;
   void take_labels(resp::Labels& labels);
-  void tell_application(const Flow& flow, Explained& into) const;
+  static void tell_application(const Flow& flow, Explained& into);
   void settle_application(Flow& flow);
 
   EngineOptions options_;

@@ -68,7 +68,7 @@ const Meaning* meaning_of(bool v6, std::uint8_t type, std::uint8_t code) {
 std::optional<Octets> tcp_in_v4(Octets ip, Tuple& tuple) {
   if (ip.size() < 20 || (ip[0] >> 4U) != 4 || ip[9] != kTcp) return std::nullopt;
   if ((be16(ip, 6) & 0x1FFFU) != 0) return std::nullopt;
-  const std::size_t header = (ip[0] & 0x0FU) * 4U;
+  const std::size_t header = std::size_t{4} * (ip[0] & 0x0FU);
   if (header < 20 || ip.size() < header) return std::nullopt;
   tuple.src = Address::of(Address::Kind::ipv4, ip.subspan(12, 4));
   tuple.dst = Address::of(Address::Kind::ipv4, ip.subspan(16, 4));
@@ -87,7 +87,7 @@ std::optional<Octets> tcp_in_v6(Octets ip, Tuple& tuple) {
         next == kHopByHop || next == kRouting || next == kFragment || next == kDestination;
     if (!known || rest.size() < 8) return std::nullopt;
     if (next == kFragment && (be16(rest, 2) & 0xFFF8U) != 0) return std::nullopt;
-    const std::size_t length = next == kFragment ? 8 : (rest[1] + 1U) * 8U;
+    const std::size_t length = next == kFragment ? 8 : std::size_t{8} * (rest[1] + 1U);
     if (rest.size() < length) return std::nullopt;
     next = rest[0];
     rest = rest.subspan(length);
