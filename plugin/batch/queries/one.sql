@@ -1,5 +1,7 @@
--- One capture's resets, a line each. Takes file (default: all).
+-- One capture's resets, a line each. Takes file (its name, or its path; default: all).
+WITH named AS (SELECT '/' || value AS name FROM asked WHERE name = 'file')
 SELECT file, frame, time, reason, confidence, summary
 FROM reset
-WHERE file = coalesce((SELECT value FROM asked WHERE name = 'file'), file)
+WHERE NOT EXISTS (SELECT * FROM named)
+  OR substr('/' || file, -length((SELECT name FROM named))) = (SELECT name FROM named)
 ORDER BY id;
