@@ -64,7 +64,7 @@ struct Cause {
   std::string_view meaning;  ///< What happened, for somebody who never heard of it.
   std::string_view summary;  ///< One sentence about this very reset: a template (words.h).
   std::string_view advice;   ///< What to do or to check next: a template too.
-  std::string_view apart;    ///< As an alternative: what would tell it from the others.
+  std::string_view apart;    ///< As an alternative: what would tell it apart; a template too.
   std::string_view source;   ///< Where it is written: RFC section, kernel function.
   Severity severity = Severity::note;
   Sender sender = Sender::endpoint;

@@ -39,7 +39,7 @@ Report report_on(const Engine& engine, const Explained& reset) {
   }
   for (const Alternative& other : verdict.alternatives) {
     report.alternatives.push_back(
-        {other.cause->token, other.confidence, std::string(other.cause->apart)});
+        {other.cause->token, other.confidence, words.apart(*other.cause)});
   }
   const Scene scene = engine.scene_of(reset);
   report.testimonies = forgery::examine(scene);

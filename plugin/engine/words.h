@@ -35,6 +35,8 @@ class Words {
     const bool other = reset_.verdict.benign && !cause.benign_advice.empty();
     return fill(other ? cause.benign_advice : cause.advice, nullptr);
   }
+  /// What would tell that other cause of the same reset from the one named.
+  std::string apart(const Cause& other) const { return fill(other.apart, nullptr); }
   std::string sentence(const Finding& finding) const {
     return fill(finding.clue->sentence, &finding);
   }

@@ -66,6 +66,8 @@ TEST_P(SegmentSoup, CanBeToldInWordsWithoutAHole) {
   for (const Explained& e : engine.explained()) {
     const Report report = report_on(engine, e);
     ASSERT_EQ(report.summary.find('{'), std::string::npos) << report.summary;
+    for (const auto& other : report.alternatives)
+      ASSERT_EQ(other.text.find('{'), std::string::npos) << other.text;
     ASSERT_FALSE(to_json(report, "soup").empty());
   }
 }

@@ -130,6 +130,14 @@ class Batch(Folder):
         self.assertGreaterEqual(broken["cut.pcap"][1], 2)
         self.assertIn(f"Broken: {len(broken)} captures", done.stderr)
 
+    def test_names_from_strangers(self):
+        """A terminal's escapes in the name of a broken capture do not reach the terminal of who reads of it."""
+        self.put("\x1b]0;pwned\x07\x1b[31m\n.pcap", []).write_bytes(b"no capture at all")
+        self.batch(self.captures, status=1)
+        told = (self.out / "broken.tsv").read_text()
+        self.assertRegex(told, r"\A[^\x00-\x08\x0b-\x1f\x7f]*\Z")
+        self.assertEqual(list(self.broken()), [" ]0;pwned  [31m .pcap"])
+
     def test_killed(self):
         """Where tshark dies, no half line is joined."""
         self.put("good.pcap", two_resets())

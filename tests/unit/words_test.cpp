@@ -145,6 +145,24 @@ TEST(EvidenceSentences, AreGatheredByFrameInTheOrderOfTheCapture) {
   }
 }
 
+TEST(Alternatives, NameTheEndThatWouldTellThemApart) {
+  const Report report = Trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 5
+      4ms <- A
+    100ms <- PA len 3
+    101ms -> reply
+  )")
+                            .report();
+  const auto echo = std::find_if(report.alternatives.begin(), report.alternatives.end(),
+                                 [](const auto& other) { return other.reason == "reset_echo"; });
+
+  ASSERT_NE(echo, report.alternatives.end());
+  EXPECT_NE(echo->text.find("a capture beside the client."), std::string::npos) << echo->text;
+}
+
 TEST(EvidenceSentences, FillInTheNumbersOfTheirAnswer) {
   const Report report = Trace(R"(
        0ms -> S
