@@ -327,7 +327,7 @@ def page():
     for token in sorted(_tokens()):
         played = sorted(name for name, story in SCENARIOS.items() if token in story.tokens)
         if not played and token not in NOT_PLAYED:
-            wrong.append(f"no scenario for the cause {token}")
+            wrong.append(f"no scenario for the cause {token}: write one, or say in NOT_PLAYED why there is none")
         parts.append(f"| `{token}` | {len(played) or 'none: ' + NOT_PLAYED.get(token, '')} |\n")
     return "".join(parts), wrong
 

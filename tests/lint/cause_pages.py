@@ -203,7 +203,7 @@ def wrong_in(page, token, fields, played):
     for name in sorted(set(_FIELD.findall(text)) - fields):
         family = name.removesuffix("*")
         if family == name or not any(field.startswith(family) for field in fields):
-            yield f"no field is called {name}"
+            yield f"no field is called {name} (a new one: sh tests/surface/run.sh names --bless)"
     for what, drawn in drawings(page):
         kind, name = what.split()[:2]
         if kind == "lab" and name not in played:
@@ -253,7 +253,8 @@ def main():
     wrong = stale + list(complaints(causes))
     print("\n".join(wrong), file=sys.stderr)
     if wrong:
-        print("To renew: cmake --build BUILD --target cause-pages; "
+        print("A page that is missing: copy another's, empty its parts between the comments.\n"
+              "To renew: cmake --build BUILD --target cause-pages; "
               "then read the stories of the changed pages.", file=sys.stderr)
     return 1 if wrong else 0
 
