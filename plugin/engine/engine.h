@@ -90,42 +90,72 @@ class Engine {
   std::size_t flow_count() const { return flows_.size(); }
 
  private:
+  /// How far back in one flow a volley is weighed again.
+  static constexpr int kVolley = 8;
+  /// How many of a flow's latest segments may have been answered by resets that are read anew.
+  static constexpr int kTakenBack = 64;
+  /// A port that is not heard of within a minute will not explain an old reset any more.
+  static constexpr Nanos kPendingFor = 60 * kSecond;
+
+  // engine.cpp: one segment after the other.
   void follow(const Segment& segment);
   void tell_failure(const Segment& segment);
   void keep(Explained&& made);
   Flow& flow_of(Flow* known, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
+  Reset read(const Segment& segment, const Flow& flow, End from);
+  Verdict weigh(const Reset& reset, const Flow& flow) const;
+  void judge(Flow& flow, End from, const Segment& segment);
+  void close_after(Flow& flow, End from, const Segment& segment, const Explained& made) const;
+  void join_volley(const Flow& flow, Reset& reset) const;
+  void tell_the_last(const Flow& flow, const Reset& reset);
+  void note_rhythm(const Scene& scene, Explained& made);
+
+  // engine_order.cpp: segments that the capture shows too late.
   void put_before(Flow& flow, End from, const Segment& segment, const Step& first);
   void take_in_again(Flow& flow, Step& step, Frame early);
   void judge_anew(Flow& flow, const Step& step, Frame early);
-  Reset read(const Segment& segment, const Flow& flow, End from);
-  Verdict weigh(const Reset& reset, const Flow& flow) const;
-  void change_verdict(std::size_t index, Verdict&& again, Frame frame);
-  void judge(Flow& flow, End from, const Segment& segment);
-  void close_after(Flow& flow, End from, const Segment& segment, const Explained& made) const;
+
+  // engine_copies.cpp: packets that it shows twice.
   bool is_copy(const Flow& flow, End from, const Segment& segment);
   Recent::Entry* copy_from_behind(const Flow& flow, End from, const Segment& segment);
   void note_passed_on(const Flow& flow, End from, const Segment& copy);
   std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
   void note_reset_copy(std::size_t index, const Reset& copy);
-  void join_volley(const Flow& flow, Reset& reset) const;
-  void tell_the_last(const Flow& flow, const Reset& reset);
+
+  // engine_hosts.cpp: what a connection tells of its hosts and ports.
   void remember(const Flow& flow, std::size_t index);
-  static void note_outlived(Service& service);
+  const Host* note_probe(const Scene& scene);
+  void note_unserved(const Scene& scene);
+  void note_refused_ack(const Scene& scene);
+  void note_lost(const Scene& scene);
+  void note_abort(const Scene& scene);
+  void note_shed(const Scene& scene);
   void note_completed(const Flow& flow, const Segment& segment);
-  void note_rhythm(const Scene& scene, Explained& made);
+  void note_service(const Flow& flow, End from, const Segment& segment);
+  void note_accepted(const Flow& flow, End from, const Segment& syn_ack);
+  void note_served(const Flow& flow, End from, const Segment& segment);
+  void note_closed(const Flow& flow, End from, const Segment& fin);
+
+  // engine_waiting.cpp: verdicts that wait for news of those.
   void wait_for_more(const Flow& flow, std::size_t index);
   void settle(Subject subject, Frame frame, Nanos now);
   void tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since);
   void tell_of_port(Subject port, Frame frame, Nanos now);
+
+  // engine_revisions.cpp: what later segments of the connection itself tell.
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
   void notice_going_on(const Flow& flow, End from, const Segment& segment);
   void notice_acceptance(const Flow& flow, End from, const Segment& syn_ack);
   void notice_one_sided(const Flow& flow, const Segment& segment);
   void belie(std::size_t index, Frame frame);
   void judge_again(std::size_t index, Frame frame);
-  void note_service(const Flow& flow, End from, const Segment& segment);
+  void change_verdict(std::size_t index, Verdict&& again, Frame frame);
+
+  // engine_application.cpp: what the application says.
   void follow_application(Flow& flow, End from, const Segment& segment);
+  void follow_resp(Flow& flow, End from, const Segment& segment);
+  bool begins_resp(Flow& flow, End from, const Segment& segment) const;
   static void follow_protocol(Flow& flow, End from, const Segment& segment);
   static void follow_heartbeat(Flow& flow, const Segment& segment);
   bool is_resp_port(const Tuple& tuple) const;

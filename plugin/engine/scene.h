@@ -109,10 +109,15 @@ struct Reset {
   Progress progress = Progress::unknown;
   std::uint32_t lost = 0;       ///< Payload octets, either way, unacknowledged when it came...
   std::uint32_t lost_told = 0;  ///< ... and how many of them earlier resets have told.
+  const Told* told = nullptr;   ///< What ICMP had told by then, kept by Notices; nullptr: nothing.
 
   /// What this reset adds to the connection's loss: a sum over its resets counts no octet twice.
   std::uint32_t newly_lost() const { return lost > lost_told ? lost - lost_told : 0; }
-  const Told* told = nullptr;  ///< What ICMP had told by then, kept by Notices; nullptr: nothing.
+  /// The same header again: on a longer way through several interfaces rather than sent twice.
+  bool has_header_of(const Reset& that) const {
+    return seq == that.seq && ack == that.ack && ack_set == that.ack_set && wnd == that.wnd &&
+           ip.id == that.ip.id;
+  }
 };
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as
@@ -136,12 +141,16 @@ class Scene {
   const Endpoint& y() const { return flow.at(other(rst.x_end)); }
   const Trouble& x_trouble() const { return flow.trouble(rst.x_end); }
   const Trouble& y_trouble() const { return flow.trouble(other(rst.x_end)); }
+  const Address& x_address() const { return flow.address(rst.x_end); }
+  const Address& y_address() const { return flow.address(other(rst.x_end)); }
+  std::uint16_t x_port() const { return flow.port(rst.x_end); }
+  std::uint16_t y_port() const { return flow.port(other(rst.x_end)); }
   bool x_is_client() const { return flow.is_client(rst.x_end); }
   bool x_is_server() const { return flow.is_server(rst.x_end); }
   /// The listening port of this connection as other connections show it, if they do.
   const Service* service() const;
-  const Host* x_host() const { return hosts.find_host(flow.address(rst.x_end)); }
-  const Host* y_host() const { return hosts.find_host(flow.address(other(rst.x_end))); }
+  const Host* x_host() const { return hosts.find_host(x_address()); }
+  const Host* y_host() const { return hosts.find_host(y_address()); }
 
   bool is_reply() const { return rstcause::is_reply(form); }
   bool is_abort() const { return rstcause::is_abort(form); }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What one connection tells of its hosts and ports, for all others.
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/clues/data.h"
+#include "engine/clues/form.h"
+#include "engine/clues/handshake.h"
+#include "engine/clues/timing.h"
+
+namespace rstcause {
+namespace {
+
+/// The kernel aborts all that wait in an accept queue in one go.
+constexpr Nanos kTogether = 10 * kMillisecond;
+
+/// An operator or a dying process takes many connections down at once.
+constexpr Nanos kAllAtOnce = 50 * kMillisecond;
+
+/// The listener took a SYN after it had refused an ACK.
+void note_outlived(Service& service) {
+  service.outlived = service.accepted;
+  service.outlived_rst = service.ack_refused_rst;
+}
+
+}  // namespace
+
+/// Keeps what this reset tells about hosts and ports for others, and has those weighed again
+/// that waited for it.
+void Engine::remember(const Flow& flow, std::size_t index) {
+  // Copies: what is told to others has them weighed again.
+  const Reset r = explained_[index].reset;
+  const bool loses_state = explained_[index].verdict.cause->loses_state;
+  const Scene scene(r, flow, hosts_);
+  std::optional<Subject> scanner;  // known as one by this very probe
+  if (const Host* const prober = note_probe(scene)) {
+    if (prober->port_changes == clues::kScanPorts) scanner = prober->subject();
+  } else if (scene.is_abort() && scene.x_is_server() && scene.x().first_data == 0) {
+    note_unserved(scene);
+  } else if (clues::first_ack_was_refused.ask(scene).is_yes() && scene.x_is_server()) {
+    note_refused_ack(scene);
+  } else if (loses_state) {
+    note_lost(scene);
+  }
+  if (scene.is_abort()) note_abort(scene);
+  const Nanos apart = r.time - scene.y_trouble().rst_time;
+  const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
+  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(flow, r.frame, r.time);
+  if (scanner) settle(*scanner, r.frame, r.time);
+}
+
+/// What may have been a probe of a port. Its sender, or nullptr where it was none.
+const Host* Engine::note_probe(const Scene& scene) {
+  const Reset& r = scene.rst;
+  const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0;
+  if (r.trigger_kind == TriggerKind::syn) {
+    Service& service = hosts_.service(scene.x_address(), scene.x_port());
+    service.refused = r.frame;
+    service.refused_time = r.time;
+    tell_of_port(service.subject(), r.frame, r.time);
+    return &hosts_.host(scene.y_address()).note_refused_syn(r.frame, r.time, scene.x_port());
+  }
+  if (r.trigger_kind == TriggerKind::syn_ack || (scene.is_abort() && scene.x_is_client() && silent))
+    return &hosts_.host(scene.x_address()).note_synack_reset(r.frame, r.time, scene.y_port());
+  if (clues::trigger_is_no_connections.ask(scene).is_yes())
+    return &hosts_.host(scene.y_address()).note_stray(r.frame, r.time, scene.x_port());
+  return nullptr;
+}
+
+/// A server aborted a connection that it had never served.
+void Engine::note_unserved(const Scene& scene) {
+  const Reset& r = scene.rst;
+  Service& service = hosts_.service(scene.x_address(), scene.x_port());
+  const bool together = service.aborted != 0 && r.time - service.aborted_time <= kTogether;
+  service.aborted = r.frame;
+  service.aborted_time = r.time;
+  if (together)
+    tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame,
+                    r.time - kTogether);
+}
+
+/// The ACK of a SYN-ACK was refused: it completed nothing.
+void Engine::note_refused_ack(const Scene& scene) {
+  const Reset& r = scene.rst;
+  Service& service = hosts_.service(scene.x_address(), scene.x_port());
+  if (service.completed_before == r.trigger.frame) service.completed_before = 0;
+  if (service.completed == r.trigger.frame) service.completed = service.completed_before;
+  service.ack_refused = r.trigger.frame;
+  service.ack_refused_rst = r.frame;
+  if (service.accepted > r.trigger.frame) note_outlived(service);
+}
+
+/// A host knew nothing of the connection any more.
+void Engine::note_lost(const Scene& scene) {
+  const Reset& r = scene.rst;
+  Host& host = hosts_.host(scene.x_address());
+  const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
+  host.note_lost(r.frame, r.time, scene.y_port());
+  if (again)
+    tell_neighbours(host.subject(), clues::host_lost_others_too, r.frame, r.time - kPendingFor);
+}
+
+void Engine::note_abort(const Scene& scene) {
+  const Reset& r = scene.rst;
+  Host& host = hosts_.host(scene.x_address());
+  const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
+  host.aborted = r.frame;
+  host.aborted_time = r.time;
+  if (together)
+    tell_neighbours(host.subject(), clues::host_aborted_others_too, r.frame, r.time - kAllAtOnce);
+  if (scene.x().fin != 0 && clues::own_octets_outstanding.ask(scene).is_yes()) note_shed(scene);
+}
+
+/// A host aborted a connection after its own close, octets of its own unacknowledged.
+void Engine::note_shed(const Scene& scene) {
+  const Reset& r = scene.rst;
+  Host& host = hosts_.host(scene.x_address());
+  host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
+  host.shed = r.frame;
+  host.shed_time = r.time;
+  if (host.sheds > 1)
+    tell_neighbours(host.subject(), clues::others_were_shed_too, r.frame, r.time - kSecond);
+}
+
+void Engine::note_completed(const Flow& flow, const Segment& segment) {
+  Service& service = hosts_.service(segment.tuple.dst, segment.tuple.dport);
+  service.completed_before = service.completed;
+  service.completed = segment.frame;
+  service.completed_flow = flow.id();
+}
+
+void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
+  if (segment.syn && segment.ack_set) {
+    note_accepted(flow, from, segment);
+  } else if (flow.at(from).first_data == segment.frame && flow.is_server(from)) {
+    note_served(flow, from, segment);
+  } else if (flow.at(from).fin == segment.frame) {
+    note_closed(flow, from, segment);
+  }
+}
+
+void Engine::note_accepted(const Flow& flow, End from, const Segment& syn_ack) {
+  Service& service = hosts_.service(syn_ack.tuple.src, syn_ack.tuple.sport);
+  const bool repeated = flow.at(from).syn != syn_ack.frame;
+  if (repeated) return;
+  service.accepted = syn_ack.frame;
+  service.accepted_time = syn_ack.time;
+  if (service.ack_refused != 0) note_outlived(service);
+  Host& host = hosts_.host(syn_ack.tuple.src);
+  host.ttl = syn_ack.ip.ttl;
+  host.ttl_interface = syn_ack.ip.interface;
+  host.ttl_time = syn_ack.time;
+  host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
+  tell_of_port(service.subject(), syn_ack.frame, syn_ack.time);
+}
+
+/// The server's first payload: its program has the connection in hands.
+void Engine::note_served(const Flow& flow, End from, const Segment& segment) {
+  Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
+  service.served = segment.frame;
+  service.served_time = segment.time;
+  service.taken = std::max(service.taken, flow.at(from).syn);
+}
+
+void Engine::note_closed(const Flow& flow, End from, const Segment& fin) {
+  Host& host = hosts_.host(fin.tuple.src);
+  host.closed = fin.frame;
+  host.closed_time = fin.time;
+  host.closed_port = flow.is_server(from)   ? fin.tuple.sport
+                     : flow.is_client(from) ? fin.tuple.dport
+                                            : std::uint16_t{0};
+  if (!flow.is_server(from)) return;
+  Service& service = hosts_.service(fin.tuple.src, fin.tuple.sport);
+  service.taken = std::max(service.taken, flow.at(from).syn);
+}
+
+}  // namespace rstcause

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Segments that the capture shows behind others that came after them.
+#include "engine/engine.h"
+
+namespace rstcause {
+
+/// The capture shows a segment behind others that came after it: those are taken back, and in
+/// the true order all are taken in. Their frame numbers are exchanged accordingly.
+void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step& first) {
+  flows_.hold(flow);
+  std::vector<Step> later = steps_.take_back(flow, first);
+  recent_.forget_answers(flow, later.front().segment.frame, kTakenBack);
+  std::vector<Frame> places, frames{segment.frame};
+  for (const Step& step : later) {
+    places.push_back(step.segment.frame);
+    frames.push_back(order_.shown(step.segment.frame));
+  }
+  places.push_back(segment.frame);
+  for (std::size_t i = 0; i < places.size(); ++i) order_.assign(places[i], frames[i]);
+
+  Segment early = segment;
+  early.frame = places.front();
+  take_in(flow, from, early);
+  for (std::size_t i = 0; i < later.size(); ++i) {
+    later[i].segment.frame = places[i + 1];
+    take_in_again(flow, later[i], segment.frame);
+  }
+}
+
+void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
+  Step& again = steps_.begin(flow, step.from, step.segment);
+  if (step.segment.rst) {
+    if (step.verdict == 0) return;  // its analysis failed
+    again.verdict = step.verdict;
+    judge_anew(flow, step, early);
+    again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
+    return;
+  }
+  flow.note(step.from, step.segment);
+  flow.latest_recent = recent_.add(flow, step.from, step.segment);
+}
+
+/// Reads a reset once more after its flow was put right.
+void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
+  Explained& made = explained_[step.verdict - 1];
+  Reset reset = read(step.segment, flow, step.from);
+  reset.declared = std::move(made.reset.declared);
+  reset.went_on = made.reset.went_on;
+  reset.stayed_gone = made.reset.stayed_gone;
+  reset.one_sided = made.reset.one_sided;
+  reset.passed_on = made.reset.passed_on;
+  if (made.duplicate_of == 0) join_volley(flow, reset);
+  made.reset = std::move(reset);
+  if (made.duplicate_of != 0) return;
+  change_verdict(step.verdict - 1, weigh(made.reset, flow), early);
+  close_after(flow, step.from, step.segment, explained_[step.verdict - 1]);
+  wait_for_more(flow, step.verdict - 1);
+  remember(flow, step.verdict - 1);
+}
+
+}  // namespace rstcause

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What later segments of a connection tell of the resets that it had.
+#include "engine/engine.h"
+
+#include <algorithm>
+
+#include "engine/clues/capture.h"
+#include "engine/clues/identity.h"
+
+namespace rstcause {
+namespace {
+
+/// How many resets later a copy may stand: a mirror port is that quick, however busy the link.
+constexpr std::size_t kCopyDepth = 64;
+
+/// Captures on several queues or interfaces swap frames by less than this.
+constexpr Nanos kReordered = kMillisecond;
+/// Nothing that was sent before a reset arrives so long after it.
+constexpr Nanos kSurelyLater = 200 * kMillisecond;
+
+Frame latest_cited(const Verdict& verdict) {
+  Frame latest = std::max(verdict.trigger, verdict.root);
+  for (const Finding& finding : verdict.evidence) latest = std::max(latest, finding.frame);
+  return latest;
+}
+
+bool same_verdict(const Verdict& left, const Verdict& right) {
+  return left.cause == right.cause && left.confidence == right.confidence;
+}
+
+/// RFC 9293, 3.10.7.3: what acknowledges something never sent draws a RST with that number, and the
+/// sender stays in SYN-SENT.
+bool is_answer_while_connecting(const Reset& reset) {
+  return reset.state == State::syn_sent && !reset.ack_set && reset.form == Form::foreign;
+}
+
+}  // namespace
+
+/// A volley, or the other end's reset, sheds light on the resets of the same flow just before.
+void Engine::settle_flow(const Flow& flow, Frame frame, Nanos now) {
+  std::uint32_t place = explained_[flow.latest_verdict - 1].before;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    if (now - explained_[place - 1].time() > kPendingFor) return;
+    judge_again(place - 1, frame);
+    place = explained_[place - 1].before;
+  }
+}
+
+/// The "sender" of a reset speaks on, unless it has opened the connection anew since. What it sent
+/// before the reset may come late; new octets or an old segment after a while cannot.
+void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint& x = flow.at(from);
+  if (segment.syn) {
+    if (segment.ack_set) notice_acceptance(flow, from, segment);
+    return;
+  }
+  notice_one_sided(flow, segment);
+  const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
+  const auto shows_alive = [&](std::uint32_t place) {
+    const Explained& made = explained_[place - 1];
+    if (made.from() != from || made.reset.went_on != 0) return;
+    if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
+    if (x.syn > made.frame() || is_answer_while_connecting(made.reset)) return;
+    if (segment.time - made.time() < (fresh ? kReordered : kSurelyLater)) return;
+    belie(place - 1, segment.frame);
+  };
+  shows_alive(flow.first_verdict);
+  // All of a volley, not its last alone.
+  std::uint32_t place = flow.latest_verdict;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    const std::uint32_t before = explained_[place - 1].before;
+    shows_alive(place);
+    place = before;
+  }
+}
+
+/// A SYN-ACK to the very SYN that had been refused in its sender's name, once or several times.
+void Engine::notice_acceptance(const Flow& flow, End from, const Segment& syn_ack) {
+  std::uint32_t place = flow.latest_verdict;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    const Explained& made = explained_[place - 1];
+    const bool refused = made.from() == from && made.reset.trigger_kind == TriggerKind::syn;
+    if (!refused || made.reset.went_on != 0) return;
+    const bool same_syn = flow.at(other(from)).last.frame < made.reset.frame;
+    if (same_syn && syn_ack.time - made.time() >= kReordered) belie(place - 1, syn_ack.frame);
+    place = made.before;
+  }
+}
+
+void Engine::belie(std::size_t index, Frame frame) {
+  explained_[index].reset.went_on = frame;
+  belied_.try_emplace(frame, index);
+  judge_again(index, frame);
+}
+
+/// Where the segments of its sender are captured on both sides of a router, a reset that comes on
+/// one side only was made between them. A later segment of the connection tells that no copy of
+/// it will come.
+void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
+  Explained& made = explained_[flow.latest_verdict - 1];
+  if (flow.most_copies() == 0 || made.copies != 0 || made.reset.one_sided != 0) return;
+  if (segment.time - made.time() < kCopyWithinByIpId / 10) return;
+  if (!clues::senders_are_passed_on.ask(scene_of(made)).is_yes()) return;
+  made.reset.one_sided = segment.frame;
+  judge_again(flow.latest_verdict - 1, segment.frame);
+}
+
+/// Weighs a reset once more with what is known by now. What could not be analysed stays so.
+void Engine::judge_again(std::size_t index, Frame frame) {
+  const std::uint32_t flow = explained_[index].flow;
+  const Variant* const variant = explained_[index].verdict.variant;
+  if (variant != nullptr && variant->clue == &clues::analysis_failed) return;
+  change_verdict(index, weigh(explained_[index].reset, flows_[flow]), order_.shown(frame));
+  const Explained& made = explained_[index];
+  if (made.verdict.cause->sender == Sender::third_party)
+    flows_[flow].note_forgery(made.from(), made.reset.frame);
+}
+
+/// A later frame changes the verdict of a reset, and with it that of its copies.
+void Engine::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
+  Explained& made = explained_[index];
+  if (same_verdict(again, made.verdict)) return;
+  made.verdict = std::move(again);
+  // Where segments were put in their order, the news may be of an earlier frame than what is cited.
+  made.revised = std::max({made.revised, frame, latest_cited(made.verdict)});
+  const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
+  for (std::size_t copy = index + 1; copy < end; ++copy) {
+    if (explained_[copy].time() - made.time() > kCopyWithinByIpId) break;
+    if (explained_[copy].duplicate_of != made.frame()) continue;
+    explained_[copy].verdict = made.verdict;
+    explained_[copy].revised = made.revised;
+  }
+}
+
+}  // namespace rstcause

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Verdicts that wait for news of a port or a host.
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/clues/handshake.h"
+#include "engine/clues/identity.h"
+#include "engine/clues/timing.h"
+
+namespace rstcause {
+namespace {
+
+/// Of whom later news may change a verdict.
+enum class Whose : std::uint8_t { port, peer, resetter };
+constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_refuses,
+                                   &clues::port_refuses_acks_and_lives,
+                                   &clues::others_were_aborted_together};
+constexpr std::array kOfThePeer = {&clues::peer_is_scanning};
+constexpr std::array kOfTheResetter = {
+    &clues::resets_many_syn_acks, &clues::host_aborted_others_too, &clues::others_were_shed_too};
+
+constexpr std::uint8_t bit_of(Whose whose) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(whose));
+}
+
+/// Whose news bear on a row of the catalogue, a bit for each.
+std::uint8_t subjects_of(const Cause& cause) {
+  const auto asks = [&](const auto& clues) {
+    return std::any_of(cause.favours.begin(), cause.favours.end(), [&](const Weight& w) {
+      return std::find(clues.begin(), clues.end(), w.clue) != clues.end();
+    });
+  };
+  std::uint8_t subjects = 0;
+  if (asks(kOfThePort)) subjects |= bit_of(Whose::port);
+  if (asks(kOfThePeer)) subjects |= bit_of(Whose::peer);
+  if (asks(kOfTheResetter)) subjects |= bit_of(Whose::resetter);
+  return subjects;
+}
+
+/// Whose news bear on the verdict, its alternatives included. The rows are looked through once.
+std::uint8_t hangs_on(const Verdict& verdict) {
+  static const std::vector<std::uint8_t> by_row = [] {
+    std::vector<std::uint8_t> rows;
+    for (const Cause& cause : catalogue()) rows.push_back(subjects_of(cause));
+    return rows;
+  }();
+  const auto of = [&](const Cause* cause) {
+    return by_row[static_cast<std::size_t>(cause - catalogue().data())];
+  };
+  std::uint8_t subjects = of(verdict.cause);
+  for (const Alternative& other : verdict.alternatives) subjects |= of(other.cause);
+  return subjects;
+}
+
+/// What later frames may tell of a port or a host to those that wait for it.
+constexpr std::array kNews = {
+    &clues::listener_is_alive,           &clues::listener_refuses,
+    &clues::port_refuses_acks_and_lives, &clues::others_were_aborted_together,
+    &clues::host_lost_others_too,        &clues::host_aborted_others_too,
+    &clues::others_were_shed_too};
+
+constexpr std::uint8_t bit_of(const Clue& clue) {
+  static_assert(kNews.size() <= 8);
+  const auto at = std::find(kNews.begin(), kNews.end(), &clue) - kNews.begin();
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(at));
+}
+
+/// The news that is known of this scene by now, a bit for each.
+std::uint8_t news_of(const Scene& scene) {
+  std::uint8_t known = 0;
+  for (const Clue* clue : kNews) {
+    if (clue->ask(scene).is_yes()) known |= bit_of(*clue);
+  }
+  return known;
+}
+
+}  // namespace
+
+/// Keeps a verdict open that later news of the port, of the prober or of the host may change.
+void Engine::wait_for_more(const Flow& flow, std::size_t index) {
+  const Explained& made = explained_[index];
+  const Reset& r = made.reset;
+  const Scene scene(r, flow, hosts_);
+  const std::uint8_t subjects = hangs_on(made.verdict);
+  if (subjects == 0 && !made.verdict.cause->loses_state) return;
+  const std::uint8_t told = news_of(scene);
+  const auto wait = [&](Subject subject) {
+    waiting_.add(hosts_.waiting_for(subject), index, told);
+  };
+  const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
+  const Service* const service = scene.service();
+  if (service != nullptr && bears(Whose::port)) wait(service->subject());
+  if (bears(Whose::peer)) wait(hosts_.host(flow.address(other(r.x_end))).subject());
+  if (bears(Whose::resetter)) wait(hosts_.host(flow.address(r.x_end)).subject());
+  if (made.verdict.cause->loses_state) wait(hosts_.host(flow.address(r.x_end)).subject());
+}
+
+/// The last news of a port or a host: what waited for that is weighed again.
+void Engine::settle(Subject subject, Frame frame, Nanos now) {
+  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(subject));
+  for (std::size_t i = chain.count; i > 0; --i) {
+    const std::size_t index = waiting_.entry(chain.serials[i - 1]).index;
+    const Explained& made = explained_[index];
+    if (made.reset.frame != frame && now - made.time() <= kPendingFor) judge_again(index, frame);
+  }
+  hosts_.waiting_for(subject) = 0;
+}
+
+/// One more of a kind: those since then that it is news to are weighed again, each once, so that
+/// a thousand resets in one instant cost a thousand weighings and not their square.
+void Engine::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
+  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(subject));
+  for (std::size_t i = 0; i < chain.count; ++i) {
+    Waiting::Entry& waiting = waiting_.entry(chain.serials[i]);
+    const Explained& made = explained_[waiting.index];
+    if (made.reset.frame == frame) continue;
+    if (made.time() < since) return;
+    if ((waiting.told & bit_of(clue)) != 0 || !clue.ask(scene_of(made)).is_yes()) continue;
+    waiting.told |= bit_of(clue);
+    judge_again(waiting.index, frame);
+  }
+}
+
+/// The port took or refused a SYN: those to whom that is news are weighed again, and nobody waits
+/// for it any more.
+void Engine::tell_of_port(Subject port, Frame frame, Nanos now) {
+  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(port));
+  if (chain.count == 0) return;
+  for (std::size_t i = chain.count; i > 0; --i) {
+    const Waiting::Entry& waiting = waiting_.entry(chain.serials[i - 1]);
+    const Explained& made = explained_[waiting.index];
+    if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
+    if ((news_of(scene_of(made)) & ~waiting.told) != 0) judge_again(waiting.index, frame);
+  }
+  hosts_.waiting_for(port) = 0;
+}
+
+}  // namespace rstcause
