@@ -57,7 +57,6 @@ class HttpMessage {
   std::uint16_t status() const { return static_cast<std::uint16_t>(status_); }  ///< Of a response.
   bool is_head() const { return has(kHead); }                                   ///< A HEAD request.
   bool is_connect() const { return has(kConnect); }  ///< A CONNECT request.
-  bool says_close() const { return has(kClose); }
   /// The connection persists after this message (RFC 9112, 9.3).
   bool keeps_alive() const { return !has(kClose) && (!has(kHttp10) || has(kKeepAlive)); }
 
