@@ -28,11 +28,16 @@ struct Address {
     return of(Kind::ipv4, four);
   }
 
+  /// Its octets as two numbers, in this machine's order: to compare and to mix quickly.
+  std::array<std::uint64_t, 2> halves() const {
+    std::array<std::uint64_t, 2> made;
+    static_assert(sizeof made == sizeof octets);
+    std::memcpy(made.data(), octets.data(), sizeof made);
+    return made;
+  }
+
   friend bool operator==(const Address& left, const Address& right) {
-    std::uint64_t l[2], r[2];
-    std::memcpy(l, left.octets.data(), sizeof l);
-    std::memcpy(r, right.octets.data(), sizeof r);
-    return left.kind == right.kind && l[0] == r[0] && l[1] == r[1];
+    return left.kind == right.kind && left.halves() == right.halves();
   }
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include "engine/address.h"
@@ -63,9 +65,7 @@ class Directory {
   };
 
   static std::uint32_t hash_of(const Address& address, std::uint16_t port) {
-    std::uint64_t halves[2];
-    static_assert(sizeof halves == sizeof address.octets);
-    std::memcpy(halves, address.octets.data(), sizeof halves);
+    const std::array<std::uint64_t, 2> halves = address.halves();
     std::uint64_t mixed = (halves[0] + (std::uint64_t{port} << 40U)) * 0x9E3779B97F4A7C15ULL;
     mixed = ((mixed >> 32U) ^ mixed ^ halves[1]) * 0xC2B2AE3D27D4EB4FULL;
     return static_cast<std::uint32_t>(mixed >> 32U);
@@ -75,8 +75,7 @@ class Directory {
     return static_cast<std::size_t>((std::uint64_t{hash} * slots_.size()) >> 32U);
   }
 
-  Slot& slot_of(const Address& address, std::uint16_t port, std::uint32_t hash,
-                Listed<T>*& found) {
+  Slot& slot_of(const Address& address, std::uint16_t port, std::uint32_t hash, Listed<T>*& found) {
     std::size_t at = start_of(hash);
     while (slots_[at].entry != 0) {
       if (slots_[at].hash == hash) {

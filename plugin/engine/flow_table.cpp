@@ -2,7 +2,7 @@
 #include "engine/flow_table.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 namespace rstcause {
 namespace {
@@ -10,9 +10,7 @@ namespace {
 constexpr std::size_t kFirstSize = 1024;
 
 std::uint64_t hash_end(const Address& address, std::uint16_t port) {
-  std::uint64_t halves[2];
-  static_assert(sizeof halves == sizeof address.octets);
-  std::memcpy(halves, address.octets.data(), sizeof halves);
+  const std::array<std::uint64_t, 2> halves = address.halves();
   std::uint64_t mixed = (halves[0] + (std::uint64_t{port} << 40U)) * 0x9E3779B97F4A7C15ULL;
   mixed = (mixed ^ halves[1]) * 0xC2B2AE3D27D4EB4FULL;
   return mixed ^ (mixed >> 32U);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/notices.h"
 
-#include <cstring>
+#include <array>
 
 namespace rstcause {
 namespace {
@@ -14,9 +14,7 @@ std::size_t place(End end) {
 }
 
 std::size_t hash_of(const Address& address) {
-  std::uint64_t halves[2];
-  static_assert(sizeof halves == sizeof address.octets);
-  std::memcpy(halves, address.octets.data(), sizeof halves);
+  const std::array<std::uint64_t, 2> halves = address.halves();
   const std::uint64_t both = halves[0] * 0x9E3779B97F4A7C15ULL ^ halves[1] * 0xC2B2AE3D27D4EB4FULL;
   return static_cast<std::size_t>(both >> 40U);
 }
