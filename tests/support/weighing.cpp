@@ -3,7 +3,7 @@
 
 #include <cstdio>
 
-#include "engine/classify.h"
+#include "engine/ranking.h"
 #include "engine/json_text.h"
 
 namespace rstcause {
