@@ -55,8 +55,7 @@ std::uint32_t told_as_lost(const Explained& made) {
 
 /// An ICMP error quotes what is on its way, or was a little while ago.
 bool has_sent(const Endpoint& sender, SeqNum seq) {
-  constexpr std::uint32_t kLargestWindow = 1U << 30U;  // RFC 7323, 2.3
-  return sender.snd_nxt.distance_from(seq) <= kLargestWindow;
+  return sender.snd_nxt.distance_from(seq) <= kWidestWindow;
 }
 
 }  // namespace

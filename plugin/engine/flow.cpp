@@ -10,9 +10,6 @@
 namespace rstcause {
 namespace {
 
-/// A number further ahead than any window (RFC 7323 allows 2^30) is not of this connection.
-constexpr std::uint32_t kWidestWindow = 1U << 30U;
-
 /// A mirror port delivers its copy at once; a retransmission timer never is this quick.
 constexpr Nanos kCopyWithin = kMillisecond / 2;
 

@@ -103,11 +103,18 @@ struct Endpoint {
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 
+  /// A window field of its segments in octets (RFC 7323, 2.2); its SYN's is never scaled.
+  std::uint32_t in_octets(std::uint16_t window) const {
+    return static_cast<std::uint32_t>(window) << shape.shift;
+  }
   /// Payload octets known to have been sent (the SYN and the FIN are none).
   std::uint32_t payload_sent() const {
     return first_data == 0 ? 0 : (fin != 0 ? fin_seq : snd_nxt).distance_from(first_seq);
   }
 };
+
+/// A number further ahead than any window (RFC 7323, 2.3) is not of this connection.
+inline constexpr std::uint32_t kWidestWindow = 1U << 30U;
 
 /// The most by which a host's IP ID counter goes on between two segments of one connection.
 inline constexpr std::uint16_t kLargestIpIdStep = 1024;
