@@ -66,7 +66,7 @@ struct Host {
   std::uint32_t passed_on = 0;  ///< Its segments that were captured again behind a router...
   Nanos passed_on_time = 0;     ///< ... and when the latest was.
   Nanos last_probe = 0;
-  std::uint32_t port_changes = 0;  ///< How often the probed port was none of the latest ones.
+  std::uint32_t port_changes = 0;        ///< How often the probed port was none of the latest ones.
   std::array<std::uint16_t, 4> ports{};  ///< The latest ones.
   std::uint32_t id = 0;                  ///< Its place in the directory.
   std::uint32_t waiting = 0;             ///< Verdicts that hang on it (waiting.h).

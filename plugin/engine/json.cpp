@@ -68,7 +68,8 @@ std::string to_json(const Report& report, std::string_view file) {
   o.number("bytes_lost", verdict.bytes_lost);
   o.boolean("benign", report.benign);
   if (!reset.context.empty()) {
-    o.raw("context", json_array(reset.context, [](const std::string& s) { return json_string(s); }));
+    o.raw("context",
+          json_array(reset.context, [](const std::string& s) { return json_string(s); }));
   }
   o.string("declared", reset.reset.declared.text);
   o.raw("forged", forged(report));
