@@ -30,6 +30,15 @@ struct Answer {
   constexpr bool is_no() const { return kind == Kind::no; }
 };
 
+/// An operator, a dying process or a device takes many connections down at once: within this.
+inline constexpr Nanos kAllAtOnce = 50 * kMillisecond;
+
+/// Two moments `apart` from each other, whichever came first. A verdict may be weighed again after
+/// what it is compared with has come.
+constexpr bool are_within(Nanos limit, Nanos apart) {
+  return apart <= limit && apart >= -limit;
+}
+
 /// One question about a scene, with the sentence that its "yes" proves.
 ///
 /// The sentence is a template, filled only when somebody reads it (words.h): `{x}` and `{y}`

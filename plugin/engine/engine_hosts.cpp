@@ -14,12 +14,6 @@
 namespace rstcause {
 namespace {
 
-/// The kernel aborts all that wait in an accept queue in one go.
-constexpr Nanos kTogether = 10 * kMillisecond;
-
-/// An operator or a dying process takes many connections down at once.
-constexpr Nanos kAllAtOnce = 50 * kMillisecond;
-
 /// The listener took a SYN after it had refused an ACK.
 void note_outlived(Service& service) {
   service.outlived = service.accepted;
@@ -74,12 +68,12 @@ const Host* Engine::note_probe(const Scene& scene) {
 void Engine::note_unserved(const Scene& scene) {
   const Reset& r = scene.rst;
   Service& service = hosts_.service(scene.x_address(), scene.x_port());
-  const bool together = service.aborted != 0 && r.time - service.aborted_time <= kTogether;
+  const bool together = service.aborted != 0 && r.time - service.aborted_time <= clues::kQueueAbort;
   service.aborted = r.frame;
   service.aborted_time = r.time;
   if (together)
     tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame,
-                    r.time - kTogether);
+                    r.time - clues::kQueueAbort);
 }
 
 /// The ACK of a SYN-ACK was refused: it completed nothing.

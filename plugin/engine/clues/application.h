@@ -6,6 +6,7 @@
 
 #include "app/talk.h"
 #include "engine/clue.h"
+#include "engine/context.h"
 #include "resp/recognise.h"
 #include "resp/tracker.h"
 
@@ -95,9 +96,9 @@ inline const app::Http* http_of(const Scene& s) {
   return http != nullptr && http->speaks_http() ? http : nullptr;
 }
 
-/// That end's role in the HTTP conversation.
-inline bool is_http_client(const app::Http& http, End end) {
-  return http.client() == (end == End::a ? app::Side::a : app::Side::b);
+/// X's role in the HTTP conversation.
+inline bool x_is_http_client(const Scene& s, const app::Http& http) {
+  return http.client() == side_of(s.rst.x_end);
 }
 
 /// All that `y` sent has reached X, by X's own word: an abort acknowledges RCV.NXT.
@@ -118,7 +119,7 @@ inline constexpr Clue http_exchange_was_whole{
       const bool whole = http->responses() != 0 && http->outstanding() == 0 &&
                          http->request() == Progress::complete &&
                          http->response() == Progress::complete;
-      const bool read = is_http_client(*http, s.rst.x_end) || !http->request_has_body();
+      const bool read = x_is_http_client(s, *http) || !http->request_has_body();
       return Answer::when(whole && read && all_has_arrived(s), std::max(s.x().data, s.y().data));
     },
     "The last HTTP request and its response were whole: they end here."};
@@ -128,7 +129,7 @@ inline constexpr Clue http_response_was_cut{
     "http-response-was-cut",
     [](const Scene& s) {
       const app::Http* http = http_of(s);
-      if (http == nullptr || !is_http_client(*http, s.rst.x_end)) return Answer::no();
+      if (http == nullptr || !x_is_http_client(s, *http)) return Answer::no();
       using Progress = app::Http::Progress;
       const Progress response = http->response();
       if (response == Progress::unknown) return Answer::unknown();
@@ -143,7 +144,7 @@ inline constexpr Clue http_answered_before_all_was_read{
     "http-answered-before-all-was-read",
     [](const Scene& s) {
       const app::Http* http = http_of(s);
-      if (http == nullptr || is_http_client(*http, s.rst.x_end)) return Answer::no();
+      if (http == nullptr || x_is_http_client(s, *http)) return Answer::no();
       return Answer::when(http->answered_early(), s.x().data, http->status());
     },
     "{X} answered {a} here while the request's body was still arriving."};
@@ -153,7 +154,7 @@ inline constexpr Clue http_requests_were_left{
     "http-requests-were-left",
     [](const Scene& s) {
       const app::Http* http = http_of(s);
-      if (http == nullptr || is_http_client(*http, s.rst.x_end)) return Answer::no();
+      if (http == nullptr || x_is_http_client(s, *http)) return Answer::no();
       if (!http->sure()) return Answer::unknown();
       const bool left = http->outstanding() != 0 && http->responses() != 0;
       return Answer::when(left && s.x().data > s.y().data, s.y().data, http->outstanding());
@@ -169,17 +170,13 @@ inline const app::Tls* tls_of(const Scene& s) {
 /// More than any one alert record takes (RFC 5246, 6.2.3: header, IV, MAC, padding).
 inline constexpr std::uint32_t kAlertOctets = 85;
 
-inline app::Side x_side(const Scene& s) {
-  return s.rst.x_end == End::a ? app::Side::a : app::Side::b;
-}
-
 /// What refuses a message does not read what is behind it.
 inline constexpr Clue tls_gave_up_with_an_alert{
     "tls-gave-up-with-an-alert",
     [](const Scene& s) {
       const app::Tls* tls = tls_of(s);
       if (tls == nullptr) return Answer::no();
-      return Answer::when(tls->ends_with_fatal_alert(x_side(s)), s.x().data);
+      return Answer::when(tls->ends_with_fatal_alert(side_of(s.rst.x_end)), s.x().data);
     },
     "{X} gave the TLS handshake up here with a fatal alert, and need not have read the rest."};
 
@@ -189,7 +186,8 @@ inline constexpr Clue tls_alert_was_last{
     [](const Scene& s) {
       const app::Tls* tls = tls_of(s);
       if (tls == nullptr) return Answer::no();
-      const bool last = tls->ends_with_alert(app::other(x_side(s))) && s.y().data > s.x().data;
+      const bool last =
+          tls->ends_with_alert(app::other(side_of(s.rst.x_end))) && s.y().data > s.x().data;
       return Answer::when(last, s.y().data);
     },
     "{Y}'s TLS alert (close_notify, presumably) was its last word, and {x} never answered it."};
@@ -200,8 +198,8 @@ inline constexpr Clue only_a_tls_alert_was_late{
     [](const Scene& s) {
       const app::Tls* tls = tls_of(s);
       if (tls == nullptr || !s.has_trigger()) return Answer::no();
-      const bool alert = tls->ends_with_alert(app::other(x_side(s))) &&
-                         !tls->ends_with_fatal_alert(app::other(x_side(s))) &&
+      const bool alert = tls->ends_with_alert(app::other(side_of(s.rst.x_end))) &&
+                         !tls->ends_with_fatal_alert(app::other(side_of(s.rst.x_end))) &&
                          s.trigger.frame == s.y().data && s.trigger.len <= kAlertOctets;
       return Answer::when(alert, s.trigger.frame);
     },
@@ -223,14 +221,14 @@ inline constexpr Clue tls_tickets_were_last{
     "{Y}'s last TLS records are session tickets, presumably: {x} had asked for nothing."};
 
 /// A TLS library reads one record, refuses it, and leaves the rest of the request.
-inline constexpr Clue plain_http_met_tls{
-    "plain-http-met-tls",
-    [](const Scene& s) {
-      const app::Http* http = http_of(s);
-      if (http == nullptr || is_http_client(*http, s.rst.x_end)) return Answer::no();
-      return Answer::when(http->wanted_tls(), s.x().data);
-    },
-    "{X} answered an HTTP request in clear by a TLS alert."};
+inline constexpr Clue plain_http_met_tls{"plain-http-met-tls",
+                                         [](const Scene& s) {
+                                           const app::Http* http = http_of(s);
+                                           if (http == nullptr || x_is_http_client(s, *http))
+                                             return Answer::no();
+                                           return Answer::when(http->wanted_tls(), s.x().data);
+                                         },
+                                         "{X} answered an HTTP request in clear by a TLS alert."};
 
 /// TLS programs seldom read to the end: session tickets, alerts and close_notify stay behind.
 inline constexpr Clue client_spoke_tls{
@@ -249,7 +247,8 @@ inline constexpr Clue greeting_was_never_answered{
     [](const Scene& s) {
       const app::Greeted* greeted = s.flow.app ? s.flow.app->greeted() : nullptr;
       if (greeted == nullptr || !s.x_is_client()) return Answer::no();
-      const bool greeting = greeted->greeter() != x_side(s) && !greeted->greeter_is_client();
+      const bool greeting =
+          greeted->greeter() != side_of(s.rst.x_end) && !greeted->greeter_is_client();
       return Answer::when(greeting && !greeted->answered(), s.y().first_data);
     },
     "{Y}'s greeting here was never answered."};

@@ -19,7 +19,7 @@ inline constexpr Clue follows_its_senders_segments{
     [](const Scene& s) { return Answer::when(s.rst.habits.x_last != 0, s.rst.habits.x_last); },
     "The last segment of {x} before the RST, against which the numbers of the RST were held."};
 
-/// The same where the capture shows nothing of that sender.
+/// What is told in its place where the capture shows nothing of that sender.
 inline constexpr Clue is_of_a_known_connection{
     "is-of-a-known-connection",
     [](const Scene& s) {

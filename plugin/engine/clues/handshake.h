@@ -45,7 +45,7 @@ inline constexpr Clue refusal_has_a_window{
     },
     "It has a window ({a}), which few hosts put into a refusal."};
 
-/// The same of a SYN that is not in the capture: its number, less one, is the RST's ACK.
+/// It refuses a SYN that is not in the capture, whose number, plus one, is the RST's ACK.
 inline constexpr Clue refuses_a_syn_unseen{
     "refuses-a-syn-unseen",
     [](const Scene& s) {
@@ -66,7 +66,7 @@ inline constexpr Clue had_sent_a_syn_ack{
     [](const Scene& s) { return Answer::when(s.x().syn != 0 && s.x_is_server(), s.x().syn); },
     "{X} had answered the SYN by this SYN-ACK."};
 
-/// The same, unless a SYN proxy sent it before the server was asked.
+/// A SYN-ACK of its own, and not one that a SYN proxy sent before the server was asked.
 inline constexpr Clue had_itself_sent_a_syn_ack{
     "had-itself-sent-a-syn-ack",
     [](const Scene& s) {
@@ -250,14 +250,16 @@ inline constexpr Clue was_accepted_in_its_turn{
     },
     "A later connection of the port had been accepted, so this one had."};
 
-/// Linux inet_csk_listen_stop() aborts all that wait in the accept queue in one go.
+/// Linux inet_csk_listen_stop() aborts all that wait in the accept queue in one go: within this.
+inline constexpr Nanos kQueueAbort = 10 * kMillisecond;
+
 inline constexpr Clue others_were_aborted_together{
     "others-were-aborted-together",
     [](const Scene& s) {
       const Service* service = s.service();
       if (service == nullptr || service->aborted == 0) return Answer::unknown();
       const Nanos apart = s.rst.time - service->aborted_time;
-      const bool together = apart <= 10 * kMillisecond && apart >= -10 * kMillisecond;
+      const bool together = are_within(kQueueAbort, apart);
       return Answer::when(together && service->aborted != s.rst.frame, service->aborted);
     },
     "Another connection that the port had never served was aborted in the same instant."};
@@ -274,8 +276,7 @@ inline constexpr Clue refuses_the_syn_ack{
 inline constexpr Clue had_sent_the_syn{"had-sent-the-syn",
                                        [](const Scene& s) {
                                          const bool own = s.x().syn != 0 && s.x_is_client();
-                                         if (!own && s.flow.seen_from_start()) return Answer::no();
-                                         return own ? Answer::yes(s.x().syn) : Answer::no();
+                                         return Answer::when(own, s.x().syn);
                                        },
                                        "{X} had sent the SYN here."};
 
@@ -323,8 +324,8 @@ inline constexpr Clue syn_ack_echoes_a_foreign_timestamp{
       const SynShape &own = s.x().shape, &theirs = s.y().shape;
       if (!own.timestamps || !theirs.timestamps) return Answer::no();
       const auto later = static_cast<std::int32_t>(theirs.ts_ecr - own.ts_val);
-      constexpr std::int32_t kSynLife =
-          200'000;  // SYN retransmissions of over three minutes at 1 ms a tick
+      // SYN retransmissions go on for over three minutes; a tick is 1 ms.
+      constexpr std::int32_t kSynLife = 200'000;
       const bool foreign = theirs.ts_ecr != 0 && (later < 0 || later > kSynLife);
       return Answer::when(foreign && s.trigger.frame != 0, s.trigger.frame, theirs.ts_ecr,
                           own.ts_val);

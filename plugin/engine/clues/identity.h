@@ -282,8 +282,7 @@ inline constexpr Clue both_ends_were_reset{
     [](const Scene& s) {
       const Trouble& t = s.y_trouble();
       const Nanos apart = s.rst.time - t.rst_time;
-      const bool together = t.rst != 0 && !t.rst_answered && apart <= 50 * kMillisecond &&
-                            apart >= -50 * kMillisecond;
+      const bool together = t.rst != 0 && !t.rst_answered && are_within(kAllAtOnce, apart);
       return Answer::when(together && (s.is_abort() || s.form == Form::foreign), t.rst);
     },
     "{Y}'s side was reset in the same instant."};

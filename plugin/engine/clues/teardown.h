@@ -67,28 +67,23 @@ inline constexpr Clue both_had_closed{"both-had-closed",
                                       },
                                       "Both ends had closed: this is the last FIN."};
 
+/// The segment that drew the reset has payload that X did not own to have.
+inline bool trigger_brings_news(const Scene& s) {
+  return s.has_trigger() && s.trigger.len != 0 &&
+         !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
+}
+
 /// The connection was over for the resetter: by its own reset, or by both FINs where nothing
 /// new came (new data after both FINs is data after close).
-inline constexpr Clue had_ended_before{
-    "had-ended-before",
-    [](const Scene& s) {
-      const Answer reset = had_reset_before.ask(s);
-      if (reset.is_yes() || earlier_reset(s, s.y_trouble()) != 0) return reset;
-      const bool fresh = s.has_trigger() && s.trigger.len != 0 &&
-                         !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
-      return fresh ? Answer::no() : both_had_closed.ask(s);
-    },
-    ""};
-
-inline constexpr Clue trigger_brings_nothing_new{
-    "trigger-brings-nothing-new",
-    [](const Scene& s) {
-      if (!s.has_trigger()) return Answer::unknown();
-      const bool old =
-          s.trigger.len == 0 || (s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
-      return Answer::when(old, s.trigger.frame);
-    },
-    "The segment that drew the RST carries nothing new."};
+inline constexpr Clue had_ended_before{"had-ended-before",
+                                       [](const Scene& s) {
+                                         const Answer reset = had_reset_before.ask(s);
+                                         if (reset.is_yes() || earlier_reset(s, s.y_trouble()) != 0)
+                                           return reset;
+                                         return trigger_brings_news(s) ? Answer::no()
+                                                                       : both_had_closed.ask(s);
+                                       },
+                                       ""};
 
 inline constexpr Clue had_closed{
     "had-closed",
@@ -119,9 +114,7 @@ inline constexpr Clue data_came_after_the_fin{
     "data-came-after-the-fin",
     [](const Scene& s) {
       if (!s.has_trigger()) return Answer::unknown();
-      const bool fresh =
-          s.trigger.len != 0 && !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
-      return Answer::when(fresh, s.trigger.frame, s.trigger.len);
+      return Answer::when(trigger_brings_news(s), s.trigger.frame, s.trigger.len);
     },
     "{Y} sent {a} more octets, which {x} had no use for."};
 
@@ -147,9 +140,8 @@ inline constexpr Clue aborted_on_the_peers_fin{
       if (!s.is_abort() || s.y().fin == 0 || s.x().fin != 0) return Answer::no();
       const Nanos since = s.rst.time - s.y().fin_time;
       // Away from X its quickest answer takes the path both ways.
-      const bool as_ever =
-          s.x().reaction_us != Endpoint::kNoReaction && Scene::is_prompt(since, s.x());
-      return Answer::when(since >= 0 && (since <= kAtEndOfFile || as_ever), s.y().fin, since);
+      const bool soon = since <= kAtEndOfFile || is_as_quick_as_ever(since, s.x());
+      return Answer::when(since >= 0 && soon, s.y().fin, since);
     },
     "{Y} closed here, and the RST followed {a:time} later: {x}'s program met the end of file."};
 

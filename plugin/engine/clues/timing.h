@@ -142,8 +142,8 @@ inline constexpr Clue host_lost_others_too{
       const Host* host = s.x_host();
       if (host == nullptr || host->lost == 0 || host->lost == s.rst.frame) return Answer::unknown();
       const Nanos apart = s.rst.time - host->lost_time;
-      const bool near = apart <= 60 * kSecond && apart >= -60 * kSecond;
-      return Answer::when(near && host->lost_port != s.flow.port(other(s.rst.x_end)), host->lost);
+      const bool near = are_within(60 * kSecond, apart);
+      return Answer::when(near && host->lost_port != s.y_port(), host->lost);
     },
     "Of another connection {x} knew nothing any more either."};
 
@@ -220,16 +220,16 @@ inline constexpr Clue gave_up_after_many{"gave-up-after-many",
                                          "This was the last of {a} repetitions."};
 
 /// No program of the server was asked in between, or it decided on the spot.
-inline constexpr Clue aborted_in_the_instant{
-    "aborted-in-the-instant",
-    [](const Scene& s) {
-      if (!s.flow.seen_from_start() || !s.y().last.seen()) return Answer::unknown();
-      const Nanos after = s.rst.time - s.y().last.time;
-      const bool as_ever =
-          s.x().reaction_us != Endpoint::kNoReaction && Scene::is_prompt(after, s.x());
-      return Answer::when(after <= 20 * kMillisecond || as_ever, s.y().last.frame, after);
-    },
-    "It came {a:time} after {y}'s last segment."};
+inline constexpr Clue aborted_in_the_instant{"aborted-in-the-instant",
+                                             [](const Scene& s) {
+                                               if (!s.flow.seen_from_start() || !s.y().last.seen())
+                                                 return Answer::unknown();
+                                               const Nanos after = s.rst.time - s.y().last.time;
+                                               const bool soon = after <= 20 * kMillisecond ||
+                                                                 is_as_quick_as_ever(after, s.x());
+                                               return Answer::when(soon, s.y().last.frame, after);
+                                             },
+                                             "It came {a:time} after {y}'s last segment."};
 
 /// A process that ends closes all that it had open: by FIN where nothing speaks against it.
 inline constexpr Clue host_closed_another_too{
@@ -239,7 +239,7 @@ inline constexpr Clue host_closed_another_too{
       if (host == nullptr || host->closed == 0 || host->closed == s.x().fin)
         return Answer::unknown();
       const Nanos apart = s.rst.time - host->closed_time;
-      return Answer::when(apart <= 5 * kMillisecond && apart >= -5 * kMillisecond, host->closed);
+      return Answer::when(are_within(5 * kMillisecond, apart), host->closed);
     },
     "{X} closed another connection in the same instant, by FIN."};
 
@@ -253,7 +253,7 @@ inline constexpr Clue host_closes_its_like_by_fin{
         return Answer::unknown();
       const bool server = s.x_is_server();
       if (!server && !s.x_is_client()) return Answer::unknown();
-      const std::uint16_t port = s.flow.port(server ? s.rst.x_end : other(s.rst.x_end));
+      const std::uint16_t port = server ? s.x_port() : s.y_port();
       const bool lately = s.rst.time - host->closed_time <= kSecond;
       return Answer::when(port == host->closed_port && lately, host->closed);
     },
@@ -267,7 +267,7 @@ inline constexpr Clue host_aborted_others_too{
       if (host == nullptr || host->aborted == 0 || host->aborted == s.rst.frame)
         return Answer::unknown();
       const Nanos apart = s.rst.time - host->aborted_time;
-      return Answer::when(apart <= 50 * kMillisecond && apart >= -50 * kMillisecond, host->aborted);
+      return Answer::when(are_within(kAllAtOnce, apart), host->aborted);
     },
     "{X} aborted another connection in the same instant."};
 
@@ -278,7 +278,7 @@ inline constexpr Clue others_were_shed_too{
       const Host* host = s.x_host();
       if (host == nullptr || host->sheds < 2 || host->shed == s.rst.frame) return Answer::unknown();
       const Nanos apart = s.rst.time - host->shed_time;
-      return Answer::when(apart <= kSecond && apart >= -kSecond, host->shed, host->sheds);
+      return Answer::when(are_within(kSecond, apart), host->shed, host->sheds);
     },
     "{X} had aborted {a} other orphans within a second."};
 

@@ -7,7 +7,7 @@ namespace rstcause::forgery {
 namespace {
 
 std::uint16_t server_port(const Scene& s) {
-  return s.flow.port(s.x_is_server() ? s.rst.x_end : other(s.rst.x_end));
+  return s.x_is_server() ? s.x_port() : s.y_port();
 }
 
 bool is_plain(const Scene& s) {
