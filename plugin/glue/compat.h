@@ -19,18 +19,11 @@
 
 namespace rstcause::glue {
 
-/// The type behind a boolean preference and of a heuristic dissector's answer.
+/// The type behind a boolean preference, and of what the check of a table's row answers.
 #if RSTCAUSE_WS_AT_LEAST(4, 4)
 using WsBool = bool;
 #else
 using WsBool = gboolean;
-#endif
-
-/// 4.4 turned the separator of menu paths into "//".
-#if RSTCAUSE_WS_AT_LEAST(4, 4)
-#define RSTCAUSE_MENU(group, name) group STATS_TREE_MENU_SEPARATOR name
-#else
-#define RSTCAUSE_MENU(group, name) group "/" name
 #endif
 
 /// 4.6 lets the init callback of a -z argument say that it failed.

@@ -36,6 +36,7 @@ const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 
 void plugin_register() {
   static proto_plugin plugin;
+  // Epan does not jump while it registers: it ends the program. So this may stand inside a guard.
   plugin.register_protoinfo = [] { rstcause::glue::guarded(rstcause::glue::register_everything); };
   plugin.register_handoff = [] {
     rstcause::glue::install_collector();
