@@ -40,7 +40,7 @@ Declared declared_by_trailer(Octets behind);
 /// (CTX200852); nothing for a window that is no known code.
 ///
 /// Only a candidate, since a living window can equal a code by chance. The guards are the
-/// caller's (taxonomy 4.3): the RST carries no timestamps; the window differs from the last
+/// caller's: the RST carries no timestamps; the window differs from the last
 /// unscaled one that its sender showed; a second RST of this sender with a code, or a capture
 /// in the nstrace format, makes it firmer. Zero windows and windows of a scan are no codes.
 std::optional<Declared> netscaler_code(std::uint16_t window);

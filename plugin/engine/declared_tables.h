@@ -15,8 +15,8 @@ struct F5Cause {
   std::string_view peer_token = {};  ///< After "{peer}": the cause arose on the proxy's other leg.
 };
 
-// Source of all rows: taxonomy 4.2 (counters of `tmsh show net rst-cause`, log 01230140); seen on
-// a wire in public write-ups: "No local listener", "No flow found for ACK", "Policy action",
+// Source of all rows: the counters of `tmsh show net rst-cause` and log 01230140; seen on a wire in
+// public write-ups: "No local listener", "No flow found for ACK", "Policy action",
 // "TCP RST from remote system" after {peer}. "M": from memory alone.
 inline constexpr F5Cause kF5Causes[] = {
     {"No local listener", "port_closed"},
@@ -54,8 +54,8 @@ struct DiagnosticCode {
   std::string_view token = {};
 };
 
-// Meanings: draft-ietf-tcpm-rst-diagnostic-payload, registry "TCP Failure Causes". Tokens:
-// taxonomy 6.1. 8 to 14 may be a box's word. 0 is reserved and must not be sent.
+// Meanings: draft-ietf-tcpm-rst-diagnostic-payload, registry "TCP Failure Causes". The
+// tokens are ours. 8 to 14 may be a box's word. 0 is reserved and must not be sent.
 inline constexpr DiagnosticCode kDiagnosticCodes[] = {
     {1, "illegal option length"},                               // RFC 9293, 3.1
     {2, "desynchronized state", "connection_unknown"},          // RFC 9293, 3.5.1
@@ -84,8 +84,8 @@ struct NetScalerCodes {
 };
 
 // Codes: vendor article CTX200852 (as published by bunnis/Wireshark-Lua-Plugin-NetScaler-TCP-
-// Window-Reset-Codes), in our words; not the copy that invents SNMP codes from 9897 up. Tokens:
-// taxonomy 4.3. Codes of single features, above 9855, are left out: each more is one more
+// Window-Reset-Codes), in our words; not the copy that invents SNMP codes from 9897 up. The
+// tokens are ours. Codes of single features, above 9855, are left out: each more is one more
 // window that a code can be mistaken for.
 inline constexpr NetScalerCodes kNetScalerCodes[] = {
     {8196, 8196, "bad TLS record"},

@@ -50,7 +50,7 @@ inline constexpr Clue peer_sent_payload{
     },
     "{Y} had sent payload, last {a} octets here."};
 
-/// Nothing can lie unread where nothing was sent (taxonomy: unread = impossible).
+/// Nothing can lie unread where nothing was sent.
 inline constexpr Clue nothing_could_be_unread{
     "nothing-could-be-unread",
     [](const Scene& s) {
