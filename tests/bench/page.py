@@ -15,7 +15,7 @@ WORDS = {
     "ping-pong": "pools of Redis connections: PING, PONG", "syn-flood": "SYN flood",
     "rst-flood": "RST flood, each from another address", "port-scan": "port scan, every port refused",
     "ipv6": "the short connections over IPv6", "gre": "the short connections in GRE",
-    "no-tcp": "no TCP at all: DNS", "real": "real captures of many stacks, multiplied",
+    "no-tcp": "no TCP at all: DNS", "real": "real captures of many stacks",
 }
 
 
