@@ -50,8 +50,8 @@ const Twins kTwins[] = {
      0ms -> S
      1ms <- SA
      2ms -> A
--    3ms -> PA data GEX / XXXX/1.1\r\n\r\n
--    4ms <- PA data XXXX/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi
+-    3ms -> PA len 18
+-    4ms <- PA len 40
 +    3ms -> PA data GET / HTTP/1.1\r\n\r\n
 +    4ms <- PA data HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi
      5ms -> A
@@ -76,7 +76,7 @@ const Twins kTwins[] = {
      0ms -> S
      1ms <- SA
      2ms -> A
--    3ms -> PA data GET / HTTP/1.1\r\n\r\nXXX / HTTP/1.1\r\n
+-    3ms -> PA data GET / HTTP/1.1\r\n\r\n
 +    3ms -> PA data GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n
      4ms <- A
     50ms <- PA data HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi
@@ -89,7 +89,7 @@ const Twins kTwins[] = {
      0ms -> S
      1ms <- SA
      2ms -> A
--    3ms -> PA data GEX / XXXX/1.1\r\n\r\n
+-    3ms -> PA len 18
 +    3ms -> PA data GET / HTTP/1.1\r\n\r\n
      4ms <- A
     50ms <- PA data \x15\x03\x03\x00\x02\x02\x28
