@@ -145,6 +145,7 @@ def write(results):
 Written by `sh tests/bench/run.sh` on {when}; run it to have this page for your machine.
 {machine()}; {versions}.
 
+{notes("These figures")}
 {table_of_bars(of)}
 ## Instructions for each frame
 

@@ -80,14 +80,18 @@ TEST(Linger0, NamesTheHalfThatThePeerHadClosed) {
   EXPECT_EQ(trace.last().verdict.state, State::close_wait);
 }
 
-TEST(Linger0, SeesAProxysFinWithTheResetRightBehindIt) {
-  const Trace trace(R"(
+/// A request and its answer: nothing is owed.
+constexpr std::string_view kAnswered = R"(
       0ms -> S
       1ms <- SA
       2ms -> A
       3ms -> PA len 40
       5ms <- PA len 300
       6ms -> A
+)";
+
+TEST(Linger0, SeesAProxysFinWithTheResetRightBehindIt) {
+  const Trace trace(std::string(kAnswered) + R"(
    5000ms <- FA
    5000.2ms <- RA
   )");
@@ -98,13 +102,7 @@ TEST(Linger0, SeesAProxysFinWithTheResetRightBehindIt) {
 }
 
 TEST(UnreadData, IsWhatAClientsFinWithTheResetRightBehindItMeans) {
-  const Trace trace(R"(
-      0ms -> S
-      1ms <- SA
-      2ms -> A
-      3ms -> PA len 40
-      5ms <- PA len 300
-      6ms -> A
+  const Trace trace(std::string(kAnswered) + R"(
     500ms -> FA
     500.2ms -> RA
   )");
@@ -114,13 +112,7 @@ TEST(UnreadData, IsWhatAClientsFinWithTheResetRightBehindItMeans) {
 }
 
 TEST(Linger0, IsBlamedForAClientsResetLongBehindItsFin) {
-  const Trace trace(R"(
-      0ms -> S
-      1ms <- SA
-      2ms -> A
-      3ms -> PA len 40
-      5ms <- PA len 300
-      6ms -> A
+  const Trace trace(std::string(kAnswered) + R"(
     500ms -> FA
     501ms <- A
    3000ms -> RA
