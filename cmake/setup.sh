@@ -6,6 +6,8 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154  # $top, and what rstcause-build.sh sets
 
+# A script that configures another kind of build says where after sourcing this: two kinds in one
+# folder would undo each other.
 build=${RSTCAUSE_BUILD_DIR:-$top/build}
 
 say() { printf '%s\n' "$*"; }

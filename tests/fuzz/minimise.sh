@@ -9,8 +9,8 @@
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
 . "$top/cmake/setup.sh"
+build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
 name=$1
 shift
 seeds=$top/tests/fuzz/seeds/$name

@@ -14,8 +14,8 @@
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
 . "$top/cmake/setup.sh"
+build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
 
 [ $# -ge 1 ] || die "Usage: sh tests/fuzz/run.sh SECONDS [NAME...]"
 seconds=$1

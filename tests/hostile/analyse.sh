@@ -12,8 +12,8 @@
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-build=${RSTCAUSE_BUILD_DIR:-$top/build-analyse}
 . "$top/cmake/setup.sh"
+build=${RSTCAUSE_BUILD_DIR:-$top/build-analyse}
 [ $# -gt 0 ] || set -- cppcheck analyzer tidy
 jobs=$(getconf _NPROCESSORS_ONLN)
 cd "$top"

@@ -12,8 +12,8 @@
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-build=${RSTCAUSE_BUILD_DIR:-$top/build-coverage}
 . "$top/cmake/setup.sh"
+build=${RSTCAUSE_BUILD_DIR:-$top/build-coverage}
 
 quietly configure -DRSTCAUSE_PLUGIN=OFF -DRSTCAUSE_TESTS=ON -DCMAKE_BUILD_TYPE=Debug \
   -DCMAKE_CXX_COMPILER=g++ -DCMAKE_CXX_FLAGS='--coverage -O0 -g1'

@@ -13,8 +13,8 @@
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-build=${RSTCAUSE_BUILD_DIR:-$top/build-sanitize}
 . "$top/cmake/setup.sh"
+build=${RSTCAUSE_BUILD_DIR:-$top/build-sanitize}
 [ $# -gt 0 ] || set -- suite leaks valgrind
 
 sanitized() {
