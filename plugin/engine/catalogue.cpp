@@ -116,7 +116,6 @@ constexpr Cause kCatalogue[] = {
                     {&ttl_differs, -3.0, 0.5},
                     {&service_accepts_others, -0.7},
                     {&answers_an_mp_join, -1.5},
-                    {&ip_id_is_off, -0.7},
                     {&sender_went_on, -6.0},
                     {&refuses_a_syn_unseen, 0.1},
                     {&syn_was_refused_before, -2.5},
@@ -593,7 +592,7 @@ constexpr Cause kCatalogue[] = {
                     {&own_segments_were_stopped, 0.5},
                     {&own_segments_were_too_big, 0.1},
                     {&one_of_a_volley, -2.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &peer_window_was_shut},
+        .excluded_by = {&had_reset_before, &peer_window_was_shut},
         .proved_by = {&probes_were_unanswered, &reset_is_on_the_probe_grid},
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 5\n 4ms <- PA len 5\n 5ms -> A\n"
@@ -617,7 +616,7 @@ constexpr Cause kCatalogue[] = {
         .ceiling = 85,
         .needs = {&is_an_abort, &peer_window_was_shut},
         .favours = {{&probes_were_sent, 1.0, -2.0}, {&shut_for_long, 1.0, -0.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before},
+        .excluded_by = {&had_reset_before},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 4ms <- PA len 9000\n 5ms "
                    "-> A win 0\n"
                    " 5000ms <- probe\n 5001ms -> A win 0\n 60000ms <- RA\n",
@@ -645,7 +644,7 @@ constexpr Cause kCatalogue[] = {
                     {&own_segments_were_stopped, 1.0},
                     {&own_segments_were_too_big, 1.0},
                     {&one_of_a_volley, -1.0}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &peer_window_was_shut},
+        .excluded_by = {&had_reset_before, &peer_window_was_shut},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 300ms -> PA len 30 "
                    "again\n 900ms -> PA len 30 again\n"
                    " 2100ms -> PA len 30 again\n 4500ms -> PA len 30 again\n 9300ms -> RA\n",
@@ -675,8 +674,7 @@ constexpr Cause kCatalogue[] = {
                     {&host_closed_another_too, -3.0},
                     {&resets_many_syn_acks, 0.5},
                     {&one_of_a_volley, -2.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &probes_were_unanswered,
-                        &opened_simultaneously},
+        .excluded_by = {&had_reset_before, &probes_were_unanswered, &opened_simultaneously},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> RA\n",
     },
     {
@@ -711,7 +709,7 @@ constexpr Cause kCatalogue[] = {
                     {&resetter_could_not_connect_elsewhere, 1.0},
                     {&one_of_a_volley, -2.5},
                     {&resetter_was_refused_elsewhere, -3.0}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &had_closed},
+        .excluded_by = {&had_reset_before, &had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 2ms <- RA\n",
     },
     {
@@ -745,7 +743,7 @@ constexpr Cause kCatalogue[] = {
                     {&aborted_in_the_instant, -1.0, 1.0},
                     {&syn_ack_had_no_window, -3.0},
                     {&one_of_a_volley, -2.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &had_closed},
+        .excluded_by = {&had_reset_before, &had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 5ms -> S port 50001\n 6ms <- SA port "
                    "50001\n 7ms -> A port 50001\n"
                    " 4000ms <- RA port 50001\n 4000ms <- RA\n",
@@ -809,7 +807,7 @@ constexpr Cause kCatalogue[] = {
                     {&one_of_a_volley, -2.5},
                     {&resetter_was_refused_elsewhere, -4.0},
                     {&abort_has_no_ip_id, -1.0}},
-        .excluded_by = {&had_reset_before, &was_reset_before},
+        .excluded_by = {&had_reset_before},
         .variants = {{.detail = "fin_then_rst",
                       .clue = &closed_and_reset_at_once,
                       .summary = "{X:at} closed {fin:at} and aborted right behind it, with "
@@ -882,7 +880,7 @@ constexpr Cause kCatalogue[] = {
                     {&one_of_a_volley, -2.5},
                     {&resetter_was_refused_elsewhere, -1.0},
                     {&abort_has_no_ip_id, -1.0}},
-        .excluded_by = {&had_reset_before, &was_reset_before, &nothing_could_be_unread},
+        .excluded_by = {&had_reset_before, &nothing_could_be_unread},
         .proved_by = {&window_jumped},
         .variants = {{.detail = "octets_unread_not_visible", .clue = nullptr}},
         .example =
@@ -918,7 +916,7 @@ constexpr Cause kCatalogue[] = {
                     {&nothing_drew_the_bare_rst, -1.5},
                     {&has_a_live_socket, 0.3, -2.0},
                     {&one_of_a_volley, -2.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before},
+        .excluded_by = {&had_reset_before},
         .example = " 0ms -> S win 65535 noscale\n 1ms <- SA win 65535 noscale\n 2ms -> A win "
                    "60000\n 3ms <- PA len 20000\n 4ms -> A win 40000\n"
                    " 9000ms -> RA win 40000\n",
@@ -945,7 +943,7 @@ constexpr Cause kCatalogue[] = {
                     {&others_were_shed_too, 5.0},
                     {&sender_went_on, -6.0},
                     {&ttl_differs, -2.0}},
-        .excluded_by = {&had_reset_before, &was_reset_before},
+        .excluded_by = {&had_reset_before},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- PA len 100\n 4ms <- FA\n"
                    " 5ms -> S port 50001\n 6ms <- SA port 50001\n 7ms -> A port 50001\n 8ms <- PA "
                    "len 100 port 50001\n 9ms <- FA port 50001\n"
@@ -1006,7 +1004,6 @@ constexpr Cause kCatalogue[] = {
                     {&ttl_differs, -1.5},
                     {&sender_went_on, -4.0},
                     {&answer_has_a_window, -2.0},
-                    {&ip_id_is_off, -1.5},
                     {&host_lost_others_too, -0.5},
                     {&trigger_was_stopped, -2.5},
                     {&peer_was_told_of_an_outage, 0.1},
@@ -1227,7 +1224,7 @@ constexpr Cause kCatalogue[] = {
                     {&resetter_was_refused_elsewhere, 6.0},
                     {&had_closed, -2.0},
                     {&closed_and_reset_at_once, 1.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before},
+        .excluded_by = {&had_reset_before},
         .example = " 0ms -> S\n 1ms <- SA win 0\n 2ms -> A\n 12ms <- RA win 0 notime\n",
     },
 
