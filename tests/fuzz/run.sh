@@ -4,8 +4,9 @@
 # sh tests/fuzz/run.sh SECONDS [NAME...]
 #
 # Runs every fuzzer (or those named) for so long each, one after the other, under the address and
-# undefined sanitizers; needs Debian's clang. What they learn stays in $RSTCAUSE_FUZZ_DIR (default:
-# build-fuzz/corpus), beside a log for each with its executions and coverage, so that hours add up:
+# undefined sanitizers; needs Debian's clang and its runtime. What they learn stays in
+# $RSTCAUSE_FUZZ_DIR (default: build-fuzz/corpus), beside a log for each with its executions and
+# coverage, so that hours add up:
 #
 #     sh tests/fuzz/run.sh 3600          # an hour each
 #
@@ -20,7 +21,7 @@ build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
 [ $# -ge 1 ] || die "Usage: sh tests/fuzz/run.sh SECONDS [NAME...]"
 seconds=$1
 shift
-packages='cmake make clang libgtest-dev'
+packages='cmake make clang libclang-rt-dev libgtest-dev'
 need_packages
 (cd "$top" && quietly cmake --preset fuzz -B "$build")
 kept=${RSTCAUSE_FUZZ_DIR:-$build/corpus}
