@@ -1141,6 +1141,91 @@ const Twins kTwins[] = {
     2ms <- RA
 )",
      {.against = {"listener_closed", "accept_then_abort"}}},
+    {"ItsIpIdHadCounted",
+     R"(
+-    0ms -> S
+-    1ms <- SA id 41000
+-    2ms -> A
+-    3ms -> PA len 5
+-    4ms <- A id 90
+-    5ms <- PA len 5 id 23000
++    0ms -> S
++    1ms <- SA id 100
++    2ms -> A
++    3ms -> PA len 5
++    4ms <- A id 101
++    5ms <- PA len 5 id 102
+     6ms -> A
+    50ms <- RA id 7777 win 0 plain
+)",
+     {.supports = {"firewall_reset", "injected"}}},
+    {"ItsIpIdHadCountedAndNowIsNone",
+     R"(
+-    0ms -> S
+-    1ms <- SA id 41000
+-    2ms -> A
+-    3ms -> PA len 5
+-    4ms <- A id 90
+-    5ms <- PA len 5 id 23000
++    0ms -> S
++    1ms <- SA id 100
++    2ms -> A
++    3ms -> PA len 5
++    4ms <- A id 101
++    5ms <- PA len 5 id 102
+     6ms -> A
+    50ms <- RA id 0 win 0 plain
+)",
+     {.supports = {"firewall_reset", "injected"}}},
+    {"AnEarlierResetSaysMoreThanBothFins",
+     R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+-    3ms -> FA
+-    4ms <- FA
++    3ms -> A
++    4ms <- A
++    5ms -> RA
+    20ms <- A
+    21ms -> reply
+)",
+     {.supports = {"late_segment"}}},
+    {"BothFinsCameBeforeTheEarlierReset",
+     R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+-    3ms -> A
+-    4ms <- A
++    3ms -> FA
++    4ms <- FA
+     5ms -> RA
+    20ms <- PA len 5
+    21ms -> reply
+)",
+     {.supports = {"late_segment"}}},
+    {"ALaterResetHasANumberOfNobody",
+     R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+     5ms -> RA
+-   21ms -> RA
++   21ms -> RA seq 90000
+)",
+     {.against = {"late_segment"}}},
+    {"TheOtherEndWasResetAtOnce",
+     R"(
+     0ms -> S
+     1ms <- SA ttl 60
+     2ms -> A
+     3ms -> PA len 5
+     4ms <- A ttl 60
++  3603s -> RA win 0 plain
+   3603s <- RA ttl 63 id 7777 win 0 plain
+)",
+     {.supports = {"idle_timeout", "firewall_reset"}}},
 };
 
 class OfTwins : public ::testing::TestWithParam<Twins> {};
