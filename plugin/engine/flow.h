@@ -103,9 +103,15 @@ struct Endpoint {
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 
-  /// A window field of its segments in octets (RFC 7323, 2.2); its SYN's is never scaled.
-  std::uint32_t in_octets(std::uint16_t window) const {
-    return static_cast<std::uint32_t>(window) << shape.shift;
+  /// By how many bits its windows are shifted: none unless the peer's SYN, as far as it was seen,
+  /// has the option too (RFC 7323, 2.2).
+  std::uint8_t window_shift(const Endpoint& peer) const {
+    const bool agreed = peer.syn == 0 || peer.shape.options_cut || peer.shape.window_scale;
+    return agreed ? shape.shift : std::uint8_t{0};
+  }
+  /// A window field of its segments in octets; its SYN's is never scaled.
+  std::uint32_t in_octets(std::uint16_t window, const Endpoint& peer) const {
+    return static_cast<std::uint32_t>(window) << window_shift(peer);
   }
   /// Payload octets known to have been sent (the SYN and the FIN are none).
   std::uint32_t payload_sent() const {

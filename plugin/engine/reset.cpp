@@ -316,7 +316,7 @@ void Reader::find_full_window(Recent& recent) {
     serial = entry->before;
     const Glimpse& told = entry->glimpse;
     if (entry->from == r_.x_end || !told.ack_set || told.frame >= r_.trigger.frame) continue;
-    const std::uint32_t window = y_.in_octets(told.wnd);
+    const std::uint32_t window = y_.in_octets(told.wnd, x_);
     r_.habits.x_filled_window = window != 0 && x_.snd_nxt == told.ack + window;
     return;
   }
@@ -339,7 +339,7 @@ bool Reader::at_own_edge() const {
   // number (nf_synproxy_core.c, TCP_CONNTRACK_CLOSE).
   if (x_.syn != 0 && x_.shape.wnd == 0 && r_.seq == x_.isn + 1) return true;
   if (!y_.acks) return false;
-  const std::uint32_t window = y_.in_octets(y_.last.wnd);
+  const std::uint32_t window = y_.in_octets(y_.last.wnd, x_);
   const SeqNum edge = y_.rcv_nxt + window;
   return r_.seq == y_.rcv_nxt || (r_.seq == edge && x_.snd_nxt.after(edge));
 }
@@ -347,7 +347,7 @@ bool Reader::at_own_edge() const {
 /// Within the peer's window, but past all that was captured: X had sent more than we saw.
 bool Reader::runs_ahead() const {
   if (!x_.speaks || flow_.trouble(r_.x_end).resets != 0) return false;
-  const std::uint32_t window = std::max<std::uint32_t>(65535U, y_.in_octets(y_.last.wnd));
+  const std::uint32_t window = std::max<std::uint32_t>(65535U, y_.in_octets(y_.last.wnd, x_));
   return r_.seq != x_.snd_nxt && in_window(r_.seq, x_.snd_nxt, window);
 }
 

@@ -1226,6 +1226,18 @@ const Twins kTwins[] = {
    3603s <- RA ttl 63 id 7777 win 0 plain
 )",
      {.supports = {"idle_timeout", "firewall_reset"}}},
+    {"ThePeerOffersNoWindowScale",
+     R"(
+     0ms -> S
+-    1ms <- SA
++    1ms <- SA noscale
+     2ms -> A win 500
+     3ms -> PA len 50 win 500
+     4ms <- PA len 1000
+     5ms -> A win 500
+    50ms -> RA win 600
+)",
+     {.supports = {"linger0"}, .against = {"unread_data"}}},
 };
 
 class OfTwins : public ::testing::TestWithParam<Twins> {};

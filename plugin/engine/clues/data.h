@@ -239,11 +239,11 @@ inline constexpr Clue window_grew{
     [](const Scene& s) {
       if (s.form != Form::abort || s.x().wnd_max == 0 || s.y().fin != 0) return Answer::unknown();
       if (s.x().last.syn || s.x().last.wnd == 0) return Answer::no();
-      const std::uint32_t last = s.x().in_octets(s.x().last.wnd);
-      const std::uint32_t now = s.x().in_octets(s.rst.wnd);
+      const std::uint32_t last = s.x().in_octets(s.x().last.wnd, s.y());
+      const std::uint32_t now = s.x().in_octets(s.rst.wnd, s.y());
       constexpr std::uint32_t kTwoSegments = 2 * 1460;
       // What no socket of this size would offer is no socket's window.
-      const std::uint32_t most = s.x().in_octets(s.x().wnd_max);
+      const std::uint32_t most = s.x().in_octets(s.x().wnd_max, s.y());
       const bool grew = now >= last + kTwoSegments && now <= most + most / 2;
       return Answer::when(grew, s.x().last.frame, last, now);
     },
@@ -266,9 +266,9 @@ inline constexpr Clue window_stayed_shut{
     "window-stayed-shut",
     [](const Scene& s) {
       if (s.form != Form::abort || s.x().wnd_max == 0) return Answer::unknown();
-      const std::uint32_t most = s.x().in_octets(s.x().wnd_max);
-      const std::uint32_t last = s.x().in_octets(s.x().last.wnd);
-      const std::uint32_t now = s.x().in_octets(s.rst.wnd);
+      const std::uint32_t most = s.x().in_octets(s.x().wnd_max, s.y());
+      const std::uint32_t last = s.x().in_octets(s.x().last.wnd, s.y());
+      const std::uint32_t now = s.x().in_octets(s.rst.wnd, s.y());
       if (!s.x().last.syn && last == 0 && now == 0 && s.y().fin == 0)
         return Answer::yes(s.x().last.frame, most, now);
       // An octet costs its buffer's share as well, but what was never sent fills none.

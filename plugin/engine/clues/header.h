@@ -160,8 +160,8 @@ inline constexpr Clue window_is_beyond_all{
     "window-is-beyond-all",
     [](const Scene& s) {
       const Habits& h = s.rst.habits;
-      if (!s.rst.ack_set || s.rst.header_cut || h.x_wnd_max == 0 || s.x().shape.shift == 0 ||
-          s.rst.declared.kind == Declared::Kind::netscaler)
+      if (!s.rst.ack_set || s.rst.header_cut || h.x_wnd_max == 0 ||
+          s.x().window_shift(s.y()) == 0 || s.rst.declared.kind == Declared::Kind::netscaler)
         return Answer::unknown();
       const bool beyond = !timestamps_continue(s) && s.rst.wnd > kWindowGrowth * h.x_wnd_max;
       return Answer::when(beyond, s.rst.frame, s.rst.wnd, h.x_wnd_max);
