@@ -19,7 +19,12 @@ inline constexpr Clue analysis_failed{
 
 inline constexpr Clue nothing_was_seen_before{
     "nothing-was-seen-before",
-    [](const Scene& s) { return Answer::when(!s.x().speaks && !s.y().speaks, s.rst.frame); },
+    [](const Scene& s) {
+      // What is known of the connection by now came after the RST, unless it goes on all the same:
+      // then its numbers tell what the RST's are worth.
+      const bool first = s.flow.first_frame() == s.rst.frame && s.rst.went_on == 0;
+      return Answer::when(first || (!s.x().speaks && !s.y().speaks), s.rst.frame);
+    },
     "This RST is the first frame of its connection in the capture."};
 
 /// A SYN is repeated after one second and three (RFC 6298): what opened a connection at the start
