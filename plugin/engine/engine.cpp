@@ -113,7 +113,7 @@ void Engine::follow(const Segment& segment) {
   if (known != nullptr) {
     const End from = known->end_of(segment.tuple);
     if (!segment.rst && is_copy(*known, from, segment)) {
-      if (known->came_from_farther(from, segment)) note_passed_on(*known, from, segment);
+      if (known->hops_farther(from, segment) != 0) note_passed_on(*known, from, segment);
       known->note_copy(from);
       return;
     }

@@ -118,7 +118,10 @@ class Engine {
 
   // engine_copies.cpp: packets that it shows twice.
   bool is_copy(const Flow& flow, End from, const Segment& segment);
-  Recent::Entry* copy_from_behind(const Flow& flow, End from, const Segment& segment);
+  bool is_same_packet(const Glimpse& first, const Flow& flow, End from, const Segment& again) const;
+  Nanos latest_copy(const Flow& flow, bool from_elsewhere, std::uint16_t ip_id) const;
+  Recent::Entry* copy_from_elsewhere(const Flow& flow, End from, const Segment& segment);
+  bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const;
   void note_passed_on(const Flow& flow, End from, const Segment& copy);
   std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
   void note_reset_copy(std::size_t index, const Reset& copy);

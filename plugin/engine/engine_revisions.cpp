@@ -101,7 +101,7 @@ void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
   Explained& made = explained_[flow.latest_verdict - 1];
   if (flow.most_copies() == 0 || made.copies != 0 || made.reset.one_sided != 0) return;
   if (segment.time - made.time() < kCopyWithinByIpId / 10) return;
-  if (!clues::senders_are_passed_on.ask(scene_of(made)).is_yes()) return;
+  if (!clues::passing_on_tells.ask(scene_of(made)).is_yes()) return;
   made.reset.one_sided = segment.frame;
   judge_again(flow.latest_verdict - 1, segment.frame);
 }
@@ -126,7 +126,7 @@ void Engine::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
   made.revised = std::max({made.revised, frame, latest_cited(made.verdict)});
   const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
   for (std::size_t copy = index + 1; copy < end; ++copy) {
-    if (explained_[copy].time() - made.time() > kCopyWithinByIpId) break;
+    if (explained_[copy].time() - made.time() > kPointsApart) break;
     if (explained_[copy].duplicate_of != made.frame()) continue;
     explained_[copy].verdict = made.verdict;
     explained_[copy].revised = made.revised;

@@ -11,7 +11,6 @@ namespace rstcause {
 namespace {
 
 /// A mirror port delivers its copy at once; a retransmission timer never is this quick.
-constexpr Nanos kCopyWithin = kMillisecond / 2;
 
 /// Ports that an operating system hands out for outgoing connections: Linux from 32768, the
 /// IANA range from 49152.
@@ -373,24 +372,10 @@ void Flow::note_copy(End from) {
   most_copies_ = std::max(most_copies_, copies);
 }
 
-bool Flow::is_copy(End from, const Segment& segment) const {
-  return at(from).last.seen() && is_same_packet(at(from).last, from, segment);
-}
-
-bool Flow::is_same_packet(const Glimpse& first, End from, const Segment& again) const {
-  if (first.seq != again.seq || first.len != again.len || first.flags != again.flags ||
-      first.wnd != again.wnd || first.ack != again.ack || first.ip_id != again.ip.id) {
-    return false;
-  }
-  const Nanos later = again.time - first.time;
-  const bool surely = again.ip.id != 0 || came_from_farther(from, again);
-  return later < (surely ? kCopyWithinByIpId : kCopyWithin);
-}
-
-bool Flow::came_from_farther(End from, const Segment& segment) const {
+int Flow::hops_farther(End from, const Segment& segment) const {
   const Endpoint& x = at(from);
   const std::uint8_t before = x.ttl != 0 && !segment.syn ? x.ttl : x.shape.ttl;
-  return segment.ip.ttl != 0 && segment.ip.ttl < before;
+  return segment.ip.ttl == 0 || before == 0 ? 0 : before - segment.ip.ttl;
 }
 
 bool Flow::starts_over(End from, const Segment& segment) const {

@@ -128,6 +128,10 @@ inline constexpr std::uint16_t kLargestIpIdStep = 1024;
 /// With a running IP ID the same one means the same packet, even if the copy took a detour.
 inline constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 
+/// What two capture points may be apart whose captures somebody merged: the path between them, and
+/// the difference of their clocks.
+inline constexpr Nanos kPointsApart = 60 * kSecond;
+
 /// A series of equal segments that the peer leaves unanswered: retransmissions or probes.
 struct Series {
   std::uint32_t count = 0;  ///< Of this run: since the peer last spoke.
@@ -215,19 +219,13 @@ class Flow {
   /// Takes in a reset after it was judged.
   void note_reset(End from, const Segment& segment, ResetNote what);
 
-  /// True for a copy of the sender's latest segment, as mirror ports and several capture points
-  /// make them: the same packet again, not sent again.
-  bool is_copy(End from, const Segment& segment) const;
   /// One more copy of the sender's latest segment.
   void note_copy(End from);
   /// How often one packet was shown again: a mirror port once, four interfaces three times.
   std::uint8_t most_copies() const { return most_copies_; }
-  /// True when this end's segments, as first seen, had more hops to go than this one: it may be
-  /// a copy that was captured behind a router.
-  bool came_from_farther(End from, const Segment& segment) const;
-  /// True when `again` is the packet that `first` was: within a while, and behind a router if it
-  /// has no IP ID to know it by.
-  bool is_same_packet(const Glimpse& first, End from, const Segment& again) const;
+  /// By how many hops this one has come farther than this end's segments as they were first seen:
+  /// a copy captured behind a router. Negative: nearer to its sender, before that router.
+  int hops_farther(End from, const Segment& segment) const;
   /// True when this SYN begins a new connection on the same 4-tuple.
   bool starts_over(End from, const Segment& segment) const;
   /// True when a segment fits this (older) incarnation and not `newer`.

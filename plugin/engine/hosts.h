@@ -63,8 +63,10 @@ struct Host {
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.
   Nanos ttl_time = 0;
   std::uint32_t reaction_us = Endpoint::kNoReaction;  ///< Its quickest answer to a SYN.
-  std::uint32_t passed_on = 0;  ///< Its segments that were captured again behind a router...
-  Nanos passed_on_time = 0;     ///< ... and when the latest was.
+  std::uint32_t passed_on = 0;    ///< Its segments that were captured on both sides of a router...
+  Nanos passed_on_time = 0;       ///< ... and when the latest was.
+  Nanos copied_after = 0;         ///< The longest until the second sight of one of them...
+  bool copied_backwards = false;  ///< ... and that it was the one nearer to the host: two clocks.
   Nanos last_probe = 0;
   std::uint32_t port_changes = 0;        ///< How often the probed port was none of the latest ones.
   std::array<std::uint16_t, 4> ports{};  ///< The latest ones.

@@ -45,8 +45,8 @@ template <typename Io>
 void code_entry(Io& io, Host& host) {
   auto& [synack_reset, synack_resets, refused_syn, refused_syns, stray, strays, lost, lost_time,
          lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted, aborted_time,
-         ttl, ttl_interface, ttl_time, reaction_us, passed_on, passed_on_time, last_probe,
-         port_changes, ports, id, waiting] = host;
+         ttl, ttl_interface, ttl_time, reaction_us, passed_on, passed_on_time, copied_after,
+         copied_backwards, last_probe, port_changes, ports, id, waiting] = host;
   const Nanos start = io.epoch();
   io(id);
   io(waiting);
@@ -70,10 +70,11 @@ void code_entry(Io& io, Host& host) {
     io(port_changes);
     for (std::uint16_t& port : ports) io(port);
   }
-  bool more = !Io::kReads &&
-              (lost != 0 || lost_time != 0 || lost_port != 0 || shed != 0 || shed_time != 0 ||
-               sheds != 0 || ttl != 0 || ttl_interface != 0 || ttl_time != 0 ||
-               reaction_us != Endpoint::kNoReaction || passed_on != 0 || passed_on_time != 0);
+  bool more =
+      !Io::kReads &&
+      (lost != 0 || lost_time != 0 || lost_port != 0 || shed != 0 || shed_time != 0 || sheds != 0 ||
+       ttl != 0 || ttl_interface != 0 || ttl_time != 0 || reaction_us != Endpoint::kNoReaction ||
+       passed_on != 0 || passed_on_time != 0 || copied_after != 0 || copied_backwards);
   io(more);
   if (!more) return;
   io(lost);
@@ -88,6 +89,8 @@ void code_entry(Io& io, Host& host) {
   io(reaction_us, Endpoint::kNoReaction);
   io(passed_on);
   io.time(passed_on_time, passed_on != 0, start);
+  io(copied_after);
+  io(copied_backwards);
 }
 
 template <typename Io, typename T>

@@ -183,7 +183,7 @@ TRAPS = {
         "friend-ttl-set-before-the-close friend-volley-of-answers friend-one-direction "
         "friend-raw-client balancer-dead-backend nmap-syn-scan nat-through",
     "two capture points in one file": "mirror-port-copies | transformations merged, "
-        "merged_interfaces",
+        "merged_interfaces, merged_ahead, merged_behind",
     "copies": "mirror-port-copies mixed-traffic-all-interfaces | transformations doubled, "
         "doubled_routed",
 }

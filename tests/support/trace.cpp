@@ -34,9 +34,7 @@ struct Connection {
   Side ends[2];
   std::optional<Segment> last;  ///< No reset: what `reply` answers.
   std::optional<Segment> latest[2];
-  std::optional<Segment> before;  ///< Whatever it was: what `copy` copies.
-  std::string payload_before;
-  std::vector<std::uint8_t> options_before;
+  std::size_t before = 0;  ///< The line before, whatever it was: what `copy` copies.
 };
 
 struct Line {
@@ -80,7 +78,7 @@ const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>> kErrors = {
 bool takes_a_number(const std::string& word) {
   static const std::vector<std::string> with = {"seq", "ack",   "rawseq", "rawack", "len",
                                                 "win", "isn",   "ttl",    "id",     "port",
-                                                "to",  "tsecr", "tcprst", "mtu"};
+                                                "to",  "tsecr", "tcprst", "mtu",    "of"};
   return std::find(with.begin(), with.end(), word) != with.end();
 }
 
@@ -159,11 +157,13 @@ class Maker {
     Connection& c = connection(line);
     const int me = line.from_initiator ? 0 : 1;
     if (line.has("copy")) {
-      Segment again = *c.before;
+      const Made& first = made_.at(line.has("of") ? line.number("of") - 1 : c.before);
+      Segment again = first.segment;
       again.time = line.time;
       if (line.has("ttl")) again.ip.ttl = static_cast<std::uint8_t>(line.number("ttl"));
-      payload = c.payload_before;
-      options = c.options_before;
+      payload = first.payload;
+      options = first.options;
+      made_.push_back({again, payload, options});
       return again;
     }
     Segment s;
@@ -181,9 +181,8 @@ class Maker {
       c.last = s;
       c.latest[me] = s;
     }
-    c.before = s;
-    c.payload_before = payload;
-    c.options_before = options;
+    c.before = made_.size();
+    made_.push_back({s, payload, options});
     return s;
   }
 
@@ -302,7 +301,14 @@ class Maker {
     }
   }
 
+  struct Made {
+    Segment segment;
+    std::string payload;
+    std::vector<std::uint8_t> options;
+  };
+
   std::uint32_t isns_[2];
+  std::vector<Made> made_;  ///< All segments.
   std::map<std::pair<std::uint16_t, std::uint16_t>, Connection> connections_;
 };
 

@@ -379,6 +379,45 @@ TEST(TwoCapturePoints, AcquitAResetThatIsSeenBehindTheRouterToo) {
       << "a copy of the segment was lost by the capture";
 }
 
+/// The same with two clocks: the capture at the server (TTL 63 of the client's segments, 64 of its
+/// own) is 700 ms ahead of the one at the client.
+const std::string kTwoClocks =
+    "0ms -> S ttl 64\n 6ms <- SA ttl 63 id 0\n 7ms -> A ttl 64\n 8ms -> PA len 40 ttl 64\n"
+    " 14ms <- PA len 9 ttl 63\n 15ms -> A ttl 64\n"
+    " 703ms -> S copy of 1 ttl 63\n 704ms <- SA copy of 2 ttl 64\n 710ms -> A copy of 3 ttl 63\n"
+    " 711ms -> PA copy of 4 ttl 63\n 712ms <- PA copy of 5 ttl 64\n 718ms -> A copy of 6 ttl 63\n";
+
+TEST(TwoClocks, ShowCopiesAndNoRepetitions) {
+  Trace trace(kTwoClocks + "800ms -> PA len 7 ttl 64\n 806ms <- reply ttl 63\n");
+  const Flow& flow = trace.engine().flow(1);
+  for (const End end : {End::a, End::b}) {
+    EXPECT_EQ(flow.trouble(end).syn_repeats.count, 0U);
+    EXPECT_EQ(flow.trouble(end).retransmits.count, 0U);
+    EXPECT_EQ(flow.trouble(end).needless.count, 0U);
+  }
+}
+
+TEST(TwoClocks, DoNotTellWhatWasNotPassedOn) {
+  const Trace trace(kTwoClocks + "800ms -> PA len 7 ttl 64\n 806ms <- reply ttl 63\n");
+  EXPECT_EQ(trace.cause(), "connection_unknown")
+      << "the segment's copy may come still, and be the earlier sight";
+}
+
+TEST(TwoClocks, TakeTheSecondSightOfAResetForACopy) {
+  const Trace trace(kTwoClocks + "800ms <- RA ttl 63 id 0\n 1498ms <- RA copy of 13 ttl 64\n");
+  EXPECT_EQ(trace.last().duplicate_of, 13U);
+}
+
+TEST(TwoClocks, DoNotMakeOneResetOfTwo) {
+  const Trace trace(kTwoClocks + R"(
+      800ms -> PA len 7 ttl 64
+      806ms <- reply ttl 63
+     1100ms -> PA len 7 ttl 64
+     1106ms <- reply ttl 63
+  )");
+  EXPECT_EQ(trace.last().duplicate_of, 0U) << "as far as the first one";
+}
+
 TEST(TwoCapturePoints, OnEitherSideOfANatMatchNothingAndAccuseNobody) {
   std::string both;
   for (const char* line :

@@ -174,13 +174,25 @@ inline constexpr Clue senders_are_passed_on{"senders-are-passed-on",
                                             },
                                             ""};
 
+/// ... and one clock, so that what should have been captured twice by now is known.
+inline constexpr Clue passing_on_tells{"passing-on-tells",
+                                       [](const Scene& s) {
+                                         const Host *x = s.x_host(), *y = s.y_host();
+                                         const bool two_clocks =
+                                             (x != nullptr && x->copied_backwards) ||
+                                             (y != nullptr && y->copied_backwards);
+                                         return two_clocks ? Answer::unknown()
+                                                           : senders_are_passed_on.ask(s);
+                                       },
+                                       ""};
+
 /// What never reached X, X cannot have answered.
 inline constexpr Clue trigger_was_not_passed_on{
     "trigger-was-not-passed-on",
     [](const Scene& s) {
       if (!s.has_trigger() || !s.is_reply() || !s.rst.fresh_trigger) return Answer::unknown();
       if (s.rst.passed_on) return Answer::no();  // whatever became of the segment's copy
-      if (!senders_are_passed_on.ask(s).is_yes()) return Answer::unknown();
+      if (!passing_on_tells.ask(s).is_yes()) return Answer::unknown();
       return Answer::when(!s.rst.trigger_passed_on, s.trigger.frame);
     },
     "Other segments of {y} are captured again behind the router, this one is not: it never "

@@ -1,8 +1,9 @@
 """Two captures of one story, taken at both ends of the path, in one file (mergecap).
 
-One kernel stamped both, so the times are right. A packet that passed both points is there twice,
-its TTL less at the farther one; a reset that is there once was made between the points, or died
-there. Behind a NAT a packet has other addresses and is no copy of itself.
+One kernel stamped both, so the times are right but where a transformation sets one clock apart. A
+packet that passed both points is there twice, its TTL less at the farther one; a reset that is there
+once was made between the points, or died there. Behind a NAT a packet has other addresses and is no
+copy of itself.
 """
 
 from dataclasses import replace
@@ -13,6 +14,8 @@ from transforms.registry import Transformation
 #: The server's frames are numbered from here on, so that one number names one frame.
 SERVERS = 1_000_000
 _COPY = SECOND
+#: What network time protocols leave between the clocks of two hosts, and more.
+_APART = SECOND // 5
 
 MERGES = {}
 
@@ -54,17 +57,33 @@ def _records(here, there, by_client, by_server):
     return list(clients.values()) + servers
 
 
-def merge(here, there, by_client, by_server, form):
-    """The merged capture and the records for truth.follow()."""
+def _turned(records, capture):
+    """A copy is a copy of the sight that stands first, whichever clock has put it there."""
+    place = {packet.source: at for at, packet in enumerate(capture.packets)}
+    known = {record["frame"]: record for record in records}
+    for record in list(known.values()):
+        first = record.get("duplicate_of")
+        if first in known and place[record["frame"]] < place[first]:
+            known[first] = {**known[first], "duplicate_of": record["frame"]}
+            known[record["frame"]] = {key: value for key, value in record.items()
+                                      if key != "duplicate_of"}
+    return list(known.values())
+
+
+def merge(here, there, by_client, by_server, form, ahead=0):
+    """The merged capture and the records for truth.follow(); the server's clock is so many
+    nanoseconds ahead of the client's."""
     there = there.each(lambda packet: replace(packet, source=packet.source + SERVERS))
+    records = _records(here, there, by_client, by_server)
+    there = there.each(lambda packet: replace(packet, time=packet.time + ahead))
     packets = sorted(here.packets + there.packets, key=lambda packet: packet.time)
     capture = Capture(here.name, packets, here.link_type, max(here.snaplen, there.snaplen), form)
-    return capture, _records(here, there, by_client, by_server)
+    return capture, _turned(records, capture)
 
 
-def _register(name, form, story):
+def _register(name, form, story, ahead=0):
     def change(here, there, by_client, by_server):
-        return merge(here, there, by_client, by_server, form)
+        return merge(here, there, by_client, by_server, form, ahead)
     change.__doc__ = story
     MERGES[name] = Transformation(name, change, True)
 
@@ -72,3 +91,5 @@ def _register(name, form, story):
 _register("merged", "pcap", "The client's and the server's capture in one file, by their times.")
 _register("merged_interfaces", "pcapng_points",
           "The same as pcapng, an interface for each of the two captures.")
+_register("merged_ahead", "pcap", "As merged, the server's clock 200 ms ahead of the client's.", _APART)
+_register("merged_behind", "pcap", "As merged, the server's clock 200 ms behind the client's.", -_APART)
