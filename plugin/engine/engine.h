@@ -149,6 +149,7 @@ class Engine {
   // engine_revisions.cpp: what later segments of the connection itself tell.
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
   void notice_going_on(const Flow& flow, End from, const Segment& segment);
+  void notice_request_alive(const Flow& flow, End from, const Segment& syn_ack);
   void notice_acceptance(const Flow& flow, End from, const Segment& syn_ack);
   void notice_one_sided(const Flow& flow, const Segment& segment);
   void belie(std::size_t index, Frame frame);

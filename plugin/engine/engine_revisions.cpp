@@ -16,8 +16,22 @@ constexpr std::size_t kCopyDepth = 64;
 
 /// Captures on several queues or interfaces swap frames by less than this.
 constexpr Nanos kReordered = kMillisecond;
-/// Nothing that was sent before a reset arrives so long after it.
-constexpr Nanos kSurelyLater = 200 * kMillisecond;
+/// Nothing that was sent before a reset arrives later than this behind it: some round trips of its
+/// sender's, of whom the shortest is known.
+Nanos surely_later(const Endpoint& x) {
+  constexpr Nanos kLeast = 20 * kMillisecond, kMost = 200 * kMillisecond;
+  if (x.reaction_us == Endpoint::kNoReaction) return kMost;
+  return std::clamp<Nanos>(Nanos{4} * 1000 * x.reaction_us, kLeast, kMost);
+}
+
+/// By the IP IDs, which count, this segment was sent before the reset: another path is slower, or
+/// another capture point's clock.
+bool was_sent_before(const Reset& reset, const Segment& segment) {
+  const bool counts = reset.habits.ip_id_steps != 0 && reset.habits.ip_id_jumps == 0;
+  if (!counts || reset.ip.id == 0 || segment.ip.id == 0) return false;
+  const auto back = static_cast<std::uint16_t>(reset.ip.id - segment.ip.id);
+  return back != 0 && back <= kLargestIpIdStep;
+}
 
 Frame latest_cited(const Verdict& verdict) {
   Frame latest = std::max(verdict.trigger, verdict.root);
@@ -52,7 +66,10 @@ void Engine::settle_flow(const Flow& flow, Frame frame, Nanos now) {
 void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment) {
   const Endpoint& x = flow.at(from);
   if (segment.syn) {
-    if (segment.ack_set) notice_acceptance(flow, from, segment);
+    if (segment.ack_set) {
+      notice_acceptance(flow, from, segment);
+      notice_request_alive(flow, from, segment);
+    }
     return;
   }
   notice_one_sided(flow, segment);
@@ -62,7 +79,8 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
     if (made.from() != from || made.reset.went_on != 0) return;
     if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
     if (x.syn > made.frame() || is_answer_while_connecting(made.reset)) return;
-    if (segment.time - made.time() < (fresh ? kReordered : kSurelyLater)) return;
+    if (segment.time - made.time() < (fresh ? kReordered : surely_later(x))) return;
+    if (was_sent_before(made.reset, segment)) return;
     belie(place - 1, segment.frame);
   };
   shows_alive(flow.first_verdict);
@@ -86,6 +104,17 @@ void Engine::notice_acceptance(const Flow& flow, End from, const Segment& syn_ac
     if (same_syn && syn_ack.time - made.time() >= kReordered) belie(place - 1, syn_ack.frame);
     place = made.before;
   }
+}
+
+/// The same SYN-ACK again, and no SYN before it: whoever repeats it has not forgotten the request.
+void Engine::notice_request_alive(const Flow& flow, End from, const Segment& syn_ack) {
+  const Endpoint& x = flow.at(from);
+  const Explained& made = explained_[flow.latest_verdict - 1];
+  const bool own = made.from() == from && x.syn != 0 && x.syn < made.frame();
+  if (!own || made.reset.went_on != 0 || syn_ack.seq != x.isn) return;
+  if (flow.at(other(from)).last.frame > made.frame()) return;
+  if (syn_ack.time - made.time() < surely_later(x) || was_sent_before(made.reset, syn_ack)) return;
+  belie(flow.latest_verdict - 1, syn_ack.frame);
 }
 
 void Engine::belie(std::size_t index, Frame frame) {

@@ -147,9 +147,10 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
 template <typename Io>
 void code_reset(Io& io, Reset& reset, Frame own_frame) {
   auto& [number, time, x_end, ip, seq, ack, len, wnd, ack_set, header_cut, options, declared,
-         trigger, before_trigger, form, trigger_kind, state, idle, known_silence, fresh_trigger,
-         trigger_passed_on, passed_on, quotes_anew, habits, went_on, stayed_gone, one_sided, volley,
-         volley_seq, volley_ack, volley_ack_set, progress, lost, lost_told, told] = reset;
+         trigger, before_trigger, continues, form, trigger_kind, state, idle, known_silence,
+         fresh_trigger, trigger_passed_on, passed_on, quotes_anew, habits, went_on, stayed_gone,
+         one_sided, volley, volley_seq, volley_ack, volley_ack_set, progress, lost, lost_told,
+         told] = reset;
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
@@ -168,6 +169,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   code_declared(io, declared);
   code(io, trigger, {.frame = number, .seq = ack, .ack = seq, .time = time});
   frame(io, before_trigger, trigger.frame);
+  frame(io, continues, trigger.frame);
   io(form);
   io(trigger_kind);
   io(state, State::established);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -41,6 +42,22 @@ class Recent {
       if (entry->quoted >= since) entry->quoted = 0;
       entry = find(entry->before, flow);
     }
+  }
+
+  /// The latest segment of another flow that these numbers go on from, its sender's or its peer's:
+  /// both together are no accident. Not the same packet, as before and behind a NAT; nullptr if
+  /// none.
+  const Entry* gone_on_from(const Glimpse& next, const Flow& flow) const {
+    constexpr std::uint32_t kFarBack = 4096;
+    for (std::uint32_t back = 0; back < std::min<std::size_t>(kFarBack, entries_.size()); ++back) {
+      const Entry& entry = entries_[slot(newest_ - back)];
+      const Glimpse& g = entry.glimpse;
+      if (entry.flow == flow.id() || !g.ack_set || g.frame >= next.frame) continue;
+      const bool same = g.seq == next.seq && g.len == next.len && g.ip_id == next.ip_id;
+      const bool own = g.seq_end() == next.seq && g.ack == next.ack && !same;
+      if (own || (g.ack == next.seq && g.seq_end() == next.ack)) return &entry;
+    }
+    return nullptr;
   }
 
   /// The entry of that serial number if the window still holds it for that flow.

@@ -140,6 +140,7 @@ class Reader {
     find_what_it_heard();
     find_life_after_the_trigger();
     find_full_window(recent);
+    find_former_self(recent);
     find_idle();
     find_lost();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
@@ -162,6 +163,7 @@ class Reader {
   void find_full_window(Recent& recent);
   void find_form();
   void classify_trigger();
+  void find_former_self(const Recent& recent);
   void find_idle();
   void find_lost();
   bool at_own_edge() const;
@@ -300,9 +302,11 @@ void Reader::find_what_it_heard() {
 /// socket had taken that segment: no RST of X's answers it any more.
 void Reader::find_life_after_the_trigger() {
   constexpr Nanos kSurelyAfter = 200 * kMillisecond;
-  r_.habits.x_lived_on = r_.trigger.seen() && x_.last.frame > r_.trigger.frame &&
-                         x_.last.time - r_.trigger.time > kSurelyAfter &&
-                         !is_quick_answer(x_.last.time - r_.trigger.time, x_);
+  const Nanos after = x_.last.time - r_.trigger.time;
+  const bool spoke = r_.trigger.seen() && x_.last.frame > r_.trigger.frame;
+  const bool had_met_it =
+      was_taken(r_.trigger) || (after > kSurelyAfter && !is_quick_answer(after, x_));
+  r_.habits.x_lived_on = spoke && had_met_it;
 }
 
 /// Whether the last ACK of Y's before the trigger had left X no room for more than X then sent.
@@ -320,6 +324,16 @@ void Reader::find_full_window(Recent& recent) {
     r_.habits.x_filled_window = window != 0 && x_.snd_nxt == told.ack + window;
     return;
   }
+}
+
+/// A segment that is the first of its 4-tuple, yet goes on from one of another: a NAT has given the
+/// connection other addresses or ports.
+void Reader::find_former_self(const Recent& recent) {
+  const Glimpse& t = r_.trigger;
+  if (!t.seen() || t.syn || !t.ack_set || t.frame != flow_.first_frame()) return;
+  if (t.seq.raw() == 0 || t.ack.raw() == 0) return;
+  if (const Recent::Entry* const before = recent.gone_on_from(t, flow_))
+    r_.continues = before->glimpse.frame;
 }
 
 void Reader::forget_trigger() {

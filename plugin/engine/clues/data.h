@@ -144,8 +144,10 @@ inline constexpr Clue aborted_over_its_own_answer{
       // The answer, not a FIN behind it.
       const SeqNum end = s.x().data_seq + s.x().data_len;
       const bool unconfirmed = !s.y().acks || end.after(s.y().rcv_nxt);
-      return Answer::when(unconfirmed || s.rst.time - s.x().data_time <= 5 * kMillisecond,
-                          s.x().data);
+      // An answer that was lost is unconfirmed for long: then no haste is to be seen.
+      const Nanos since = s.rst.time - s.x().data_time;
+      const bool hasty = since <= (unconfirmed ? 200 * kMillisecond : 5 * kMillisecond);
+      return Answer::when(hasty, s.x().data);
     },
     "{X} had hardly sent its answer when it aborted."};
 

@@ -144,7 +144,9 @@ inline constexpr Clue first_ack_was_refused{
     [](const Scene& s) {
       if (!s.has_trigger() || s.x().syn == 0 || s.y().syn == 0) return Answer::unknown();
       const bool first = s.rst.before_trigger != 0 && s.rst.before_trigger == s.x().syn;
-      return Answer::when(first && !s.trigger.syn, s.trigger.frame);
+      // Whoever repeats the SYN-ACK after it has the request still: the ACK was held up, or lost.
+      const bool repeated = s.x_trouble().syn_repeat_after_ack > s.trigger.frame;
+      return Answer::when(first && !s.trigger.syn && !repeated, s.trigger.frame);
     },
     "The very segment that completes the handshake was answered by RST."};
 

@@ -175,16 +175,15 @@ inline constexpr Clue senders_are_passed_on{"senders-are-passed-on",
                                             ""};
 
 /// ... and one clock, so that what should have been captured twice by now is known.
-inline constexpr Clue passing_on_tells{"passing-on-tells",
-                                       [](const Scene& s) {
-                                         const Host *x = s.x_host(), *y = s.y_host();
-                                         const bool two_clocks =
-                                             (x != nullptr && x->copied_backwards) ||
-                                             (y != nullptr && y->copied_backwards);
-                                         return two_clocks ? Answer::unknown()
-                                                           : senders_are_passed_on.ask(s);
-                                       },
-                                       ""};
+inline constexpr Clue passing_on_tells{
+    "passing-on-tells",
+    [](const Scene& s) {
+      const Host *x = s.x_host(), *y = s.y_host();
+      const bool two_clocks =
+          (x != nullptr && x->copied_backwards) || (y != nullptr && y->copied_backwards);
+      return two_clocks ? Answer::unknown() : senders_are_passed_on.ask(s);
+    },
+    ""};
 
 /// What never reached X, X cannot have answered.
 inline constexpr Clue trigger_was_not_passed_on{
@@ -197,6 +196,13 @@ inline constexpr Clue trigger_was_not_passed_on{
     },
     "Other segments of {y} are captured again behind the router, this one is not: it never "
     "reached {x}."};
+
+inline constexpr Clue continues_another_connection{
+    "continues-another-connection",
+    [](const Scene& s) { return Answer::when(s.rst.continues != 0, s.rst.continues); },
+    "A segment of other addresses or ports ends where the segment that was reset goes on, by both "
+    "its "
+    "numbers: it is the same connection, translated anew."};
 
 inline constexpr Clue seen_on_one_side_only{
     "seen-on-one-side-only",
