@@ -242,16 +242,6 @@ inline constexpr Clue service_serves_others{"service-serves-others",
                                             },
                                             "The same port served another client here."};
 
-/// An accept queue is first in, first out: who came before one that was accepted was, too.
-inline constexpr Clue was_accepted_in_its_turn{
-    "was-accepted-in-its-turn",
-    [](const Scene& s) {
-      const Service* service = s.service();
-      if (service == nullptr || service->taken == 0 || s.x().syn == 0) return Answer::unknown();
-      return service->taken > s.x().syn ? Answer::yes(service->taken) : Answer::unknown();
-    },
-    "A later connection of the port had been accepted, so this one had."};
-
 /// Linux inet_csk_listen_stop() aborts all that wait in the accept queue in one go: within this.
 inline constexpr Nanos kQueueAbort = 10 * kMillisecond;
 
@@ -265,6 +255,18 @@ inline constexpr Clue others_were_aborted_together{
       return Answer::when(together && service->aborted != s.rst.frame, service->aborted);
     },
     "Another connection that the port had never served was aborted in the same instant."};
+
+/// An accept queue is first in, first out: who came before one that was accepted was, too. Several
+/// that die unserved in one instant show a queue of their own (SO_REUSEPORT).
+inline constexpr Clue was_accepted_in_its_turn{
+    "was-accepted-in-its-turn",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->taken == 0 || s.x().syn == 0) return Answer::unknown();
+      if (others_were_aborted_together.ask(s).is_yes()) return Answer::unknown();
+      return service->taken > s.x().syn ? Answer::yes(service->taken) : Answer::unknown();
+    },
+    "A later connection of the port had been accepted, so this one had."};
 
 inline constexpr Clue refuses_the_syn_ack{
     "refuses-the-syn-ack",
