@@ -55,7 +55,8 @@ class Recent {
       if (entry.flow == flow.id() || !g.ack_set || g.frame >= next.frame) continue;
       const bool same = g.seq == next.seq && g.len == next.len && g.ip_id == next.ip_id;
       const bool own = g.seq_end() == next.seq && g.ack == next.ack && !same;
-      if (own || (g.ack == next.seq && g.seq_end() == next.ack)) return &entry;
+      const bool peers = g.ack == next.seq && g.seq_end() == next.ack;
+      if ((own || peers) && was_answered(entry)) return &entry;
     }
     return nullptr;
   }
@@ -68,6 +69,18 @@ class Recent {
   }
 
  private:
+  /// Both ends have spoken: scanners write the same numbers into probes of no connection.
+  bool was_answered(const Entry& entry) const {
+    const Entry* before = &entry;
+    for (int back = 0; back < 64; ++back) {
+      if (before->before == 0 || newest_ - before->before >= entries_.size()) return false;
+      before = &entries_[slot(before->before)];
+      if (before->flow != entry.flow) return false;
+      if (before->from != entry.from) return true;
+    }
+    return false;
+  }
+
   static constexpr std::uint32_t kSize = 1U << 14U;
   static std::uint32_t slot(std::uint32_t serial) { return (serial - 1) % kSize; }
 

@@ -427,6 +427,16 @@ inline constexpr Clue syn_is_bare{"syn-is-bare",
                                   "Its SYN carries none of the options of an operating system "
                                   "(window {a}): it was crafted."};
 
+/// RFC 9293, 3.1: without the ACK bit the field says nothing, and stacks leave it 0; nmap does not.
+inline constexpr Clue syn_has_an_acknowledgment{
+    "syn-has-an-acknowledgment",
+    [](const Scene& s) {
+      const Glimpse& syn = s.x().last;
+      if (!syn.syn || syn.ack_set) return Answer::unknown();
+      return Answer::when(syn.ack.raw() != 0, syn.frame, syn.ack.raw());
+    },
+    "Its SYN has an acknowledgment number ({a}) but no ACK: it was crafted."};
+
 /// As systems open connections that know no options but the MSS.
 inline constexpr Clue syn_is_plain{
     "syn-is-plain",
