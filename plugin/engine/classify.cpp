@@ -60,6 +60,12 @@ std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
   return found;
 }
 
+/// A cause is not told from the RST's own header alone, whatever its odds, unless that states it.
+bool claims_too_much(const Cause& cause, const Scene& scene, const std::vector<Finding>& evidence) {
+  if (cause.sender == Sender::unknown || cause.declared || is_stated(cause, scene)) return false;
+  return is_only_in(scene.rst.frame, evidence);
+}
+
 bool is_proved(const Cause& cause, const Scene& scene) {
   if (cause.proved_by.empty()) return false;
   return std::all_of(cause.proved_by.begin(), cause.proved_by.end(),
@@ -151,7 +157,12 @@ double humility(const Scene& scene, Basis basis) {
 }  // namespace
 
 Verdict classify(const Scene& scene) {
-  const std::vector<Weighed> ranked = rank(scene);
+  std::vector<Weighed> ranked = rank(scene);
+  std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene);
+  while (ranked.size() > 1 && claims_too_much(*ranked.front().cause, scene, evidence)) {
+    ranked.erase(ranked.begin());
+    evidence = evidence_for(*ranked.front().cause, scene);
+  }
   const std::vector<double> shares = share(ranked);
   const Cause& best = *ranked.front().cause;
 
@@ -176,7 +187,7 @@ Verdict classify(const Scene& scene) {
   verdict.trigger_len = scene.trigger.len;
   verdict.idle = scene.rst.idle;
   verdict.bytes_lost = best.ends_connection ? scene.rst.newly_lost() : 0;
-  verdict.evidence = evidence_for(best, scene);
+  verdict.evidence = std::move(evidence);
   if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
   for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives;
        ++i) {
