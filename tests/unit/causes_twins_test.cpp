@@ -1238,6 +1238,122 @@ const Twins kTwins[] = {
     50ms -> RA win 600
 )",
      {.supports = {"linger0"}, .against = {"unread_data"}}},
+    {"ItRepeatsItsSynAckAfterTheReset",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+*     3ms <- reply
++  1001ms <- SA again
+)",
+     {.supports = {"firewall_reset"}, .against = {"listener_gone", "accept_queue_full"}}},
+    {"OldOctetsComeAgainRoundTripsLater",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms <- PA len 9
+      4ms -> A
+      5ms -> PA len 40
+*     6ms <- reply
++    90ms <- PA len 9 again
+)",
+     {.supports = {"firewall_reset"}, .against = {"connection_unknown"}}},
+    {"TheIpIdsTellWhichWasSentFirst",
+     R"(
+      0ms -> S
+      1ms <- SA id 100
+      2ms -> A
+      3ms <- PA len 9 id 101
+      4ms -> A
+      5ms -> PA len 40
+*     6ms <- RA id 105
++    90ms <- PA len 9 again id 104
+-    90ms <- PA len 9 again id 106
+)",
+     {.supports = {"unread_data"}}},
+    {"TheAckIsRefusedBeforeAnySynAckComesAgain",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+-  1001ms <- SA again
+-  3001ms <- SA again
+   3500ms <- R seq 1
+)",
+     {.rules_out = {"synack_expired"}}},
+    {"TheAnswerWasLostLongBefore",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 40
+      4ms <- PA len 500
+-     6ms <- RA
++   900ms <- RA
+)",
+     {.against = {"unread_data"}}},
+    {"ItGoesOnFromAConnectionUnderAnotherPort",
+     R"(
+      0ms -> S port 50007
+      1ms <- SA port 50007
+      2ms -> A port 50007
+      3ms -> PA len 5 port 50007
+      4ms <- PA len 7 port 50007
+      5ms -> A port 50007
+-  9000ms -> PA len 4 rawseq 777006 rawack 888008
++  9000ms -> PA len 4 rawseq 1006 rawack 500008
+   9001ms <- reply
+)",
+     {.supports = {"nat_state_lost"}, .against = {"connection_unknown", "peer_restarted"}}},
+    {"ItGoesOnFromAProbeThatNobodyAnswered",
+     R"(
+-     0ms -> S port 50007
+-     1ms <- SA port 50007
+-     2ms -> A port 50007
+      3ms -> PA len 5 rawseq 1001 rawack 500001 port 50007
++     4ms <- reply port 50007
+   9000ms -> PA len 4 rawseq 1006 rawack 500001
+   9001ms <- reply
+)",
+     {.against = {"nat_state_lost"}}},
+    {"ItsSynHasAnAcknowledgment",
+     R"(
+-     0ms -> S ttl 60
++     0ms -> S ttl 60 ack 77
+      1ms <- SA
+      2ms -> reply ttl 63
+)",
+     {.supports = {"syn_scan"}, .against = {"backscatter"}}},
+    {"TheQueueDiesUnservedWhileOthersAreServed",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+     10ms -> S port 50007
+     11ms <- SA port 50007
+     12ms -> A port 50007
+     20ms -> S port 50009
+     21ms <- SA port 50009
+     22ms -> A port 50009
+     23ms <- PA len 5 port 50009
+-    40ms <- RA port 50007
++    99ms <- RA port 50007
+    100ms <- RA
+)",
+     {.supports = {"listener_closed"}}},
+    {"ASilenceOfAConnectionBegunBefore",
+     R"(
++     0ms -> S
++     1ms <- SA
++     2ms -> A
+      3ms -> PA len 4
+      4ms <- PA len 7
+      5ms -> A
+   1500ms -> PA len 4
+   1501ms <- reply
+)",
+     {.supports = {"idle_timeout"}}},
 };
 
 class OfTwins : public ::testing::TestWithParam<Twins> {};
