@@ -72,8 +72,8 @@ void Engine::observe(const Segment& segment) {
 
 /// A reset whose analysis ended by an exception: no reset goes without a verdict.
 void Engine::tell_failure(const Segment& segment) {
-  Flow* const known = flows_.find(segment.tuple);
-  Flow& flow = known != nullptr ? *known : flows_.open(segment);
+  Flow* const known = flows_.find(segment.tuple).flow;
+  Flow& flow = known != nullptr ? *known : flows_.open(segment, nullptr);
   Explained made;
   made.reset.frame = made.own_frame = segment.frame;
   made.reset.time = segment.time;
@@ -109,25 +109,26 @@ void Engine::keep(Explained&& made) {
 
 void Engine::follow(const Segment& segment) {
   hosts_.begin(segment.time);
-  Flow* const known = flows_.find(segment.tuple);
-  if (known != nullptr) {
-    const End from = known->end_of(segment.tuple);
-    if (!segment.rst && is_copy(*known, from, segment)) {
-      if (known->came_from_farther(from, segment)) note_passed_on(*known, from, segment);
-      known->note_copy(from);
-      return;
-    }
-    if (const Step* const first = steps_.overtaken(*known, from, segment)) {
-      put_before(*known, from, segment, *first);
-      return;
-    }
+  const auto [known, from] = flows_.find(segment.tuple);
+  if (known == nullptr) {
+    take_in(flows_.open(segment, nullptr), End::a, segment);
+    return;
   }
-  Flow& flow = flow_of(known, segment);
-  take_in(flow, flow.end_of(segment.tuple), segment);
+  if (!segment.rst && is_copy(*known, from, segment)) {
+    if (known->came_from_farther(from, segment)) note_passed_on(*known, from, segment);
+    known->note_copy(from);
+    return;
+  }
+  if (const Step* const first = steps_.overtaken(*known, from, segment)) {
+    put_before(*known, from, segment, *first);
+    return;
+  }
+  Flow& flow = flow_of(*known, from, segment);
+  take_in(flow, &flow == known ? from : flow.end_of(segment.tuple), segment);
 }
 
 void Engine::observe(const IcmpError& error) {
-  Flow* flow = flows_.find(error.quoted);
+  Flow* flow = flows_.find(error.quoted).flow;
   // Whoever cannot see the path cannot quote it (RFC 5927, 4.1): a number that was never sent is
   // no word of a router's. Of a reused port the connection is meant that sent it.
   for (int back = 0; flow != nullptr && back < kMostIncarnations; ++back) {
@@ -150,25 +151,25 @@ void Engine::take_in(Flow& flow, End from, const Segment& segment) {
     return;
   }
   if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
-  if (completes_handshake(flow, from, segment)) note_completed(flow, segment);
+  if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
   flow.note(from, segment);
-  flow.latest_recent = recent_.add(flow, from, segment);
+  flow.latest_recent = recent_.add(flow, from);
   note_service(flow, from, segment);
   if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 
-Flow& Engine::flow_of(Flow* known, const Segment& segment) {
-  if (known == nullptr) return flows_.open(segment);
-  if (known->starts_over(known->end_of(segment.tuple), segment)) return flows_.open(segment);
-  Flow* const older = known->previous();
-  if (older != nullptr && older->keeps(older->end_of(segment.tuple), segment, *known))
-    return *older;
-  return *known;
+/// Which incarnation of the 4-tuple it belongs to; `known` is the latest one.
+Flow& Engine::flow_of(Flow& known, End from, const Segment& segment) {
+  if (segment.syn && known.starts_over(from, segment)) return flows_.open(segment, &known);
+  if (!known.has_previous()) return known;
+  Flow& older = *known.previous();
+  return older.keeps(older.end_of(segment.tuple), segment, known) ? older : known;
 }
 
 Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
   Reset reset = read_reset(segment, flow, from, recent_);
-  reset.known_silence = any_matches(options_.timers, reset.idle);
+  reset.known_silence =
+      reset.idle >= earliest_timer_ && any_matches(options_.timers, reset.idle);
   if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(explained_[flow.latest_verdict - 1]);
   reset.told = notices_.about(flow, from, segment.time);
   return reset;
@@ -281,7 +282,7 @@ std::span<const RespLabel> Engine::resp_in(Frame frame) const {
 }
 
 const Explained* Engine::reset_of(const Tuple& tuple, Frame frame) {
-  Flow* flow = flows_.find(tuple);
+  Flow* flow = flows_.find(tuple).flow;
   // A bounded way back: ports reused more often within one capture are a flood.
   for (int back = 0; flow != nullptr && flow->first_frame() > frame; ++back) {
     flow = back < kMostIncarnations ? flow->previous() : nullptr;

@@ -46,7 +46,8 @@ struct EngineOptions {
 /// tells more; everything else is final at once.
 class Engine {
  public:
-  explicit Engine(EngineOptions options = {}) : options_(std::move(options)) {}
+  explicit Engine(EngineOptions options = {})
+      : options_(std::move(options)), earliest_timer_(earliest(options_.timers)) {}
 
   /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
   /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
@@ -101,7 +102,7 @@ class Engine {
   void follow(const Segment& segment);
   void tell_failure(const Segment& segment);
   void keep(Explained&& made);
-  Flow& flow_of(Flow* known, const Segment& segment);
+  Flow& flow_of(Flow& known, End from, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   Reset read(const Segment& segment, const Flow& flow, End from);
   Verdict weigh(const Reset& reset, const Flow& flow) const;
@@ -131,7 +132,7 @@ class Engine {
   void note_lost(const Scene& scene);
   void note_abort(const Scene& scene);
   void note_shed(const Scene& scene);
-  void note_completed(const Flow& flow, const Segment& segment);
+  void note_completed(const Flow& flow, End from, const Segment& segment);
   void note_service(const Flow& flow, End from, const Segment& segment);
   void note_accepted(const Flow& flow, End from, const Segment& syn_ack);
   void note_served(const Flow& flow, End from, const Segment& segment);
@@ -164,6 +165,7 @@ class Engine {
   void settle_application(Flow& flow);
 
   EngineOptions options_;
+  Nanos earliest_timer_;     ///< Most silences are shorter than any timer.
   mutable FlowTable flows_;  ///< To look at a flow may unpack it, which nobody sees.
   Recent recent_;
   Steps steps_;

@@ -46,7 +46,7 @@ Recent::Entry* Engine::copy_from_behind(const Flow& flow, End from, const Segmen
 }
 
 void Engine::note_passed_on(const Flow& flow, End from, const Segment& copy) {
-  Host& host = hosts_.host(copy.tuple.src);
+  Host& host = hosts_.host(flow, from);
   ++host.passed_on;
   host.passed_on_time = copy.time;
   if (Recent::Entry* const first = copy_from_behind(flow, from, copy)) first->passed_on = true;

@@ -143,9 +143,7 @@ struct Series {
 struct Trouble {
   Series syn_repeats;              ///< The same SYN or SYN-ACK again.
   Frame syn_repeat_after_ack = 0;  ///< SYN-ACK again although the peer's ACK of it was seen.
-  Frame second_syn = 0;            ///< Another SYN, other number, while half open.
-  SeqNum second_syn_seq;
-  Series retransmits;     ///< The same octets again, unacknowledged.
+  Series retransmits;              ///< The same octets again, unacknowledged.
   Series needless;        ///< The same octets again that the peer had acknowledged already.
   Series knocks;          ///< Window probes: the same while the peer's window is shut.
   Series probes;          ///< Keepalive and window probes (one octet below SND.NXT).
@@ -153,7 +151,6 @@ struct Trouble {
   Nanos zero_window_time = 0;
   Frame rst = 0;              ///< Its first reset that ended the connection.
   bool rst_answered = false;  ///< That one was the answer to a segment.
-  SeqNum rst_seq;
   Nanos rst_time = 0;
   std::uint32_t resets = 0;          ///< All of its resets.
   std::uint32_t foreign_resets = 0;  ///< Those whose numbers nothing explains.
@@ -211,17 +208,27 @@ class Flow {
 
   /// True for a copy of the sender's latest segment, as mirror ports and several capture points
   /// make them: the same packet again, not sent again.
-  bool is_copy(End from, const Segment& segment) const;
+  bool is_copy(End from, const Segment& segment) const {
+    return at(from).last.seen() && is_same_packet(at(from).last, from, segment);
+  }
   /// One more copy of the sender's latest segment.
   void note_copy(End from);
   /// How often one packet was shown again: a mirror port once, four interfaces three times.
   std::uint8_t most_copies() const { return most_copies_; }
   /// True when this end's segments, as first seen, had more hops to go than this one: it may be
   /// a copy that was captured behind a router.
-  bool came_from_farther(End from, const Segment& segment) const;
+  bool came_from_farther(End from, const Segment& segment) const {
+    const Endpoint& x = at(from);
+    const std::uint8_t before = x.ttl != 0 && !segment.syn ? x.ttl : x.shape.ttl;
+    return segment.ip.ttl != 0 && segment.ip.ttl < before;
+  }
   /// True when `again` is the packet that `first` was: within a while, and behind a router if it
   /// has no IP ID to know it by.
-  bool is_same_packet(const Glimpse& first, End from, const Segment& again) const;
+  bool is_same_packet(const Glimpse& first, End from, const Segment& again) const {
+    return first.seq == again.seq && first.len == again.len && first.flags == again.flags &&
+           first.wnd == again.wnd && first.ack == again.ack && first.ip_id == again.ip.id &&
+           is_soon_enough_for_a_copy(first, from, again);
+  }
   /// True when this SYN begins a new connection on the same 4-tuple.
   bool starts_over(End from, const Segment& segment) const;
   /// True when a segment fits this (older) incarnation and not `newer`.
@@ -246,9 +253,17 @@ class Flow {
   Nanos last_time() const { return last_time_; }
   /// The connection that had this 4-tuple before, or nullptr.
   Flow* previous() const;
+  bool has_previous() const { return previous_ != 0; }
   bool over() const { return over_; }
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
+
+  /// Where Hosts keeps its ends and their ports (hosts.h), one more than the place; 0: not looked up
+  /// yet. Kept to spare looking, not packed.
+  struct Known {
+    std::uint32_t host = 0, service = 0;
+  };
+  Known& known(End end) const { return known_[index(end)]; }
 
   std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
   std::uint32_t latest_step = 0;     ///< This flow's newest entry in Steps.
@@ -270,16 +285,13 @@ class Flow {
   static std::size_t index(End end) { return static_cast<std::size_t>(end); }
   Endpoint& mine(End end) { return ends_[index(end)]; }
   Trouble& make_trouble(End end);
+  bool is_soon_enough_for_a_copy(const Glimpse& first, End from, const Segment& again) const;
 
   void learn_roles(End from, const Segment& segment);
-  void note_syn(End from, const Segment& segment);
-  void note_ack(End from, const Segment& segment);
-  void note_octets(End from, const Segment& segment);
-  void note_new_octets(End from, const Segment& segment);
-  void note_old_octets(End from, const Segment& segment);
-  void note_window(End from, const Segment& segment);
-  void note_habits(End from, const Segment& segment);
-  void note_reaction(End from, const Segment& segment);
+  void note_repeated_syn(End from, const Segment& segment);
+  void note_octets(End from, Endpoint& x, const Endpoint& y, const Segment& segment);
+  void note_known_octets(End from, const Segment& segment);
+  void note_window(End from, Endpoint& x, const Segment& segment);
 
   std::array<Address, 2> addresses_;
   std::array<std::uint16_t, 2> ports_{};
@@ -296,6 +308,7 @@ class Flow {
   bool over_ = false;
   std::uint8_t most_copies_ = 0;
   std::array<std::uint8_t, 2> copies_{};  ///< Of each end's latest segment.
+  mutable std::array<Known, 2> known_;
 };
 
 }  // namespace rstcause

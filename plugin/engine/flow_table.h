@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "engine/attic.h"
 #include "engine/flow.h"
 #include "engine/packed_flow.h"
+#include "engine/slots.h"
 
 namespace rstcause {
 
@@ -16,10 +16,16 @@ namespace rstcause {
 /// when it is asked for: a reference holds until some 2,000 others were.
 class FlowTable {
  public:
-  /// The latest incarnation of this 4-tuple, or nullptr.
-  Flow* find(const Tuple& tuple);
-  /// A new incarnation that begins with this segment; the older one, if any, is its previous().
-  Flow& open(const Segment& first);
+  /// A flow as one of its segments finds it.
+  struct Found {
+    Flow* flow = nullptr;
+    End from = End::a;  ///< The end that `tuple.src` is.
+  };
+  /// The latest incarnation of this 4-tuple; no flow where there is none.
+  Found find(const Tuple& tuple);
+  /// A new incarnation that begins with this segment; `latest`, what find() knows of its 4-tuple,
+  /// is its previous().
+  Flow& open(const Segment& first, const Flow* latest);
 
   Flow& operator[](std::uint32_t id) {
     Flow& flow = flows_[id - 1];
@@ -32,20 +38,11 @@ class FlowTable {
   std::size_t size() const { return flows_.size(); }
 
  private:
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t flow = 0;  ///< Flow::id(), 0: free.
-  };
-
-  /// The place of that tuple, and the flow that has it, if one does.
-  Slot& slot_of(const Tuple& tuple, std::uint32_t hash, Flow*& found);
-  void grow();
-
   /// So many connections may be at work at a time before packing begins to cost.
   static constexpr std::uint32_t kWarm = 4096;
 
   Attic<Flow, PackedFlow, kWarm> flows_;
-  std::vector<Slot> slots_;
+  Slots<1024> slots_;
   std::size_t used_ = 0;
 };
 

@@ -24,12 +24,12 @@ class Recent {
     Frame quoted = 0;  ///< The reset that had its numbers first, whether it answers it or not.
   };
 
-  /// Adds a segment; returns its serial number, to be kept in Flow::latest_recent.
-  std::uint32_t add(const Flow& flow, End from, const Segment& segment) {
-    if (entries_.size() < kSize) entries_.emplace_back();
-    ++newest_;
-    if (newest_ == 0) newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
-    entries_[slot(newest_)] = {Glimpse::of(segment), flow.id(), flow.latest_recent, from};
+  /// Adds the segment that the flow has just taken in from that end; returns its serial number, to
+  /// be kept in Flow::latest_recent.
+  std::uint32_t add(const Flow& flow, End from) {
+    if (!full_) grow();
+    if (++newest_ == 0) newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
+    entries_[slot(newest_)] = {flow.at(from).last, flow.id(), flow.latest_recent, from};
     return newest_;
   }
 
@@ -45,7 +45,7 @@ class Recent {
 
   /// The entry of that serial number if the window still holds it for that flow.
   Entry* find(std::uint32_t serial, const Flow& flow) {
-    if (serial == 0 || newest_ - serial >= entries_.size()) return nullptr;
+    if (serial == 0 || newest_ - serial >= kSize) return nullptr;
     Entry& entry = entries_[slot(serial)];
     return entry.flow == flow.id() ? &entry : nullptr;
   }
@@ -54,8 +54,16 @@ class Recent {
   static constexpr std::uint32_t kSize = 1U << 14U;
   static std::uint32_t slot(std::uint32_t serial) { return (serial - 1) % kSize; }
 
+  /// Memory for all is reserved at once, so that none is ever moved, and taken as it is used.
+  void grow() {
+    if (entries_.empty()) entries_.reserve(kSize);
+    entries_.emplace_back();
+    full_ = entries_.size() == kSize;
+  }
+
   std::vector<Entry> entries_;
   std::uint32_t newest_ = 0;
+  bool full_ = false;
 };
 
 }  // namespace rstcause

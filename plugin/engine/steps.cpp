@@ -2,6 +2,7 @@
 #include "engine/steps.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace rstcause {
 namespace {
@@ -43,6 +44,17 @@ bool came_before(const Segment& early, End from, const Step& step) {
   return acknowledges_unseen(step, early) || is_answer_to(step, early);
 }
 
+/// Nearly all segments have twelve octets of them: those are copied without a call.
+Octets copy_options(const Segment& segment, std::array<std::uint8_t, 40>& to) {
+  constexpr std::size_t kUsual = 12;
+  const std::size_t kept = std::min(segment.option_octets.size(), to.size());
+  if (kept == kUsual)
+    std::memcpy(to.data(), segment.option_octets.data(), kUsual);
+  else if (kept != 0)
+    std::memcpy(to.data(), segment.option_octets.data(), kept);
+  return {to.data(), kept};
+}
+
 }  // namespace
 
 Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
@@ -57,9 +69,7 @@ Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
   step.segment = segment;
   step.segment.payload = {};
   step.segment.behind = {};
-  const std::size_t kept = std::min(segment.option_octets.size(), step.options.size());
-  std::copy_n(segment.option_octets.begin(), kept, step.options.begin());
-  step.segment.option_octets = {step.options.data(), kept};
+  step.segment.option_octets = copy_options(segment, step.options);
   flow.save(from, step.memento);
   flow.out_of_step |= may_be_overtaken(flow, from, segment);
   flow.latest_step = newest_;
@@ -72,10 +82,9 @@ Step* Steps::find(std::uint32_t serial, const Flow& flow) {
   return step.flow == flow.id() ? &step : nullptr;
 }
 
-Step* Steps::overtaken(Flow& flow, End from, const Segment& segment) {
+Step* Steps::find_overtaken(Flow& flow, End from, const Segment& segment) {
   // A frame's number can only be exchanged if it is that of one segment.
   if (segment.shares_frame) return nullptr;
-  if (!flow.out_of_step && segment.time >= flow.last_time()) return nullptr;
   Step* first = nullptr;
   Step* step = find(flow.latest_step, flow);
   if (step == nullptr || segment.time - step->segment.time > kExchanged) flow.out_of_step = false;

@@ -31,7 +31,10 @@ class Steps {
 
   /// The earliest step of the flow that this segment truly came before; nullptr where it stands
   /// in its place.
-  Step* overtaken(Flow& flow, End from, const Segment& segment);
+  Step* overtaken(Flow& flow, End from, const Segment& segment) {
+    if (!flow.out_of_step && segment.time >= flow.last_time()) return nullptr;  // nearly always
+    return find_overtaken(flow, from, segment);
+  }
 
   /// The flow's steps from that one on, oldest first, and the flow as it was before them.
   std::vector<Step> take_back(Flow& flow, const Step& first);
@@ -40,6 +43,7 @@ class Steps {
   static constexpr std::uint32_t kSize = 64;
   static constexpr int kDepth = 16;
 
+  Step* find_overtaken(Flow& flow, End from, const Segment& segment);
   Step* find(std::uint32_t serial, const Flow& flow);
 
   std::vector<Step> steps_;
