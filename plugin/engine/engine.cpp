@@ -25,6 +25,12 @@ bool completes_handshake(const Flow& flow, End from, const Segment& segment) {
          y.last.ack_set;
 }
 
+/// What note_service() looks at.
+bool tells_of_its_service(const Endpoint& x, const Segment& segment) {
+  return (segment.syn && segment.ack_set) || x.first_data == segment.frame ||
+         x.fin == segment.frame;
+}
+
 /// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
 bool is_kernels_answer(const Reset& r) {
   return r.form == Form::reply && r.fresh_trigger && r.wnd == 0;
@@ -154,7 +160,7 @@ void Engine::take_in(Flow& flow, End from, const Segment& segment) {
   if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
   flow.note(from, segment);
   flow.latest_recent = recent_.add(flow, from);
-  note_service(flow, from, segment);
+  if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
   if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 

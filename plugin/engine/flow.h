@@ -311,4 +311,24 @@ class Flow {
   mutable std::array<Known, 2> known_;
 };
 
+// For every segment: inlined where it is called.
+inline void Flow::save(End from, Memento& into) const {
+  into.x = at(from);
+  const Endpoint& y = at(other(from));
+  into.y_unseen = y.unseen;
+  into.y_fin_acked = y.fin_acked;
+  into.y_fin_acked_time = y.fin_acked_time;
+  into.y_spoke = y.speaks;
+  into.y_snd_nxt = y.snd_nxt;
+  into.had_trouble = troubles_ != nullptr;
+  if (troubles_) into.troubles = *troubles_;
+  into.last_time = last_time_;
+  into.longest_silence = longest_silence_;
+  into.latest_silence = latest_silence_;
+  into.latest_recent = latest_recent;
+  into.initiator = initiator_;
+  into.role_basis = role_basis_;
+  into.over = over_;
+}
+
 }  // namespace rstcause

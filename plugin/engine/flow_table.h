@@ -22,7 +22,19 @@ class FlowTable {
     End from = End::a;  ///< The end that `tuple.src` is.
   };
   /// The latest incarnation of this 4-tuple; no flow where there is none.
-  Found find(const Tuple& tuple);
+  Found find(const Tuple& tuple) {
+    Found found;
+    if (slots_.empty()) return found;
+    slots_.find(hash_of(tuple), [&](std::uint32_t id) {
+      Flow& flow = (*this)[id];
+      if (comes_from(End::a, flow, tuple))
+        found = {&flow, End::a};
+      else if (comes_from(End::b, flow, tuple))
+        found = {&flow, End::b};
+      return found.flow != nullptr;
+    });
+    return found;
+  }
   /// A new incarnation that begins with this segment; `latest`, what find() knows of its 4-tuple,
   /// is its previous().
   Flow& open(const Segment& first, const Flow* latest);
@@ -38,6 +50,19 @@ class FlowTable {
   std::size_t size() const { return flows_.size(); }
 
  private:
+  /// The same for both directions.
+  static std::uint32_t hash_of(const Tuple& t) {
+    const std::uint64_t both = mixed_end(t.src, t.sport) + mixed_end(t.dst, t.dport);
+    return static_cast<std::uint32_t>((both * 0x9E3779B97F4A7C15ULL) >> 32U);
+  }
+
+  /// Whether that end of the flow is the tuple's source, and the other one its destination.
+  static bool comes_from(End end, const Flow& flow, const Tuple& t) {
+    const End peer = other(end);
+    return flow.port(end) == t.sport && flow.port(peer) == t.dport && flow.address(end) == t.src &&
+           flow.address(peer) == t.dst;
+  }
+
   /// So many connections may be at work at a time before packing begins to cost.
   static constexpr std::uint32_t kWarm = 4096;
 

@@ -17,8 +17,6 @@ constexpr double kUnknownExclusion = -0.2;
 /// The odds of what the RST itself states, in logarithms: what is left is that it lies.
 constexpr double kStated = 10.0;
 
-constexpr std::uint8_t kNotAsked = 255;
-
 std::size_t row_of(const Cause& cause) {
   return static_cast<std::size_t>(&cause - catalogue().data());
 }
@@ -129,14 +127,6 @@ Ranking::Ranking(const Scene& scene) : scene_(scene), questions_(Questions::all(
   std::memset(known_.data(), kNotAsked, questions_.count());
 }
 
-std::uint8_t Ranking::ask(std::size_t place, const Clue& clue) {
-  if (known_[place] != kNotAsked) return known_[place];
-  const Answer answer = clue.ask(scene_);
-  known_[place] = static_cast<std::uint8_t>(answer.kind);
-  if (answer.is_yes()) told_[place] = {answer.frame, answer.a, answer.b};
-  return known_[place];
-}
-
 /// The rows that nothing rules out.
 std::uint64_t Ranking::rows_left() {
   const auto rows = catalogue().size();
@@ -166,11 +156,8 @@ double Ranking::weigh(const Cause& cause) {
   for (std::size_t i = 0; i < unknowns_; ++i) {
     if ((questions_[unknown_[i]].excludes & row) != 0) odds += kUnknownExclusion;
   }
-  for (const Questions::Term& term : questions_.terms_of(cause)) {
-    std::uint8_t kind = known_[term.place];
-    if (kind == kNotAsked) kind = ask(term.place, *term.clue);
-    odds += term.adds[kind];
-  }
+  for (const Questions::Term& term : questions_.terms_of(cause))
+    odds += term.adds[ask(term.place, *term.clue)];
   return odds;
 }
 

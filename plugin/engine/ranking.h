@@ -2,9 +2,12 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 #include "engine/cause.h"
 
@@ -41,33 +44,42 @@ class Ranking {
   void for_each_yes(const Cause& cause, Take&& take) {
     for (const std::uint8_t place : speaking_for(cause)) {
       const Clue& clue = clue_at(place);
-      if (ask(place, clue) != static_cast<std::uint8_t>(Answer::Kind::yes)) continue;
-      take(clue, Answer::yes(told_[place].frame, told_[place].a, told_[place].b));
+      if (ask(place, clue) == static_cast<std::uint8_t>(Answer::Kind::yes))
+        take(clue, *answer_at(place));
     }
   }
 
  private:
   static constexpr std::size_t kMostRows = 64;        ///< As many as one word can tell apart.
   static constexpr std::size_t kMostQuestions = 255;  ///< As many as fit an octet.
+  static constexpr std::uint8_t kNotAsked = 255;
 
-  /// What a "yes" told.
-  struct Told {
-    Frame frame;
-    std::int64_t a, b;
+  /// Room for an answer: of far more than are given, none is to be cleared first.
+  struct Room {
+    alignas(Answer) std::byte octets[sizeof(Answer)];
   };
+  static_assert(std::is_trivially_destructible_v<Answer>);
 
   std::uint64_t rows_left();
   double weigh(const Cause& cause);
-  std::uint8_t ask(std::size_t place, const Clue& clue);
+  /// The kind of an answer, which is given once.
+  std::uint8_t ask(std::size_t place, const Clue& clue) {
+    std::uint8_t& known = known_[place];
+    if (known == kNotAsked)
+      known = static_cast<std::uint8_t>((new (answers_[place].octets) Answer(clue.ask(scene_)))->kind);
+    return known;
+  }
+  const Answer* answer_at(std::size_t place) const {
+    return std::launder(reinterpret_cast<const Answer*>(answers_[place].octets));
+  }
   std::span<const std::uint8_t> speaking_for(const Cause& cause) const;
   const Clue& clue_at(std::size_t place) const;
 
   const Scene& scene_;
   const Questions& questions_;
   std::size_t unknowns_ = 0, rows_ = 0;
-  // Written before they are read, and far more than are used: not to be cleared.
   std::array<std::uint8_t, kMostQuestions> known_;  ///< Answer::Kind, or kNotAsked.
-  std::array<Told, kMostQuestions> told_;
+  std::array<Room, kMostQuestions> answers_;
   std::array<std::uint8_t, kMostQuestions> unknown_;  ///< Places of deciding questions.
   std::array<Weighed, kMostRows> ranked_;
   std::array<double, kMostRows> shares_;

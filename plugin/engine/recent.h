@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
+#include <new>
+#include <type_traits>
 
 #include "engine/flow.h"
 
@@ -27,9 +30,9 @@ class Recent {
   /// Adds the segment that the flow has just taken in from that end; returns its serial number, to
   /// be kept in Flow::latest_recent.
   std::uint32_t add(const Flow& flow, End from) {
-    if (!full_) grow();
+    if (!entries_) entries_ = std::make_unique_for_overwrite<Room[]>(kSize);
     if (++newest_ == 0) newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
-    entries_[slot(newest_)] = {flow.at(from).last, flow.id(), flow.latest_recent, from};
+    new (entries_[slot(newest_)].octets) Entry{flow.at(from).last, flow.id(), flow.latest_recent, from};
     return newest_;
   }
 
@@ -46,24 +49,27 @@ class Recent {
   /// The entry of that serial number if the window still holds it for that flow.
   Entry* find(std::uint32_t serial, const Flow& flow) {
     if (serial == 0 || newest_ - serial >= kSize) return nullptr;
-    Entry& entry = entries_[slot(serial)];
-    return entry.flow == flow.id() ? &entry : nullptr;
+    Entry* const found = entry(serial);
+    return found->flow == flow.id() ? found : nullptr;
   }
 
  private:
   static constexpr std::uint32_t kSize = 1U << 14U;
-  static std::uint32_t slot(std::uint32_t serial) { return (serial - 1) % kSize; }
 
-  /// Memory for all is reserved at once, so that none is ever moved, and taken as it is used.
-  void grow() {
-    if (entries_.empty()) entries_.reserve(kSize);
-    entries_.emplace_back();
-    full_ = entries_.size() == kSize;
+  /// Room for one entry: the ring is there at once, but a page of it only once it is used.
+  struct Room {
+    alignas(Entry) std::byte octets[sizeof(Entry)];
+  };
+  static_assert(std::is_trivially_destructible_v<Entry>);
+
+  static std::uint32_t slot(std::uint32_t serial) { return (serial - 1) % kSize; }
+  /// That of a serial number, which was given out already.
+  Entry* entry(std::uint32_t serial) {
+    return std::launder(reinterpret_cast<Entry*>(entries_[slot(serial)].octets));
   }
 
-  std::vector<Entry> entries_;
+  std::unique_ptr<Room[]> entries_;
   std::uint32_t newest_ = 0;
-  bool full_ = false;
 };
 
 }  // namespace rstcause

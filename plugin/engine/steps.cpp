@@ -2,7 +2,6 @@
 #include "engine/steps.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace rstcause {
 namespace {
@@ -29,14 +28,6 @@ bool is_answer_to(const Step& step, const Segment& early) {
   return early.seq_len() != 0 || !x.speaks || x.last.syn || x.fin != 0;
 }
 
-/// Might a later segment turn out to have come before this one? All that came_before() knows
-/// begins with one of these.
-bool may_be_overtaken(const Flow& flow, End from, const Segment& segment) {
-  const Endpoint& y = flow.at(other(from));
-  const bool acks_unseen = segment.ack_set && (!y.speaks || segment.ack.after(y.snd_nxt));
-  return segment.rst || acks_unseen || segment.time < flow.last_time();
-}
-
 bool came_before(const Segment& early, End from, const Step& step) {
   const Nanos ahead = step.segment.time - early.time;
   if (ahead > 0) return ahead <= kExchanged;
@@ -44,37 +35,7 @@ bool came_before(const Segment& early, End from, const Step& step) {
   return acknowledges_unseen(step, early) || is_answer_to(step, early);
 }
 
-/// Nearly all segments have twelve octets of them: those are copied without a call.
-Octets copy_options(const Segment& segment, std::array<std::uint8_t, 40>& to) {
-  constexpr std::size_t kUsual = 12;
-  const std::size_t kept = std::min(segment.option_octets.size(), to.size());
-  if (kept == kUsual)
-    std::memcpy(to.data(), segment.option_octets.data(), kUsual);
-  else if (kept != 0)
-    std::memcpy(to.data(), segment.option_octets.data(), kept);
-  return {to.data(), kept};
-}
-
 }  // namespace
-
-Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
-  if (steps_.empty()) steps_.resize(kSize);  // never again: segments point into their own steps
-  if (++newest_ == 0) newest_ = 1;
-  Step& step = steps_[(newest_ - 1) % kSize];
-  step.flow = flow.id();
-  step.before = flow.latest_step;
-  step.verdict = 0;
-  step.drawn = false;
-  step.from = from;
-  step.segment = segment;
-  step.segment.payload = {};
-  step.segment.behind = {};
-  step.segment.option_octets = copy_options(segment, step.options);
-  flow.save(from, step.memento);
-  flow.out_of_step |= may_be_overtaken(flow, from, segment);
-  flow.latest_step = newest_;
-  return step;
-}
 
 Step* Steps::find(std::uint32_t serial, const Flow& flow) {
   if (serial == 0 || newest_ - serial >= kSize) return nullptr;
