@@ -129,8 +129,12 @@ void Engine::follow(const Segment& segment) {
     put_before(*known, from, segment, *first);
     return;
   }
-  Flow& flow = flow_of(*known, from, segment);
-  take_in(flow, &flow == known ? from : flow.end_of(segment.tuple), segment);
+  if (!segment.syn && !known->has_previous()) {
+    take_in(*known, from, segment);
+    return;
+  }
+  Flow& flow = incarnation_of(*known, from, segment);
+  take_in(flow, flow.end_of(segment.tuple), segment);
 }
 
 void Engine::observe(const IcmpError& error) {
@@ -164,8 +168,9 @@ void Engine::take_in(Flow& flow, End from, const Segment& segment) {
   if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 
-/// Which incarnation of the 4-tuple it belongs to; `known` is the latest one.
-Flow& Engine::flow_of(Flow& known, End from, const Segment& segment) {
+/// Which incarnation of the 4-tuple it belongs to, where there may be several; `known` is the
+/// latest one.
+Flow& Engine::incarnation_of(Flow& known, End from, const Segment& segment) {
   if (segment.syn && known.starts_over(from, segment)) return flows_.open(segment, &known);
   if (!known.has_previous()) return known;
   Flow& older = *known.previous();

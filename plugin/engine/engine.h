@@ -102,7 +102,7 @@ class Engine {
   void follow(const Segment& segment);
   void tell_failure(const Segment& segment);
   void keep(Explained&& made);
-  Flow& flow_of(Flow& known, End from, const Segment& segment);
+  Flow& incarnation_of(Flow& known, End from, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   Reset read(const Segment& segment, const Flow& flow, End from);
   Verdict weigh(const Reset& reset, const Flow& flow) const;
@@ -118,8 +118,13 @@ class Engine {
   void judge_anew(Flow& flow, const Step& step, Frame early);
 
   // engine_copies.cpp: packets that it shows twice.
-  bool is_copy(const Flow& flow, End from, const Segment& segment);
-  Recent::Entry* copy_from_behind(const Flow& flow, End from, const Segment& segment);
+  bool is_copy(const Flow& flow, End from, const Segment& segment) {
+    return flow.is_copy(from, segment) || copy_from_behind(flow, from, segment) != nullptr;
+  }
+  Recent::Entry* copy_from_behind(const Flow& flow, End from, const Segment& segment) {
+    return flow.came_from_farther(from, segment) ? find_copied(flow, from, segment) : nullptr;
+  }
+  Recent::Entry* find_copied(const Flow& flow, End from, const Segment& segment);
   void note_passed_on(const Flow& flow, End from, const Segment& copy);
   std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
   void note_reset_copy(std::size_t index, const Reset& copy);

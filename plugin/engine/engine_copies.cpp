@@ -29,14 +29,9 @@ bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) {
 
 }  // namespace
 
-bool Engine::is_copy(const Flow& flow, End from, const Segment& segment) {
-  return flow.is_copy(from, segment) || copy_from_behind(flow, from, segment) != nullptr;
-}
-
 /// The segment of which this one is a copy that was captured behind a router, while others came
 /// between; nullptr if it is none.
-Recent::Entry* Engine::copy_from_behind(const Flow& flow, End from, const Segment& segment) {
-  if (!flow.came_from_farther(from, segment)) return nullptr;
+Recent::Entry* Engine::find_copied(const Flow& flow, End from, const Segment& segment) {
   Recent::Entry* entry = recent_.find(flow.latest_recent, flow);
   for (int back = 0; entry != nullptr && back < kCopyBack; ++back) {
     if (entry->from == from && flow.is_same_packet(entry->glimpse, from, segment)) return entry;

@@ -195,7 +195,7 @@ class Flow {
     RoleBasis role_basis = RoleBasis::none;
     bool over = false, had_trouble = false;
   };
-  void save(End from, Memento& into) const;
+  [[gnu::always_inline]] void save(End from, Memento& into) const;
   /// Undoes the latest segment. Of several the latest first.
   void restore(End from, const Memento& memento);
 

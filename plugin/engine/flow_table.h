@@ -22,7 +22,7 @@ class FlowTable {
     End from = End::a;  ///< The end that `tuple.src` is.
   };
   /// The latest incarnation of this 4-tuple; no flow where there is none.
-  Found find(const Tuple& tuple) {
+  [[gnu::always_inline]] Found find(const Tuple& tuple) {
     Found found;
     if (slots_.empty()) return found;
     slots_.find(hash_of(tuple), [&](std::uint32_t id) {

@@ -33,7 +33,7 @@ class Slots {
   /// The slot of the entry of that hash for which `is_it(number)` holds, or the free slot where it
   /// would stand. The table must not be empty.
   template <typename IsIt>
-  Slot& find(std::uint32_t hash, IsIt&& is_it) {
+  [[gnu::always_inline]] Slot& find(std::uint32_t hash, IsIt&& is_it) {
     Slot* const begin = slots_.data();
     Slot* const end = begin + slots_.size();
     Slot* slot = begin + start_of(hash);

@@ -29,7 +29,7 @@ struct Step {
 class Steps {
  public:
   /// Keeps what the flow is now, before it takes in this segment.
-  Step& begin(Flow& flow, End from, const Segment& segment);
+  [[gnu::always_inline]] Step& begin(Flow& flow, End from, const Segment& segment);
 
   /// The earliest step of the flow that this segment truly came before; nullptr where it stands
   /// in its place.
