@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 
 #include <epan/dissectors/packet-ip.h>
 #include <wiretap/wtap.h>
@@ -26,14 +27,16 @@ static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 struct Store {
   Segment segments[kMostSegments];
   IcmpError errors[kMostErrors];
-  std::size_t count = 0, error_count = 0;
+  Segment* next = segments;  ///< Where the frame's next segment goes.
+  std::size_t error_count = 0;
   guint32 frame = 0;
   bool has_reset = false;
 
   void begin(guint32 number) {
     if (frame == number) return;
     frame = number;
-    count = error_count = 0;
+    next = segments;
+    error_count = 0;
     has_reset = false;
   }
 };
@@ -52,7 +55,7 @@ Address any_address(const address& from) {
 }
 
 /// Filled in its place: most are IPv4, and that is a few moves.
-void copy_address(const address& from, Address& into) {
+inline void copy_address(const address& from, Address& into) {
   if (from.type != AT_IPv4 || from.len != 4 || from.data == nullptr) {
     into = any_address(from);
     return;
@@ -63,7 +66,7 @@ void copy_address(const address& from, Address& into) {
 }
 
 /// What IP hands down beside the payload (packet-ip.h, ws_ip_protocol()); nothing elsewhere.
-IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
+inline IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
   IpFacts facts;
   if (data == nullptr) return facts;
   if (pinfo->net_src.type == AT_IPv4) {
@@ -104,10 +107,11 @@ std::span<const std::uint8_t> behind(tvbuff_t* tvb) {
 /// Filled in its place: clearing it first would cost as much as reading the header.
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured < kLeastHeader || store.count >= kMostSegments) return;
+  if (captured < kLeastHeader || store.next == std::end(store.segments)) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  Segment& segment = store.segments[store.count];
-  if (!decode_tcp({octets, captured}, tvb_reported_length(tvb), segment)) return;
+  const std::uint32_t reported = tvb_reported_length(tvb);
+  Segment& segment = *store.next;
+  if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.stream = 0;
   segment.has_stream = false;
@@ -117,13 +121,13 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   segment.ip = ip_facts_of(pinfo, data);
   segment.ip.interface = interface_of(pinfo);
   segment.behind = {};
-  segment.shares_frame = store.count != 0;
-  if (store.count == 1) store.segments[0].shares_frame = true;
   if (segment.rst) {
     segment.behind = behind(tvb);
     store.has_reset = true;
   }
-  ++store.count;
+  segment.shares_frame = &segment != store.segments;
+  store.segments[0].shares_frame = segment.shares_frame;
+  store.next = &segment + 1;
 }
 
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes
@@ -192,7 +196,7 @@ void install_collector() {
 Collected take_collected(const packet_info* pinfo) {
   if (store.frame != pinfo->num) return {};
   store.frame = 0;
-  return {{store.segments, store.count}, {store.errors, store.error_count}, store.has_reset};
+  return {{store.segments, store.next}, {store.errors, store.error_count}, store.has_reset};
 }
 
 }  // namespace rstcause::glue

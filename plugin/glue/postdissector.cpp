@@ -31,9 +31,10 @@ void find_stream(Segment& segment) {
   const conversation_t* const found = find_conversation(
       segment.frame, &src, &dst, CONVERSATION_TCP, segment.tuple.sport, segment.tuple.dport, 0);
   if (found == nullptr) return;
+  static const int tcp_id = proto_get_id_by_filter_name("tcp");
   // Read-only, unlike get_tcp_conversation_data(), which clears what TCP noted on the frame.
   const auto* const tcp = static_cast<const tcp_analysis*>(
-      conversation_get_proto_data(found, proto_get_id_by_filter_name("tcp")));
+      conversation_get_proto_data(found, tcp_id));
   if (tcp == nullptr) return;
   segment.stream = tcp->stream;
   segment.has_stream = true;
