@@ -114,14 +114,16 @@ void tell_response(const Http& http, const Moment& moment, Sentences& said) {
 void tell_outstanding(const Http& http, const Moment& moment, Sentences& said) {
   const unsigned open = http.outstanding();
   if (open == 0 || !http.sure() || http.wanted_tls()) return;
-  if (http.response() == Http::Progress::in_body || http.response() == Http::Progress::in_head) return;
+  if (http.response() == Http::Progress::in_body || http.response() == Http::Progress::in_head)
+    return;
   said.push_back("HTTP: " + (open == 1 ? "request" : std::to_string(open) + " requests") +
                  " outstanding for " + rough_time_text(moment.since_spoke(http.client())));
 }
 
 void tell_complete(const Http& http, const Moment& moment, Sentences& said) {
   const bool all = http.sure() && http.outstanding() == 0 && http.responses() != 0 &&
-                   http.response() == Http::Progress::complete && http.request() == Http::Progress::complete;
+                   http.response() == Http::Progress::complete &&
+                   http.request() == Http::Progress::complete;
   if (!all) return;
   const Nanos idle = moment.since_spoke(other(http.client()));
   said.push_back("HTTP: every request answered, the last one with " +

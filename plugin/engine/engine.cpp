@@ -90,8 +90,6 @@ void Engine::tell_failure(const Segment& segment) {
   made.reset.ack_set = segment.ack_set;
   made.reset.wnd = segment.wnd;
   made.flow = flow.id();
-  made.stream = segment.stream;
-  made.has_stream = segment.has_stream;
   made.verdict.cause = find_cause("unknown");
   made.verdict.variant = made.verdict.cause->variants.begin();
   made.verdict.confidence = 1;
@@ -179,8 +177,7 @@ Flow& Engine::incarnation_of(Flow& known, End from, const Segment& segment) {
 
 Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
   Reset reset = read_reset(segment, flow, from, recent_);
-  reset.known_silence =
-      reset.idle >= earliest_timer_ && any_matches(options_.timers, reset.idle);
+  reset.known_silence = reset.idle >= earliest_timer_ && any_matches(options_.timers, reset.idle);
   if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(explained_[flow.latest_verdict - 1]);
   reset.told = notices_.about(flow, from, segment.time);
   return reset;
@@ -206,8 +203,6 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   made.reset = read(segment, flow, from);
   made.own_frame = order_.shown(segment.frame);
   made.flow = flow.id();
-  made.stream = segment.stream;
-  made.has_stream = segment.has_stream;
   if (const std::uint32_t original = original_of(flow, made.reset); original != 0) {
     note_reset_copy(original - 1, made.reset);
     const Explained* const first = &explained_[original - 1];

@@ -58,6 +58,11 @@ class Engine {
 
   /// Every reset so far, in the order of the capture.
   const Verdicts& explained() const { return explained_; }
+  /// The reader's own number of the conversation of a reset, for those who ask for it.
+  void tell_stream(std::size_t place, std::uint32_t stream) {
+    explained_[place].stream = stream;
+    explained_[place].has_stream = true;
+  }
   /// The places in explained() of the resets of one frame: first and one past the last.
   std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
   /// The RESP messages completed by one frame.

@@ -54,12 +54,15 @@ const Host* Engine::note_probe(const Scene& scene) {
     Service& service = hosts_.service(scene.flow, scene.rst.x_end);
     service.refused = r.frame;
     tell_of_port(service.subject(), r.frame, r.time);
-    return &hosts_.host(scene.flow, other(scene.rst.x_end)).note_refused_syn(r.frame, r.time, scene.x_port());
+    return &hosts_.host(scene.flow, other(scene.rst.x_end))
+                .note_refused_syn(r.frame, r.time, scene.x_port());
   }
   if (r.trigger_kind == TriggerKind::syn_ack || (scene.is_abort() && scene.x_is_client() && silent))
-    return &hosts_.host(scene.flow, scene.rst.x_end).note_synack_reset(r.frame, r.time, scene.y_port());
+    return &hosts_.host(scene.flow, scene.rst.x_end)
+                .note_synack_reset(r.frame, r.time, scene.y_port());
   if (clues::trigger_is_no_connections.ask(scene).is_yes())
-    return &hosts_.host(scene.flow, other(scene.rst.x_end)).note_stray(r.frame, r.time, scene.x_port());
+    return &hosts_.host(scene.flow, other(scene.rst.x_end))
+                .note_stray(r.frame, r.time, scene.x_port());
   return nullptr;
 }
 

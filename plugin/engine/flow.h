@@ -258,8 +258,8 @@ class Flow {
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
 
-  /// Where Hosts keeps its ends and their ports (hosts.h), one more than the place; 0: not looked up
-  /// yet. Kept to spare looking, not packed.
+  /// Where Hosts keeps its ends and their ports (hosts.h), one more than the place; 0: not looked
+  /// up yet. Kept to spare looking, not packed.
   struct Known {
     std::uint32_t host = 0, service = 0;
   };

@@ -66,7 +66,8 @@ class Ranking {
   std::uint8_t ask(std::size_t place, const Clue& clue) {
     std::uint8_t& known = known_[place];
     if (known == kNotAsked)
-      known = static_cast<std::uint8_t>((new (answers_[place].octets) Answer(clue.ask(scene_)))->kind);
+      known =
+          static_cast<std::uint8_t>((new (answers_[place].octets) Answer(clue.ask(scene_)))->kind);
     return known;
   }
   const Answer* answer_at(std::size_t place) const {

@@ -31,8 +31,10 @@ class Recent {
   /// be kept in Flow::latest_recent.
   std::uint32_t add(const Flow& flow, End from) {
     if (!entries_) entries_ = std::make_unique_for_overwrite<Room[]>(kSize);
-    if (++newest_ == 0) newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
-    new (entries_[slot(newest_)].octets) Entry{flow.at(from).last, flow.id(), flow.latest_recent, from};
+    if (++newest_ == 0)
+      newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
+    new (entries_[slot(newest_)].octets)
+        Entry{flow.at(from).last, flow.id(), flow.latest_recent, from};
     return newest_;
   }
 

@@ -39,8 +39,6 @@ struct IpFacts {
 struct Segment {
   Frame frame = 0;
   bool shares_frame = false;  ///< Other segments stand in the same frame, as in tunnels.
-  std::uint32_t stream = 0;   ///< The reader's own number of the conversation, if it gave one.
-  bool has_stream = false;
   Nanos time = 0;
   Tuple tuple;
   IpFacts ip;
@@ -71,7 +69,8 @@ inline constexpr std::size_t kLeastHeader = 14;
 /// `octets` are the captured ones from the first octet of the header on, `reported` the true
 /// length of header and payload by the IP header. False when too little was captured or the
 /// data offset is impossible; a header cut behind the flags is read as far as it goes.
-[[gnu::always_inline]] inline bool decode_tcp(Octets octets, std::uint32_t reported, Segment& into) {
+[[gnu::always_inline]] inline bool decode_tcp(Octets octets, std::uint32_t reported,
+                                              Segment& into) {
   constexpr std::uint32_t kFixedHeader = 20;
   if (octets.size() < kLeastHeader) return false;
   const std::uint32_t header = (octets[12] >> 4U) * 4U;

@@ -113,8 +113,6 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   Segment& segment = *store.next;
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
-  segment.stream = 0;
-  segment.has_stream = false;
   segment.time = time_of(pinfo);
   copy_address(pinfo->src, segment.tuple.src);
   copy_address(pinfo->dst, segment.tuple.dst);
