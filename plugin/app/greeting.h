@@ -42,8 +42,7 @@ class Greeted {
  public:
   Greeted(FirstWords words, Side from) : words_(words), greeter_(from) {}
 
-  void feed(Side from, const Piece& piece) {
-    (void)piece;
+  void feed(Side from, const Piece&) {
     if (from != greeter_) answered_ = true;
   }
 

@@ -132,8 +132,7 @@ bool HttpMessage::skip(std::uint32_t count) {
 }
 
 std::uint64_t HttpMessage::body_octets() const {
-  if (phase_ == Phase::body) return length_ - left_;
-  if (phase_ == Phase::chunk) return length_ - left_;
+  if (phase_ == Phase::body || phase_ == Phase::chunk) return length_ - left_;
   return in_body() ? length_ : 0;
 }
 

@@ -206,7 +206,7 @@ class Attic {
     most_ *= 2;
   }
 
-  std::uint32_t warm(std::uint32_t index) {
+  [[gnu::noinline, gnu::cold]] std::uint32_t warm(std::uint32_t index) {
     if ((places_[index] & kReturnedBit) != 0) note_second_return();
     const std::uint32_t seat = free_seat();
     const std::uint32_t place = places_[index] & ~kReturnedBit;

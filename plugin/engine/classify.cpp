@@ -2,7 +2,9 @@
 #include "engine/classify.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <span>
 
 #include "engine/clues/form.h"
 #include "engine/ranking.h"
@@ -29,8 +31,7 @@ void in_order_of_frames(std::vector<Finding>& found) {
   }
 }
 
-void add_finding(const Clue& clue, const Scene& scene, std::vector<Finding>& into) {
-  const Answer answer = clue.ask(scene);
+void add_finding(const Clue& clue, const Answer& answer, std::vector<Finding>& into) {
   if (!answer.is_yes() || answer.frame == 0 || clue.sentence.empty()) return;
   const auto same = [&](const Finding& f) { return f.clue == &clue; };
   if (std::none_of(into.begin(), into.end(), same))
@@ -43,18 +44,16 @@ bool is_only_in(Frame own, const std::vector<Finding>& found) {
 }
 
 /// Every "yes" that spoke for the cause, in the order of the frames.
-std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene) {
+std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene, Ranking& ranking) {
   std::vector<Finding> found;
   found.reserve(kUsualFindings);
-  add_finding(clues::states_its_cause, scene, found);
-  for (const Clue* clue : cause.needs) add_finding(*clue, scene, found);
-  for (const Weight& weight : cause.favours) {
-    if (weight.if_yes > 0) add_finding(*weight.clue, scene, found);
-  }
+  add_finding(clues::states_its_cause, clues::states_its_cause.ask(scene), found);
+  ranking.for_each_yes(
+      cause, [&](const Clue& clue, const Answer& answer) { add_finding(clue, answer, found); });
   for (const Clue* beside :
        {&clues::follows_its_senders_segments, &clues::is_of_a_known_connection}) {
     if (cause.sender != Sender::unknown && is_only_in(scene.rst.frame, found))
-      add_finding(*beside, scene, found);
+      add_finding(*beside, beside->ask(scene), found);
   }
   in_order_of_frames(found);
   return found;
@@ -154,16 +153,31 @@ double humility(const Scene& scene, Basis basis) {
   return basis == Basis::proved || scene.flow.seen_from_start() ? 1.0 : kLateStart;
 }
 
+/// The others that are left, as far as they are worth a word.
+std::vector<Alternative> alternatives_of(std::span<const Weighed> ranked,
+                                         std::span<const double> shares, double humble,
+                                         std::uint8_t ceiling) {
+  std::array<Alternative, kMostAlternatives> found;
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < ranked.size() && count < found.size(); ++i) {
+    const std::uint8_t part = percent(shares[i] * humble, ceiling);
+    if (part < kLeastAlternative) break;
+    found[count++] = {ranked[i].cause, part};
+  }
+  return {found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
 }  // namespace
 
 Verdict classify(const Scene& scene) {
-  std::vector<Weighed> ranked = rank(scene);
-  std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene);
+  Ranking ranking(scene);
+  std::span<const Weighed> ranked = ranking.rank();
+  std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene, ranking);
   while (ranked.size() > 1 && claims_too_much(*ranked.front().cause, scene, evidence)) {
-    ranked.erase(ranked.begin());
-    evidence = evidence_for(*ranked.front().cause, scene);
+    ranked = ranking.drop_first();
+    evidence = evidence_for(*ranked.front().cause, scene, ranking);
   }
-  const std::vector<double> shares = share(ranked);
+  const std::span<const double> shares = ranking.shares();
   const Cause& best = *ranked.front().cause;
 
   Verdict verdict;
@@ -189,12 +203,7 @@ Verdict classify(const Scene& scene) {
   verdict.bytes_lost = best.ends_connection ? scene.rst.newly_lost() : 0;
   verdict.evidence = std::move(evidence);
   if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
-  for (std::size_t i = 1; i < ranked.size() && verdict.alternatives.size() < kMostAlternatives;
-       ++i) {
-    const std::uint8_t part = percent(shares[i] * humble, verdict.confidence);
-    if (part < kLeastAlternative) break;
-    verdict.alternatives.push_back({ranked[i].cause, part});
-  }
+  verdict.alternatives = alternatives_of(ranked, shares, humble, verdict.confidence);
   return verdict;
 }
 

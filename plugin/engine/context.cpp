@@ -17,7 +17,6 @@ using app::Http;
 using app::Side;
 using app::Tls;
 using app::TlsRecords;
-using Progress = Http::Progress;
 using Sentences = std::vector<std::string>;
 
 /// The reset, as far as the words need it.
@@ -69,9 +68,9 @@ void tell_request(const Http& http, Sentences& said) {
   if (http.answered_early()) {
     said.push_back("HTTP: " + std::to_string(http.status()) +
                    " sent while the request body was arriving (" + body_octets(http, client) + ")");
-  } else if (http.request() == Progress::in_body) {
+  } else if (http.request() == Http::Progress::in_body) {
     said.push_back("HTTP: request body cut after " + body_octets(http, client));
-  } else if (http.request() == Progress::in_head) {
+  } else if (http.request() == Http::Progress::in_head) {
     said.emplace_back("HTTP: request cut in its head");
   }
 }
@@ -79,8 +78,8 @@ void tell_request(const Http& http, Sentences& said) {
 /// A kept connection that one end used just when, or after, the other had closed it.
 bool tell_race(const Http& http, const Moment& moment, Sentences& said) {
   if (!moment.answers_late_octets || moment.resetter == http.client()) return false;
-  const bool asks = http.outstanding() != 0 || http.request() == Progress::in_head ||
-                    http.request() == Progress::in_body;
+  const bool asks = http.outstanding() != 0 || http.request() == Http::Progress::in_head ||
+                    http.request() == Http::Progress::in_body;
   if (!asks || http.answered_early()) return false;
   if (http.responses() == 0) {
     said.emplace_back("HTTP: the rest of the request came after the server had closed");
@@ -98,9 +97,9 @@ bool tell_race(const Http& http, const Moment& moment, Sentences& said) {
 
 void tell_response(const Http& http, const Moment& moment, Sentences& said) {
   const Side server = other(http.client());
-  if (http.response() == Progress::in_head) {
+  if (http.response() == Http::Progress::in_head) {
     said.emplace_back("HTTP: response cut in its head");
-  } else if (http.response() == Progress::in_body) {
+  } else if (http.response() == Http::Progress::in_body) {
     const std::string octets = body_octets(http, server);
     const Endpoint& sender = moment.scene.flow.at(end_of(server));
     if (http.response_ends_with_connection() && sender.fin != 0)
@@ -115,14 +114,16 @@ void tell_response(const Http& http, const Moment& moment, Sentences& said) {
 void tell_outstanding(const Http& http, const Moment& moment, Sentences& said) {
   const unsigned open = http.outstanding();
   if (open == 0 || !http.sure() || http.wanted_tls()) return;
-  if (http.response() == Progress::in_body || http.response() == Progress::in_head) return;
+  if (http.response() == Http::Progress::in_body || http.response() == Http::Progress::in_head)
+    return;
   said.push_back("HTTP: " + (open == 1 ? "request" : std::to_string(open) + " requests") +
                  " outstanding for " + rough_time_text(moment.since_spoke(http.client())));
 }
 
 void tell_complete(const Http& http, const Moment& moment, Sentences& said) {
   const bool all = http.sure() && http.outstanding() == 0 && http.responses() != 0 &&
-                   http.response() == Progress::complete && http.request() == Progress::complete;
+                   http.response() == Http::Progress::complete &&
+                   http.request() == Http::Progress::complete;
   if (!all) return;
   const Nanos idle = moment.since_spoke(other(http.client()));
   said.push_back("HTTP: every request answered, the last one with " +

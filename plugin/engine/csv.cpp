@@ -41,7 +41,7 @@ const Verdict& verdict(const Report& r) {
 }
 
 /// The words of the tests of authenticity, "ttl:against;ip_id:unknown;...".
-std::string forged(const Report& r) {
+std::string words_of_tests(const Report& r) {
   std::string text;
   for (std::size_t i = 0; i < forgery::kTests; ++i) {
     if (i != 0) text += ";";
@@ -108,7 +108,7 @@ constexpr Column kColumns[] = {
        return joined(r.reset->context, [](const std::string& s) { return s; });
      }},
     {"declared", [](const Report& r, std::string_view) { return r.reset->reset.declared.text; }},
-    {"forged", [](const Report& r, std::string_view) { return forged(r); }},
+    {"forged", [](const Report& r, std::string_view) { return words_of_tests(r); }},
     {"fingerprint",
      [](const Report& r, std::string_view) {
        return r.fingerprint == nullptr ? "" : std::string(r.fingerprint->name);

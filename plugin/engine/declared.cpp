@@ -228,6 +228,7 @@ Declared read_text(std::string_view payload, bool cut) {
 
 Declared declared_by_payload(std::string_view payload, std::uint32_t reported_len) {
   payload = payload.substr(0, reported_len);
+  if (payload.empty()) return {};
   const bool cut = payload.size() < reported_len;
   if (payload.starts_with(kDiagnosticMagic)) return read_diagnostic(payload, reported_len);
   Declared found = read_f5(trimmed(payload), cut);
@@ -245,7 +246,9 @@ Declared declared_by_trailer(Octets behind) {
 }
 
 std::optional<Declared> netscaler_code(std::uint16_t window) {
-  for (const tables::NetScalerCodes& row : tables::kNetScalerCodes) {
+  constexpr auto& kCodes = tables::kNetScalerCodes;  // in ascending order
+  if (window < std::begin(kCodes)->first || window > std::rbegin(kCodes)->last) return std::nullopt;
+  for (const tables::NetScalerCodes& row : kCodes) {
     if (window < row.first || window > row.last) continue;
     std::string text = "NetScaler " + std::to_string(window) + ": " + std::string(row.meaning);
     return Declared{Declared::Kind::netscaler, std::move(text), row.token};

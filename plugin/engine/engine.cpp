@@ -25,6 +25,12 @@ bool completes_handshake(const Flow& flow, End from, const Segment& segment) {
          y.last.ack_set;
 }
 
+/// What note_service() looks at.
+bool tells_of_its_service(const Endpoint& x, const Segment& segment) {
+  return (segment.syn && segment.ack_set) || x.first_data == segment.frame ||
+         x.fin == segment.frame;
+}
+
 /// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
 bool is_kernels_answer(const Reset& r) {
   return r.form == Form::reply && r.fresh_trigger && r.wnd == 0;
@@ -72,8 +78,8 @@ void Engine::observe(const Segment& segment) {
 
 /// A reset whose analysis ended by an exception: no reset goes without a verdict.
 void Engine::tell_failure(const Segment& segment) {
-  Flow* const known = flows_.find(segment.tuple);
-  Flow& flow = known != nullptr ? *known : flows_.open(segment);
+  Flow* const known = flows_.find(segment.tuple).flow;
+  Flow& flow = known != nullptr ? *known : flows_.open(segment, nullptr);
   Explained made;
   made.reset.frame = made.own_frame = segment.frame;
   made.reset.time = segment.time;
@@ -84,8 +90,6 @@ void Engine::tell_failure(const Segment& segment) {
   made.reset.ack_set = segment.ack_set;
   made.reset.wnd = segment.wnd;
   made.flow = flow.id();
-  made.stream = segment.stream;
-  made.has_stream = segment.has_stream;
   made.verdict.cause = find_cause("unknown");
   made.verdict.variant = made.verdict.cause->variants.begin();
   made.verdict.confidence = 1;
@@ -109,25 +113,30 @@ void Engine::keep(Explained&& made) {
 
 void Engine::follow(const Segment& segment) {
   hosts_.begin(segment.time);
-  Flow* const known = flows_.find(segment.tuple);
-  if (known != nullptr) {
-    const End from = known->end_of(segment.tuple);
-    if (!segment.rst && is_copy(*known, from, segment)) {
-      if (known->hops_farther(from, segment) != 0) note_passed_on(*known, from, segment);
-      known->note_copy(from);
-      return;
-    }
-    if (const Step* const first = steps_.overtaken(*known, from, segment)) {
-      put_before(*known, from, segment, *first);
-      return;
-    }
+  const auto [known, from] = flows_.find(segment.tuple);
+  if (known == nullptr) {
+    take_in(flows_.open(segment, nullptr), End::a, segment);
+    return;
   }
-  Flow& flow = flow_of(known, segment);
+  if (!segment.rst && is_copy(*known, from, segment)) {
+    if (known->hops_farther(from, segment) != 0) note_passed_on(*known, from, segment);
+    known->note_copy(from);
+    return;
+  }
+  if (const Step* const first = steps_.overtaken(*known, from, segment)) {
+    put_before(*known, from, segment, *first);
+    return;
+  }
+  if (!segment.syn && !known->has_previous()) {
+    take_in(*known, from, segment);
+    return;
+  }
+  Flow& flow = incarnation_of(*known, from, segment);
   take_in(flow, flow.end_of(segment.tuple), segment);
 }
 
 void Engine::observe(const IcmpError& error) {
-  Flow* flow = flows_.find(error.quoted);
+  Flow* flow = flows_.find(error.quoted).flow;
   // Whoever cannot see the path cannot quote it (RFC 5927, 4.1): a number that was never sent is
   // no word of a router's. Of a reused port the connection is meant that sent it.
   for (int back = 0; flow != nullptr && back < kMostIncarnations; ++back) {
@@ -150,25 +159,25 @@ void Engine::take_in(Flow& flow, End from, const Segment& segment) {
     return;
   }
   if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
-  if (completes_handshake(flow, from, segment)) note_completed(flow, segment);
+  if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
   flow.note(from, segment);
-  flow.latest_recent = recent_.add(flow, from, segment);
-  note_service(flow, from, segment);
+  flow.latest_recent = recent_.add(flow, from);
+  if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
   if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 
-Flow& Engine::flow_of(Flow* known, const Segment& segment) {
-  if (known == nullptr) return flows_.open(segment);
-  if (known->starts_over(known->end_of(segment.tuple), segment)) return flows_.open(segment);
-  Flow* const older = known->previous();
-  if (older != nullptr && older->keeps(older->end_of(segment.tuple), segment, *known))
-    return *older;
-  return *known;
+/// Which incarnation of the 4-tuple it belongs to, where there may be several; `known` is the
+/// latest one.
+Flow& Engine::incarnation_of(Flow& known, End from, const Segment& segment) {
+  if (segment.syn && known.starts_over(from, segment)) return flows_.open(segment, &known);
+  if (!known.has_previous()) return known;
+  Flow& older = *known.previous();
+  return older.keeps(older.end_of(segment.tuple), segment, known) ? older : known;
 }
 
 Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
   Reset reset = read_reset(segment, flow, from, recent_);
-  reset.known_silence = any_matches(options_.timers, reset.idle);
+  reset.known_silence = reset.idle >= earliest_timer_ && any_matches(options_.timers, reset.idle);
   if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(explained_[flow.latest_verdict - 1]);
   reset.told = notices_.about(flow, from, segment.time);
   return reset;
@@ -194,8 +203,6 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
   made.reset = read(segment, flow, from);
   made.own_frame = order_.shown(segment.frame);
   made.flow = flow.id();
-  made.stream = segment.stream;
-  made.has_stream = segment.has_stream;
   if (const std::uint32_t original = original_of(flow, made.reset); original != 0) {
     note_reset_copy(original - 1, made.reset);
     const Explained* const first = &explained_[original - 1];
@@ -281,7 +288,7 @@ std::span<const RespLabel> Engine::resp_in(Frame frame) const {
 }
 
 const Explained* Engine::reset_of(const Tuple& tuple, Frame frame) {
-  Flow* flow = flows_.find(tuple);
+  Flow* flow = flows_.find(tuple).flow;
   // A bounded way back: ports reused more often within one capture are a flood.
   for (int back = 0; flow != nullptr && flow->first_frame() > frame; ++back) {
     flow = back < kMostIncarnations ? flow->previous() : nullptr;

@@ -46,7 +46,8 @@ struct EngineOptions {
 /// tells more; everything else is final at once.
 class Engine {
  public:
-  explicit Engine(EngineOptions options = {}) : options_(std::move(options)) {}
+  explicit Engine(EngineOptions options = {})
+      : options_(std::move(options)), earliest_timer_(earliest(options_.timers)) {}
 
   /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
   /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
@@ -57,6 +58,11 @@ class Engine {
 
   /// Every reset so far, in the order of the capture.
   const Verdicts& explained() const { return explained_; }
+  /// The reader's own number of the conversation of a reset, for those who ask for it.
+  void tell_stream(std::size_t place, std::uint32_t stream) {
+    explained_[place].stream = stream;
+    explained_[place].has_stream = true;
+  }
   /// The places in explained() of the resets of one frame: first and one past the last.
   std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
   /// The RESP messages completed by one frame.
@@ -101,7 +107,7 @@ class Engine {
   void follow(const Segment& segment);
   void tell_failure(const Segment& segment);
   void keep(Explained&& made);
-  Flow& flow_of(Flow* known, const Segment& segment);
+  Flow& incarnation_of(Flow& known, End from, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   Reset read(const Segment& segment, const Flow& flow, End from);
   Verdict weigh(const Reset& reset, const Flow& flow) const;
@@ -117,10 +123,22 @@ class Engine {
   void judge_anew(Flow& flow, const Step& step, Frame early);
 
   // engine_copies.cpp: packets that it shows twice.
-  bool is_copy(const Flow& flow, End from, const Segment& segment);
-  bool is_same_packet(const Glimpse& first, const Flow& flow, End from, const Segment& again) const;
+  bool is_copy(const Flow& flow, End from, const Segment& segment) {
+    const Glimpse& last = flow.at(from).last;
+    return (last.seen() && is_same_packet(last, flow, from, segment)) ||
+           copy_from_elsewhere(flow, from, segment) != nullptr;
+  }
+  bool is_same_packet(const Glimpse& first, const Flow& flow, End from,
+                      const Segment& again) const {
+    return first.is_header_of(again) && is_soon_enough_for_a_copy(first, flow, from, again);
+  }
+  bool is_soon_enough_for_a_copy(const Glimpse& first, const Flow& flow, End from,
+                                 const Segment& again) const;
   Nanos latest_copy(const Flow& flow, bool from_elsewhere, std::uint16_t ip_id) const;
-  Recent::Entry* copy_from_elsewhere(const Flow& flow, End from, const Segment& segment);
+  Recent::Entry* copy_from_elsewhere(const Flow& flow, End from, const Segment& segment) {
+    return flow.hops_farther(from, segment) != 0 ? find_copied(flow, from, segment) : nullptr;
+  }
+  Recent::Entry* find_copied(const Flow& flow, End from, const Segment& segment);
   bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const;
   void note_passed_on(const Flow& flow, End from, const Segment& copy);
   std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
@@ -134,7 +152,7 @@ class Engine {
   void note_lost(const Scene& scene);
   void note_abort(const Scene& scene);
   void note_shed(const Scene& scene);
-  void note_completed(const Flow& flow, const Segment& segment);
+  void note_completed(const Flow& flow, End from, const Segment& segment);
   void note_service(const Flow& flow, End from, const Segment& segment);
   void note_accepted(const Flow& flow, End from, const Segment& syn_ack);
   void note_served(const Flow& flow, End from, const Segment& segment);
@@ -168,6 +186,7 @@ class Engine {
   void settle_application(Flow& flow);
 
   EngineOptions options_;
+  Nanos earliest_timer_;     ///< Most silences are shorter than any timer.
   mutable FlowTable flows_;  ///< To look at a flow may unpack it, which nobody sees.
   Recent recent_;
   Steps steps_;

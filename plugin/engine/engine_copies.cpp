@@ -17,11 +17,6 @@ constexpr Nanos kResetCopyWithin = kMillisecond;
 /// what is in flight on the path between two capture points, or passes while their clocks differ.
 constexpr int kCopyBack = 256;
 
-bool has_same_header(const Glimpse& first, const Segment& again) {
-  return first.seq == again.seq && first.len == again.len && first.flags == again.flags &&
-         first.wnd == again.wnd && first.ack == again.ack && first.ip_id == again.ip.id;
-}
-
 }  // namespace
 
 /// A copy from another hop is known by its IP ID however late it comes; without one it comes as
@@ -31,29 +26,22 @@ Nanos Engine::latest_copy(const Flow& flow, bool from_elsewhere, std::uint16_t i
   if (!from_elsewhere) return kCopyWithin;
   Nanos others = 0;
   for (const End end : {End::a, End::b}) {
-    const Host* const host = hosts_.find_host(flow.address(end));
+    const Host* const host = hosts_.find_host(flow, end);
     if (host != nullptr) others = std::max(others, host->copied_after);
   }
   return std::max(kCopyWithinByIpId, 2 * others);
 }
 
-bool Engine::is_same_packet(const Glimpse& first, const Flow& flow, End from,
-                            const Segment& again) const {
-  if (!has_same_header(first, again)) return false;
+/// Its numbers are the same: might a timer have sent it again?
+bool Engine::is_soon_enough_for_a_copy(const Glimpse& first, const Flow& flow, End from,
+                                       const Segment& again) const {
   const bool from_elsewhere = flow.hops_farther(from, again) != 0;
   return again.time - first.time < latest_copy(flow, from_elsewhere, again.ip.id);
 }
 
-bool Engine::is_copy(const Flow& flow, End from, const Segment& segment) {
-  const Glimpse& last = flow.at(from).last;
-  return (last.seen() && is_same_packet(last, flow, from, segment)) ||
-         copy_from_elsewhere(flow, from, segment) != nullptr;
-}
-
 /// The segment of which this one is a copy that was captured on a router's other side, while others
 /// came between; nullptr if it is none.
-Recent::Entry* Engine::copy_from_elsewhere(const Flow& flow, End from, const Segment& segment) {
-  if (flow.hops_farther(from, segment) == 0) return nullptr;
+Recent::Entry* Engine::find_copied(const Flow& flow, End from, const Segment& segment) {
   Recent::Entry* entry = recent_.find(flow.latest_recent, flow);
   for (int back = 0; entry != nullptr && back < kCopyBack; ++back) {
     if (entry->from == from && is_same_packet(entry->glimpse, flow, from, segment)) return entry;
@@ -67,7 +55,7 @@ void Engine::note_passed_on(const Flow& flow, End from, const Segment& copy) {
   Recent::Entry* const first = copy_from_elsewhere(flow, from, copy);
   if (first == nullptr) return;
   first->passed_on = true;
-  Host& host = hosts_.host(copy.tuple.src);
+  Host& host = hosts_.host(flow, from);
   ++host.passed_on;
   host.passed_on_time = copy.time;
   host.copied_after = std::max(host.copied_after, copy.time - first->glimpse.time);

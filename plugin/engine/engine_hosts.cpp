@@ -51,23 +51,25 @@ const Host* Engine::note_probe(const Scene& scene) {
   const Reset& r = scene.rst;
   const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0;
   if (r.trigger_kind == TriggerKind::syn) {
-    Service& service = hosts_.service(scene.x_address(), scene.x_port());
+    Service& service = hosts_.service(scene.flow, scene.rst.x_end);
     service.refused = r.frame;
-    service.refused_time = r.time;
     tell_of_port(service.subject(), r.frame, r.time);
-    return &hosts_.host(scene.y_address()).note_refused_syn(r.frame, r.time, scene.x_port());
+    return &hosts_.host(scene.flow, other(scene.rst.x_end))
+                .note_refused_syn(r.frame, r.time, scene.x_port());
   }
   if (r.trigger_kind == TriggerKind::syn_ack || (scene.is_abort() && scene.x_is_client() && silent))
-    return &hosts_.host(scene.x_address()).note_synack_reset(r.frame, r.time, scene.y_port());
+    return &hosts_.host(scene.flow, scene.rst.x_end)
+                .note_synack_reset(r.frame, r.time, scene.y_port());
   if (clues::trigger_is_no_connections.ask(scene).is_yes())
-    return &hosts_.host(scene.y_address()).note_stray(r.frame, r.time, scene.x_port());
+    return &hosts_.host(scene.flow, other(scene.rst.x_end))
+                .note_stray(r.frame, r.time, scene.x_port());
   return nullptr;
 }
 
 /// A server aborted a connection that it had never served.
 void Engine::note_unserved(const Scene& scene) {
   const Reset& r = scene.rst;
-  Service& service = hosts_.service(scene.x_address(), scene.x_port());
+  Service& service = hosts_.service(scene.flow, scene.rst.x_end);
   const bool together = service.aborted != 0 && r.time - service.aborted_time <= clues::kQueueAbort;
   service.aborted = r.frame;
   service.aborted_time = r.time;
@@ -79,7 +81,7 @@ void Engine::note_unserved(const Scene& scene) {
 /// The ACK of a SYN-ACK was refused: it completed nothing.
 void Engine::note_refused_ack(const Scene& scene) {
   const Reset& r = scene.rst;
-  Service& service = hosts_.service(scene.x_address(), scene.x_port());
+  Service& service = hosts_.service(scene.flow, scene.rst.x_end);
   if (service.completed_before == r.trigger.frame) service.completed_before = 0;
   if (service.completed == r.trigger.frame) service.completed = service.completed_before;
   service.ack_refused = r.trigger.frame;
@@ -90,7 +92,7 @@ void Engine::note_refused_ack(const Scene& scene) {
 /// A host knew nothing of the connection any more.
 void Engine::note_lost(const Scene& scene) {
   const Reset& r = scene.rst;
-  Host& host = hosts_.host(scene.x_address());
+  Host& host = hosts_.host(scene.flow, scene.rst.x_end);
   const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
   host.note_lost(r.frame, r.time, scene.y_port());
   if (again)
@@ -99,7 +101,7 @@ void Engine::note_lost(const Scene& scene) {
 
 void Engine::note_abort(const Scene& scene) {
   const Reset& r = scene.rst;
-  Host& host = hosts_.host(scene.x_address());
+  Host& host = hosts_.host(scene.flow, scene.rst.x_end);
   const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
   host.aborted = r.frame;
   host.aborted_time = r.time;
@@ -111,7 +113,7 @@ void Engine::note_abort(const Scene& scene) {
 /// A host aborted a connection after its own close, octets of its own unacknowledged.
 void Engine::note_shed(const Scene& scene) {
   const Reset& r = scene.rst;
-  Host& host = hosts_.host(scene.x_address());
+  Host& host = hosts_.host(scene.flow, scene.rst.x_end);
   host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
   host.shed = r.frame;
   host.shed_time = r.time;
@@ -119,31 +121,31 @@ void Engine::note_shed(const Scene& scene) {
     tell_neighbours(host.subject(), clues::others_were_shed_too, r.frame, r.time - kSecond);
 }
 
-void Engine::note_completed(const Flow& flow, const Segment& segment) {
-  Service& service = hosts_.service(segment.tuple.dst, segment.tuple.dport);
+void Engine::note_completed(const Flow& flow, End from, const Segment& segment) {
+  Service& service = hosts_.service(flow, other(from));
   service.completed_before = service.completed;
   service.completed = segment.frame;
   service.completed_flow = flow.id();
 }
 
 void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint& x = flow.at(from);
   if (segment.syn && segment.ack_set) {
     note_accepted(flow, from, segment);
-  } else if (flow.at(from).first_data == segment.frame && flow.is_server(from)) {
+  } else if (x.first_data == segment.frame && flow.is_server(from)) {
     note_served(flow, from, segment);
-  } else if (flow.at(from).fin == segment.frame) {
+  } else if (x.fin == segment.frame) {
     note_closed(flow, from, segment);
   }
 }
 
 void Engine::note_accepted(const Flow& flow, End from, const Segment& syn_ack) {
-  Service& service = hosts_.service(syn_ack.tuple.src, syn_ack.tuple.sport);
+  Service& service = hosts_.service(flow, from);  // known from its first SYN-ACK on
   const bool repeated = flow.at(from).syn != syn_ack.frame;
   if (repeated) return;
   service.accepted = syn_ack.frame;
-  service.accepted_time = syn_ack.time;
   if (service.ack_refused != 0) note_outlived(service);
-  Host& host = hosts_.host(syn_ack.tuple.src);
+  Host& host = hosts_.host(flow, from);
   host.ttl = syn_ack.ip.ttl;
   host.ttl_interface = syn_ack.ip.interface;
   host.ttl_time = syn_ack.time;
@@ -153,21 +155,20 @@ void Engine::note_accepted(const Flow& flow, End from, const Segment& syn_ack) {
 
 /// The server's first payload: its program has the connection in hands.
 void Engine::note_served(const Flow& flow, End from, const Segment& segment) {
-  Service& service = hosts_.service(segment.tuple.src, segment.tuple.sport);
+  Service& service = hosts_.service(flow, from);
   service.served = segment.frame;
-  service.served_time = segment.time;
   service.taken = std::max(service.taken, flow.at(from).syn);
 }
 
 void Engine::note_closed(const Flow& flow, End from, const Segment& fin) {
-  Host& host = hosts_.host(fin.tuple.src);
+  Host& host = hosts_.host(flow, from);
   host.closed = fin.frame;
   host.closed_time = fin.time;
   host.closed_port = flow.is_server(from)   ? fin.tuple.sport
                      : flow.is_client(from) ? fin.tuple.dport
                                             : std::uint16_t{0};
   if (!flow.is_server(from)) return;
-  Service& service = hosts_.service(fin.tuple.src, fin.tuple.sport);
+  Service& service = hosts_.service(flow, from);
   service.taken = std::max(service.taken, flow.at(from).syn);
 }
 

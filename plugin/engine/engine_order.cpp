@@ -38,7 +38,7 @@ void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
     return;
   }
   flow.note(step.from, step.segment);
-  flow.latest_recent = recent_.add(flow, step.from, step.segment);
+  flow.latest_recent = recent_.add(flow, step.from);
 }
 
 /// Reads a reset once more after its flow was put right.

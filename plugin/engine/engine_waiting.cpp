@@ -70,11 +70,21 @@ constexpr std::uint8_t bit_of(const Clue& clue) {
 
 /// The news that is known of this scene by now, a bit for each.
 std::uint8_t news_of(const Scene& scene) {
-  std::uint8_t known = 0;
+  std::uint8_t known = 0, bit = 1;
   for (const Clue* clue : kNews) {
-    if (clue->ask(scene).is_yes()) known |= bit_of(*clue);
+    if (clue->ask(scene).is_yes()) known |= bit;
+    bit = static_cast<std::uint8_t>(bit << 1U);
   }
   return known;
+}
+
+/// Whether any of it was not told yet.
+bool has_news(const Scene& scene, std::uint8_t told) {
+  for (const Clue* clue : kNews) {
+    if ((told & 1U) == 0 && clue->ask(scene).is_yes()) return true;
+    told = static_cast<std::uint8_t>(told >> 1U);
+  }
+  return false;
 }
 
 }  // namespace
@@ -88,14 +98,14 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   if (subjects == 0 && !made.verdict.cause->loses_state) return;
   const std::uint8_t told = news_of(scene);
   const auto wait = [&](Subject subject) {
-    waiting_.add(hosts_.waiting_for(subject), index, told);
+    waiting_.add(hosts_.waiting_for(subject), index, r.time, told);
   };
   const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
   const Service* const service = scene.service();
   if (service != nullptr && bears(Whose::port)) wait(service->subject());
-  if (bears(Whose::peer)) wait(hosts_.host(flow.address(other(r.x_end))).subject());
-  if (bears(Whose::resetter)) wait(hosts_.host(flow.address(r.x_end)).subject());
-  if (made.verdict.cause->loses_state) wait(hosts_.host(flow.address(r.x_end)).subject());
+  if (bears(Whose::peer)) wait(hosts_.host(flow, other(r.x_end)).subject());
+  if (bears(Whose::resetter)) wait(hosts_.host(flow, r.x_end).subject());
+  if (made.verdict.cause->loses_state) wait(hosts_.host(flow, r.x_end).subject());
 }
 
 /// The last news of a port or a host: what waited for that is weighed again.
@@ -112,14 +122,16 @@ void Engine::settle(Subject subject, Frame frame, Nanos now) {
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that
 /// a thousand resets in one instant cost a thousand weighings and not their square.
 void Engine::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
-  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(subject));
-  for (std::size_t i = 0; i < chain.count; ++i) {
-    Waiting::Entry& waiting = waiting_.entry(chain.serials[i]);
+  const std::uint8_t bit = bit_of(clue);
+  std::uint32_t serial = hosts_.waiting_for(subject);
+  for (std::size_t i = 0; i < Waiting::kMost && waiting_.holds(serial); ++i) {
+    Waiting::Entry& waiting = waiting_.entry(serial);
+    serial = waiting.before;
+    if (waiting.time < since) return;
+    if ((waiting.told & bit) != 0) continue;
     const Explained& made = explained_[waiting.index];
-    if (made.reset.frame == frame) continue;
-    if (made.time() < since) return;
-    if ((waiting.told & bit_of(clue)) != 0 || !clue.ask(scene_of(made)).is_yes()) continue;
-    waiting.told |= bit_of(clue);
+    if (made.reset.frame == frame || !clue.ask(scene_of(made)).is_yes()) continue;
+    waiting.told |= bit;
     judge_again(waiting.index, frame);
   }
 }
@@ -127,13 +139,14 @@ void Engine::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nan
 /// The port took or refused a SYN: those to whom that is news are weighed again, and nobody waits
 /// for it any more.
 void Engine::tell_of_port(Subject port, Frame frame, Nanos now) {
-  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(port));
-  if (chain.count == 0) return;
+  std::uint32_t& newest = hosts_.waiting_for(port);
+  if (!waiting_.holds(newest)) return;
+  const Waiting::Chain chain = waiting_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
     const Waiting::Entry& waiting = waiting_.entry(chain.serials[i - 1]);
     const Explained& made = explained_[waiting.index];
     if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
-    if ((news_of(scene_of(made)) & ~waiting.told) != 0) judge_again(waiting.index, frame);
+    if (has_news(scene_of(made), waiting.told)) judge_again(waiting.index, frame);
   }
   hosts_.waiting_for(port) = 0;
 }

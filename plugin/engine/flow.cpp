@@ -61,13 +61,11 @@ SynShape shape_of(const Segment& s) {
 /// The usual layout of RFC 7323, appendix A: NOP NOP 8 10. Read in place, for every segment.
 bool has_usual_timestamps(const Segment& s) {
   const auto& o = s.option_octets;
-  return o.size() >= 12 && o[0] == 1 && o[1] == 1 && o[2] == 8 && o[3] == 10;
+  return o.size() >= 12 && be32(o, 0) == 0x0101080AU;
 }
 
 std::uint32_t usual_ts_val(const Segment& s) {
-  const auto& o = s.option_octets;
-  return (static_cast<std::uint32_t>(o[4]) << 24U) | (static_cast<std::uint32_t>(o[5]) << 16U) |
-         (static_cast<std::uint32_t>(o[6]) << 8U) | o[7];
+  return be32(s.option_octets, 4);
 }
 
 /// A counter of the connection steps by one, one of the whole host by a few more.
@@ -76,6 +74,86 @@ void note_ip_id(std::uint16_t id, Endpoint& x) {
   const auto step = static_cast<std::uint16_t>(id - x.ip_id);
   std::uint8_t& count = step <= kLargestIpIdStep ? x.ip_id_steps : x.ip_id_jumps;
   if (count != UINT8_MAX) ++count;
+}
+
+void note_syn(Endpoint& x, const Segment& segment) {
+  x.syn = segment.frame;
+  x.syn_time = segment.time;
+  x.isn = segment.seq;
+  x.shape = shape_of(segment);
+  x.timestamps = x.shape.timestamps;
+  x.ts_val = x.shape.ts_val;
+  if (!x.speaks) x.first_seq = segment.seq + 1;
+  if (!x.speaks || segment.seq_end().after(x.snd_nxt)) x.snd_nxt = segment.seq_end();
+  x.speaks = true;
+  if (segment.len == 0) return;
+  x.first_data = x.data = segment.frame;
+  x.data_time = segment.time;
+  x.data_seq = segment.seq + 1;
+  x.data_len = segment.len;
+}
+
+inline void note_ack(Endpoint& x, Endpoint& y, const Segment& segment) {
+  if (y.speaks && segment.ack.after(y.snd_nxt)) {
+    // It owns to octets that we never saw go by.
+    if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0)
+      y.unseen = segment.frame;
+    // In the handshake such an ACK is refused (RFC 9293, 3.10.7.3), not a receipt.
+    if (y.last.syn) return;
+  }
+  if (!x.acks) {
+    x.acks = true;
+    x.rcv_nxt = x.first_ack = segment.ack;
+  } else if (segment.ack.after(x.rcv_nxt)) {
+    if (segment.ack.distance_from(x.rcv_nxt) < kWidestWindow) x.rcv_nxt = segment.ack;
+  } else {
+    return;
+  }
+  if (y.fin != 0 && y.fin_acked == 0 && segment.ack.after(y.fin_seq)) {
+    y.fin_acked = segment.frame;
+    y.fin_acked_time = segment.time;
+  }
+}
+
+inline void note_new_octets(Endpoint& x, const Segment& segment) {
+  if (segment.seq.after(x.snd_nxt) && x.unseen == 0) x.unseen = segment.frame;
+  if (segment.len != 0) {
+    if (x.first_data == 0) x.first_data = segment.frame;
+    x.data = segment.frame;
+    x.data_time = segment.time;
+    x.data_seq = segment.seq;
+    x.data_len = segment.len;
+  }
+  if (segment.fin && x.fin == 0) {
+    x.fin = segment.frame;
+    x.fin_time = segment.time;
+    x.fin_seq = segment.seq + segment.len;
+  }
+  x.snd_nxt = segment.seq_end();
+}
+
+inline void note_habits(Endpoint& x, const Segment& segment) {
+  if (segment.ip.id != 0) {
+    note_ip_id(segment.ip.id, x);
+    x.ip_id = segment.ip.id;
+  }
+  if (segment.syn) return;
+  if (x.ttl != 0 && segment.ip.ttl != x.ttl) x.ttl_varies = true;
+  x.ttl = segment.ip.ttl;
+  if (has_usual_timestamps(segment)) {
+    x.timestamps = true;
+    x.ts_val = usual_ts_val(segment);
+  }
+}
+
+/// How quickly it acknowledges the peer's latest segment.
+inline void note_reaction(Endpoint& x, const Endpoint& y, const Segment& segment) {
+  const Glimpse& cause = y.last;
+  const std::uint32_t octets = cause.seq_len();
+  if (!cause.seen() || octets == 0 || segment.ack != cause.seq + octets) return;
+  if (x.acks && !segment.ack.after(x.rcv_nxt)) return;
+  const Nanos micros = std::max<Nanos>(0, segment.time - cause.time) / kMicrosecond;
+  x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
 }
 
 }  // namespace
@@ -124,25 +202,6 @@ Trouble& Flow::make_trouble(End end) {
   return (*troubles_)[index(end)];
 }
 
-void Flow::save(End from, Memento& into) const {
-  into.x = at(from);
-  const Endpoint& y = at(other(from));
-  into.y_unseen = y.unseen;
-  into.y_fin_acked = y.fin_acked;
-  into.y_fin_acked_time = y.fin_acked_time;
-  into.y_spoke = y.speaks;
-  into.y_snd_nxt = y.snd_nxt;
-  into.had_trouble = troubles_ != nullptr;
-  if (troubles_) into.troubles = *troubles_;
-  into.last_time = last_time_;
-  into.longest_silence = longest_silence_;
-  into.latest_silence = latest_silence_;
-  into.latest_recent = latest_recent;
-  into.initiator = initiator_;
-  into.role_basis = role_basis_;
-  into.over = over_;
-}
-
 void Flow::restore(End from, const Memento& memento) {
   mine(from) = memento.x;
   Endpoint& y = mine(other(from));
@@ -162,18 +221,26 @@ void Flow::restore(End from, const Memento& memento) {
   over_ = memento.over;
 }
 
-// What every segment passes through, each called from one place: no call of its own.
+// What every segment passes through, hence dense: each step is called from one place and inlined,
+// and what hardly ever comes stands in functions of its own.
+
 void Flow::note(End from, const Segment& segment) {
-  learn_roles(from, segment);
-  note_reaction(from, segment);
+  Endpoint& x = mine(from);
+  Endpoint& y = mine(other(from));
+  if (segment.syn) learn_roles(from, segment);
+  if (segment.ack_set) note_reaction(x, y, segment);
   // SYN and FIN together open nothing: scanners send that.
-  if (segment.syn && !segment.fin)
-    note_syn(from, segment);
+  if (!segment.syn || segment.fin)
+    note_octets(from, x, y, segment);
+  else if (x.syn == 0)
+    note_syn(x, segment);
   else
-    note_octets(from, segment);
-  if (segment.ack_set) note_ack(from, segment);
-  note_window(from, segment);
-  note_habits(from, segment);
+    note_repeated_syn(from, segment);
+  if (segment.ack_set) {
+    note_ack(x, y, segment);
+    if (!segment.syn) note_window(from, x, segment);
+  }
+  note_habits(x, segment);
   if (troubles_) {
     Trouble& peer = make_trouble(other(from));
     peer.probes.end(segment.frame);
@@ -181,135 +248,74 @@ void Flow::note(End from, const Segment& segment) {
     peer.syn_repeats.end(segment.frame);
     peer.retransmits.end(segment.frame);
   }
-  mine(from).last = Glimpse::of(segment);
+  x.last = Glimpse::of(segment);
   copies_[index(from)] = 0;
-  longest_silence_ = std::max(longest_silence_, latest_silence_);
+  if (latest_silence_ > longest_silence_) longest_silence_ = latest_silence_;
   latest_silence_ = last_time_ == 0 ? 0 : segment.time - last_time_;
   last_time_ = segment.time;
 }
 
-inline void Flow::learn_roles(End from, const Segment& segment) {
-  if (!segment.syn) return;
+void Flow::learn_roles(End from, const Segment& segment) {
   const RoleBasis basis = segment.ack_set ? RoleBasis::syn_ack : RoleBasis::syn;
   if (role_basis_ >= basis) return;
   role_basis_ = basis;
   initiator_ = segment.ack_set ? other(from) : from;
 }
 
-void Flow::note_syn(End from, const Segment& segment) {
-  Endpoint& x = mine(from);
-  if (x.syn != 0) {
-    if (segment.seq == x.isn) {
-      Trouble& trouble = make_trouble(from);
-      trouble.syn_repeats.add(segment.frame, segment.time);
-      const Endpoint& y = at(other(from));
-      const bool acked = y.acks && y.rcv_nxt.after(x.isn) && !y.last.syn;
-      if (segment.ack_set && acked) trouble.syn_repeat_after_ack = segment.frame;
-    } else if (!segment.ack_set) {
-      Trouble& trouble = make_trouble(from);
-      trouble.second_syn = segment.frame;
-      trouble.second_syn_seq = segment.seq;
-    }
-    return;
-  }
-  x.syn = segment.frame;
-  x.syn_time = segment.time;
-  x.isn = segment.seq;
-  x.shape = shape_of(segment);
-  x.timestamps = x.shape.timestamps;
-  x.ts_val = x.shape.ts_val;
-  if (!x.speaks) x.first_seq = segment.seq + 1;
-  if (!x.speaks || segment.seq_end().after(x.snd_nxt)) x.snd_nxt = segment.seq_end();
-  x.speaks = true;
-  if (segment.len != 0) {
-    x.first_data = x.data = segment.frame;
-    x.data_time = segment.time;
-    x.data_seq = segment.seq + 1;
-    x.data_len = segment.len;
-  }
+void Flow::note_repeated_syn(End from, const Segment& segment) {
+  const Endpoint& x = at(from);
+  const Endpoint& y = at(other(from));
+  if (segment.seq != x.isn) return;
+  Trouble& trouble = make_trouble(from);
+  trouble.syn_repeats.add(segment.frame, segment.time);
+  const bool acked = y.acks && y.rcv_nxt.after(x.isn) && !y.last.syn;
+  if (segment.ack_set && acked) trouble.syn_repeat_after_ack = segment.frame;
 }
 
-inline void Flow::note_ack(End from, const Segment& segment) {
-  Endpoint& x = mine(from);
-  Endpoint& y = mine(other(from));
-  if (y.speaks && segment.ack.after(y.snd_nxt)) {
-    // It owns to octets that we never saw go by.
-    if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0)
-      y.unseen = segment.frame;
-  }
-  // In the handshake such an ACK is refused (RFC 9293, 3.10.7.3), not a receipt.
-  if (y.speaks && y.last.syn && segment.ack.after(y.snd_nxt)) return;
-  if (!x.acks || segment.ack.after(x.rcv_nxt)) {
-    if (!x.acks || segment.ack.distance_from(x.rcv_nxt) < kWidestWindow) x.rcv_nxt = segment.ack;
-    if (!x.acks) x.first_ack = segment.ack;
-    x.acks = true;
-    if (y.fin != 0 && y.fin_acked == 0 && segment.ack.after(y.fin_seq)) {
-      y.fin_acked = segment.frame;
-      y.fin_acked_time = segment.time;
-    }
-  }
-}
-
-inline void Flow::note_octets(End from, const Segment& segment) {
-  Endpoint& x = mine(from);
+inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y, const Segment& segment) {
   if (!x.speaks) {
     x.speaks = true;
     x.first_seq = segment.seq;
     x.snd_nxt = segment.seq;
   }
+  const SeqNum end = segment.seq_end();
+  if (!end.after(x.snd_nxt)) {
+    const bool may_probe = segment.seq + 1 == x.snd_nxt;
+    if (may_probe || (end != segment.seq && end != x.first_seq)) note_known_octets(from, segment);
+    return;
+  }
+  if (trouble(other(from)).zero_window != 0 && is_new_octet_probe(x, y, segment)) {
+    make_trouble(from).knocks.add(segment.frame, segment.time);
+    x.snd_nxt = end;
+  } else if (end.distance_from(x.snd_nxt) < kWidestWindow) {
+    note_new_octets(x, segment);
+  }
+}
+
+/// Octets that had been sent before: a probe or a repetition.
+void Flow::note_known_octets(End from, const Segment& segment) {
+  const Endpoint& x = at(from);
   const Endpoint& y = at(other(from));
   const bool shut = trouble(other(from)).zero_window != 0;
-  if (segment.seq_end().after(x.snd_nxt)) {
-    if (shut && is_new_octet_probe(x, y, segment)) {
-      make_trouble(from).knocks.add(segment.frame, segment.time);
-      x.snd_nxt = segment.seq_end();
-    } else if (segment.seq_end().distance_from(x.snd_nxt) < kWidestWindow) {
-      note_new_octets(from, segment);
-    }
-  } else if (is_probe(x, y, segment, shut)) {
+  if (is_probe(x, y, segment, shut)) {
     Trouble& trouble = make_trouble(from);
     (shut ? trouble.knocks : trouble.probes).add(segment.frame, segment.time);
   } else if (segment.seq_len() != 0 && segment.seq_end() != x.first_seq) {
-    note_old_octets(from, segment);
+    const bool acked = y.acks && !segment.seq_end().after(y.rcv_nxt);
+    // Octets that the peer owns to have: a needless repetition, not a sign that it is silent. It
+    // may not have heard of it, though.
+    Trouble& trouble = make_trouble(from);
+    (acked ? trouble.needless : trouble.retransmits).add(segment.frame, segment.time);
   }
 }
 
-void Flow::note_new_octets(End from, const Segment& segment) {
-  Endpoint& x = mine(from);
-  if (segment.seq.after(x.snd_nxt) && x.unseen == 0) x.unseen = segment.frame;
-  if (segment.len != 0) {
-    if (x.first_data == 0) x.first_data = segment.frame;
-    x.data = segment.frame;
-    x.data_time = segment.time;
-    x.data_seq = segment.seq;
-    x.data_len = segment.len;
-  }
-  if (segment.fin && x.fin == 0) {
-    x.fin = segment.frame;
-    x.fin_time = segment.time;
-    x.fin_seq = segment.seq + segment.len;
-  }
-  x.snd_nxt = segment.seq_end();
-}
-
-void Flow::note_old_octets(End from, const Segment& segment) {
-  const Endpoint& y = at(other(from));
-  const bool acked = y.acks && !segment.seq_end().after(y.rcv_nxt);
-  // Octets that the peer owns to have: a needless repetition, not a sign that it is silent. It
-  // may not have heard of it, though.
-  Trouble& trouble = make_trouble(from);
-  (acked ? trouble.needless : trouble.retransmits).add(segment.frame, segment.time);
-}
-
-inline void Flow::note_window(End from, const Segment& segment) {
-  if (segment.syn || !segment.ack_set) return;
-  Endpoint& x = mine(from);
+inline void Flow::note_window(End from, Endpoint& x, const Segment& segment) {
   // An ACK of new octets may bring a larger window, too: Linux lets it grow with the transfer
   // (tcp_grow_window()), whether anybody reads or not.
-  const bool update = segment.len == 0 && segment.wnd > x.last.wnd && !x.last.syn &&
-                      x.last.seen() && segment.ack == x.last.ack;
-  if (update) x.window_update = segment.frame;
-  x.wnd_max = std::max(x.wnd_max, segment.wnd);
+  if (segment.wnd > x.last.wnd && segment.len == 0 && !x.last.syn && x.last.seen() &&
+      segment.ack == x.last.ack)
+    x.window_update = segment.frame;
+  if (segment.wnd > x.wnd_max) x.wnd_max = segment.wnd;
   if (segment.wnd == 0) {
     Trouble& trouble = make_trouble(from);
     if (trouble.zero_window != 0) return;
@@ -318,32 +324,6 @@ inline void Flow::note_window(End from, const Segment& segment) {
   } else if (troubles_) {
     make_trouble(from).zero_window = 0;
   }
-}
-
-inline void Flow::note_habits(End from, const Segment& segment) {
-  Endpoint& x = mine(from);
-  if (segment.ip.id != 0) {
-    note_ip_id(segment.ip.id, x);
-    x.ip_id = segment.ip.id;
-  }
-  if (!segment.syn) {
-    if (x.ttl != 0 && segment.ip.ttl != x.ttl) x.ttl_varies = true;
-    x.ttl = segment.ip.ttl;
-    if (has_usual_timestamps(segment)) {
-      x.timestamps = true;
-      x.ts_val = usual_ts_val(segment);
-    }
-  }
-}
-
-inline void Flow::note_reaction(End from, const Segment& segment) {
-  const Glimpse& cause = at(other(from)).last;
-  if (!cause.seen() || !segment.ack_set || segment.ack != cause.seq_end() || cause.seq_len() == 0)
-    return;
-  if (at(from).acks && !segment.ack.after(at(from).rcv_nxt)) return;
-  const Nanos micros = std::max<Nanos>(0, segment.time - cause.time) / kMicrosecond;
-  Endpoint& x = mine(from);
-  x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
 }
 
 void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
@@ -355,7 +335,6 @@ void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
   }
   if (!what.ends || trouble.rst != 0) return;
   trouble.rst = segment.frame;
-  trouble.rst_seq = segment.seq;
   trouble.rst_time = segment.time;
   trouble.rst_answered = what.answered;
   over_ = true;
@@ -370,12 +349,6 @@ void Flow::note_copy(End from) {
   std::uint8_t& copies = copies_[index(from)];
   if (copies < UINT8_MAX) ++copies;
   most_copies_ = std::max(most_copies_, copies);
-}
-
-int Flow::hops_farther(End from, const Segment& segment) const {
-  const Endpoint& x = at(from);
-  const std::uint8_t before = x.ttl != 0 && !segment.syn ? x.ttl : x.shape.ttl;
-  return segment.ip.ttl == 0 || before == 0 ? 0 : before - segment.ip.ttl;
 }
 
 bool Flow::starts_over(End from, const Segment& segment) const {

@@ -37,6 +37,11 @@ struct Glimpse {
   std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
   SeqNum seq_end() const { return seq + seq_len(); }
   friend bool operator==(const Glimpse&, const Glimpse&) = default;
+  /// The same packet, or its sender has copied it to the last bit.
+  bool is_header_of(const Segment& again) const {
+    return seq == again.seq && len == again.len && flags == again.flags && wnd == again.wnd &&
+           ack == again.ack && ip_id == again.ip.id;
+  }
 
   static Glimpse of(const Segment& s) {
     return {s.frame, s.seq, s.ack, s.len, s.time, s.wnd, s.ip.id, s.flags, s.syn, s.fin, s.ack_set};
@@ -153,9 +158,7 @@ struct Series {
 struct Trouble {
   Series syn_repeats;              ///< The same SYN or SYN-ACK again.
   Frame syn_repeat_after_ack = 0;  ///< SYN-ACK again although the peer's ACK of it was seen.
-  Frame second_syn = 0;            ///< Another SYN, other number, while half open.
-  SeqNum second_syn_seq;
-  Series retransmits;     ///< The same octets again, unacknowledged.
+  Series retransmits;              ///< The same octets again, unacknowledged.
   Series needless;        ///< The same octets again that the peer had acknowledged already.
   Series knocks;          ///< Window probes: the same while the peer's window is shut.
   Series probes;          ///< Keepalive and window probes (one octet below SND.NXT).
@@ -163,7 +166,6 @@ struct Trouble {
   Nanos zero_window_time = 0;
   Frame rst = 0;              ///< Its first reset that ended the connection.
   bool rst_answered = false;  ///< That one was the answer to a segment.
-  SeqNum rst_seq;
   Nanos rst_time = 0;
   std::uint32_t resets = 0;          ///< All of its resets.
   std::uint32_t foreign_resets = 0;  ///< Those whose numbers nothing explains.
@@ -208,7 +210,7 @@ class Flow {
     RoleBasis role_basis = RoleBasis::none;
     bool over = false, had_trouble = false;
   };
-  void save(End from, Memento& into) const;
+  [[gnu::always_inline]] void save(End from, Memento& into) const;
   /// Undoes the latest segment. Of several the latest first.
   void restore(End from, const Memento& memento);
 
@@ -225,7 +227,11 @@ class Flow {
   std::uint8_t most_copies() const { return most_copies_; }
   /// By how many hops this one has come farther than this end's segments as they were first seen:
   /// a copy captured behind a router. Negative: nearer to its sender, before that router.
-  int hops_farther(End from, const Segment& segment) const;
+  int hops_farther(End from, const Segment& segment) const {
+    const Endpoint& x = at(from);
+    const std::uint8_t before = x.ttl != 0 && !segment.syn ? x.ttl : x.shape.ttl;
+    return segment.ip.ttl == 0 || before == 0 ? 0 : before - segment.ip.ttl;
+  }
   /// True when this SYN begins a new connection on the same 4-tuple.
   bool starts_over(End from, const Segment& segment) const;
   /// True when a segment fits this (older) incarnation and not `newer`.
@@ -250,9 +256,17 @@ class Flow {
   Nanos last_time() const { return last_time_; }
   /// The connection that had this 4-tuple before, or nullptr.
   Flow* previous() const;
+  bool has_previous() const { return previous_ != 0; }
   bool over() const { return over_; }
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
+
+  /// Where Hosts keeps its ends and their ports (hosts.h), one more than the place; 0: not looked
+  /// up yet. Kept to spare looking, not packed.
+  struct Known {
+    std::uint32_t host = 0, service = 0;
+  };
+  Known& known(End end) const { return known_[index(end)]; }
 
   std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
   std::uint32_t latest_step = 0;     ///< This flow's newest entry in Steps.
@@ -276,14 +290,10 @@ class Flow {
   Trouble& make_trouble(End end);
 
   void learn_roles(End from, const Segment& segment);
-  void note_syn(End from, const Segment& segment);
-  void note_ack(End from, const Segment& segment);
-  void note_octets(End from, const Segment& segment);
-  void note_new_octets(End from, const Segment& segment);
-  void note_old_octets(End from, const Segment& segment);
-  void note_window(End from, const Segment& segment);
-  void note_habits(End from, const Segment& segment);
-  void note_reaction(End from, const Segment& segment);
+  void note_repeated_syn(End from, const Segment& segment);
+  void note_octets(End from, Endpoint& x, const Endpoint& y, const Segment& segment);
+  void note_known_octets(End from, const Segment& segment);
+  void note_window(End from, Endpoint& x, const Segment& segment);
 
   std::array<Address, 2> addresses_;
   std::array<std::uint16_t, 2> ports_{};
@@ -300,6 +310,27 @@ class Flow {
   bool over_ = false;
   std::uint8_t most_copies_ = 0;
   std::array<std::uint8_t, 2> copies_{};  ///< Of each end's latest segment.
+  mutable std::array<Known, 2> known_;
 };
+
+// For every segment: inlined where it is called.
+inline void Flow::save(End from, Memento& into) const {
+  into.x = at(from);
+  const Endpoint& y = at(other(from));
+  into.y_unseen = y.unseen;
+  into.y_fin_acked = y.fin_acked;
+  into.y_fin_acked_time = y.fin_acked_time;
+  into.y_spoke = y.speaks;
+  into.y_snd_nxt = y.snd_nxt;
+  into.had_trouble = troubles_ != nullptr;
+  if (troubles_) into.troubles = *troubles_;
+  into.last_time = last_time_;
+  into.longest_silence = longest_silence_;
+  into.latest_silence = latest_silence_;
+  into.latest_recent = latest_recent;
+  into.initiator = initiator_;
+  into.role_basis = role_basis_;
+  into.over = over_;
+}
 
 }  // namespace rstcause

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "engine/attic.h"
 #include "engine/flow.h"
 #include "engine/packed_flow.h"
+#include "engine/slots.h"
 
 namespace rstcause {
 
@@ -16,10 +16,28 @@ namespace rstcause {
 /// when it is asked for: a reference holds until some 2,000 others were.
 class FlowTable {
  public:
-  /// The latest incarnation of this 4-tuple, or nullptr.
-  Flow* find(const Tuple& tuple);
-  /// A new incarnation that begins with this segment; the older one, if any, is its previous().
-  Flow& open(const Segment& first);
+  /// A flow as one of its segments finds it.
+  struct Found {
+    Flow* flow = nullptr;
+    End from = End::a;  ///< The end that `tuple.src` is.
+  };
+  /// The latest incarnation of this 4-tuple; no flow where there is none.
+  [[gnu::always_inline]] Found find(const Tuple& tuple) {
+    Found found;
+    if (slots_.empty()) return found;
+    slots_.find(hash_of(tuple), [&](std::uint32_t id) {
+      Flow& flow = (*this)[id];
+      if (comes_from(End::a, flow, tuple))
+        found = {&flow, End::a};
+      else if (comes_from(End::b, flow, tuple))
+        found = {&flow, End::b};
+      return found.flow != nullptr;
+    });
+    return found;
+  }
+  /// A new incarnation that begins with this segment; `latest`, what find() knows of its 4-tuple,
+  /// is its previous().
+  Flow& open(const Segment& first, const Flow* latest);
 
   Flow& operator[](std::uint32_t id) {
     Flow& flow = flows_[id - 1];
@@ -32,20 +50,24 @@ class FlowTable {
   std::size_t size() const { return flows_.size(); }
 
  private:
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t flow = 0;  ///< Flow::id(), 0: free.
-  };
+  /// The same for both directions.
+  static std::uint32_t hash_of(const Tuple& t) {
+    const std::uint64_t both = mixed_end(t.src, t.sport) + mixed_end(t.dst, t.dport);
+    return static_cast<std::uint32_t>((both * 0x9E3779B97F4A7C15ULL) >> 32U);
+  }
 
-  /// The place of that tuple, and the flow that has it, if one does.
-  Slot& slot_of(const Tuple& tuple, std::uint32_t hash, Flow*& found);
-  void grow();
+  /// Whether that end of the flow is the tuple's source, and the other one its destination.
+  static bool comes_from(End end, const Flow& flow, const Tuple& t) {
+    const End peer = other(end);
+    return flow.port(end) == t.sport && flow.port(peer) == t.dport && flow.address(end) == t.src &&
+           flow.address(peer) == t.dst;
+  }
 
   /// So many connections may be at work at a time before packing begins to cost.
   static constexpr std::uint32_t kWarm = 4096;
 
   Attic<Flow, PackedFlow, kWarm> flows_;
-  std::vector<Slot> slots_;
+  Slots<1024> slots_;
   std::size_t used_ = 0;
 };
 

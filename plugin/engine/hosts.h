@@ -19,13 +19,10 @@ struct Subject {
 /// What other connections told of one listening port of one host.
 struct Service {
   Frame accepted = 0;  ///< The latest SYN-ACK from it.
-  Nanos accepted_time = 0;
-  Frame served = 0;  ///< The latest payload it sent to a client.
-  Nanos served_time = 0;
-  Frame refused = 0;  ///< The latest reset it gave to a SYN.
-  Nanos refused_time = 0;
-  Frame taken = 0;    ///< The latest SYN-ACK of a connection that its program had in hands.
-  Frame aborted = 0;  ///< The latest abort of a connection that it had never served.
+  Frame served = 0;    ///< The latest payload it sent to a client.
+  Frame refused = 0;   ///< The latest reset it gave to a SYN.
+  Frame taken = 0;     ///< The latest SYN-ACK of a connection that its program had in hands.
+  Frame aborted = 0;   ///< The latest abort of a connection that it had never served.
   Nanos aborted_time = 0;
   Frame completed = 0;               ///< The latest ACK of a SYN-ACK that was not refused...
   std::uint32_t completed_flow = 0;  ///< ... its connection...
@@ -129,14 +126,19 @@ class Hosts {
     hosts_.set_epoch(time);
   }
 
-  Service& service(const Address& address, std::uint16_t port) {
-    return services_.get(address, port);
+  /// The host at one end of a connection, and that end's port. The flow keeps the place: most
+  /// segments that tell something of them are of a connection that has told of them before.
+  Host& host(const Flow& flow, End end) { return get(hosts_, flow, end, flow.known(end).host, 0); }
+  Service& service(const Flow& flow, End end) {
+    return get(services_, flow, end, flow.known(end).service, flow.port(end));
   }
-  const Service* find_service(const Address& address, std::uint16_t port) const {
-    return services_.find(address, port);
+  /// The same, or nullptr where nothing is known of it.
+  const Host* find_host(const Flow& flow, End end) const {
+    return find(hosts_, flow, end, flow.known(end).host, 0);
   }
-  Host& host(const Address& address) { return hosts_.get(address, 0); }
-  const Host* find_host(const Address& address) const { return hosts_.find(address, 0); }
+  const Service* find_service(const Flow& flow, End end) const {
+    return find(services_, flow, end, flow.known(end).service, flow.port(end));
+  }
 
   /// The newest of those that wait for news of this one (waiting.h).
   std::uint32_t& waiting_for(Subject subject) {
@@ -149,6 +151,23 @@ class Hosts {
   }
 
  private:
+  template <typename T>
+  static T& get(Directory<T>& all, const Flow& flow, End end, std::uint32_t& place,
+                std::uint16_t port) {
+    if (place != 0) return all[place - 1];
+    T& entry = all.get(flow.address(end), port);
+    place = entry.id + 1;
+    return entry;
+  }
+  template <typename T>
+  static T* find(Directory<T>& all, const Flow& flow, End end, std::uint32_t& place,
+                 std::uint16_t port) {
+    if (place != 0) return &all[place - 1];
+    T* const entry = all.find(flow.address(end), port);
+    if (entry != nullptr) place = entry->id + 1;
+    return entry;
+  }
+
   Nanos since_ = 0;
   // To pack and to unpack changes nothing that anybody could see.
   mutable Directory<Service> services_;

@@ -27,7 +27,7 @@ std::string alternatives(const Report& report) {
   });
 }
 
-std::string forged(const Report& report) {
+std::string testimonies(const Report& report) {
   JsonObject o;
   for (std::size_t i = 0; i < forgery::kTests; ++i)
     o.string(forgery::tests()[i].name, forgery::to_string(report.testimonies[i].word));
@@ -72,7 +72,7 @@ std::string to_json(const Report& report, std::string_view file) {
           json_array(reset.context, [](const std::string& s) { return json_string(s); }));
   }
   o.string("declared", reset.reset.declared.text);
-  o.raw("forged", forged(report));
+  o.raw("forged", testimonies(report));
   if (report.fingerprint != nullptr) o.string("fingerprint", report.fingerprint->name);
   o.string("tampering", report.tampering);
   o.frame("revised", reset.revised);

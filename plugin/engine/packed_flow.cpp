@@ -103,16 +103,14 @@ void code_series(Io& io, Series& series) {
 
 template <typename Io>
 void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
-  auto& [syn_repeats, syn_repeat_after_ack, second_syn, second_syn_seq, retransmits, needless,
-         knocks, probes, zero_window, zero_window_time, rst, rst_answered, rst_seq, rst_time,
-         resets, foreign_resets, last_foreign, forged] = trouble;
+  auto& [syn_repeats, syn_repeat_after_ack, retransmits, needless, knocks, probes, zero_window,
+         zero_window_time, rst, rst_answered, rst_time, resets, foreign_resets, last_foreign,
+         forged] = trouble;
   bool none = !Io::kReads && trouble == Trouble{};
   io(none);
   if (none) return;
   code_series(io, syn_repeats);
   frame(io, syn_repeat_after_ack, near);
-  frame(io, second_syn, near);
-  io(second_syn_seq);
   code_series(io, retransmits);
   code_series(io, needless);
   code_series(io, knocks);
@@ -121,7 +119,6 @@ void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
   io.time(zero_window_time, zero_window != 0, last_time);
   frame(io, rst, near);
   io(rst_answered);
-  io(rst_seq);
   io.time(rst_time, rst != 0, last_time);
   io(resets);
   io(foreign_resets);
@@ -144,7 +141,7 @@ void PackedFlow::code(Io& io, Flow& flow) {
   auto& [latest_recent, latest_step, out_of_step, first_verdict, latest_verdict, resp, resp_tries,
          app, app_tries, heartbeat, heartbeat_answer, addresses, ports, ends, troubles, home,
          previous, last_time, longest_silence, latest_silence, id, first_frame, initiator,
-         role_basis, over, most_copies, copies] = flow;
+         role_basis, over, most_copies, copies, known] = flow;
   bool owns = !Io::kReads && (resp != nullptr || app != nullptr);
   io(owns);  // first, for owns()
   if (owns) {
@@ -186,7 +183,8 @@ void PackedFlow::code(Io& io, Flow& flow) {
   io(most_copies);
   io(copies[0]);
   io(copies[1]);
-  static_cast<void>(home);  // set by the table
+  static_cast<void>(home);   // set by the table
+  static_cast<void>(known);  // looked up again
 }
 
 void PackedFlow::pack(Flow& flow, Packer& into) {

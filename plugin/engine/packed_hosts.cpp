@@ -12,18 +12,15 @@ using packing::frame;
 
 template <typename Io>
 void code_entry(Io& io, Service& service) {
-  auto& [accepted, accepted_time, served, served_time, refused, refused_time, taken, aborted,
-         aborted_time, completed, completed_flow, completed_before, ack_refused, ack_refused_rst,
-         outlived, outlived_rst, id, waiting] = service;
+  auto& [accepted, served, refused, taken, aborted, aborted_time, completed, completed_flow,
+         completed_before, ack_refused, ack_refused_rst, outlived, outlived_rst, id, waiting] =
+      service;
   const Nanos start = io.epoch();
   io(id);
   io(waiting);
   io(accepted);
-  io.time(accepted_time, accepted != 0, start);
   io(served);
-  io.time(served_time, served != 0, start);
   io(refused);
-  io.time(refused_time, refused != 0, start);
   bool more = !Io::kReads && (taken != 0 || aborted != 0 || aborted_time != 0 || completed != 0 ||
                               completed_flow != 0 || completed_before != 0 || ack_refused != 0 ||
                               ack_refused_rst != 0 || outlived != 0 || outlived_rst != 0);

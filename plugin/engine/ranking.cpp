@@ -2,9 +2,10 @@
 #include "engine/ranking.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
+#include <cstring>
+#include <vector>
 
 namespace rstcause {
 namespace {
@@ -16,37 +17,61 @@ constexpr double kUnknownExclusion = -0.2;
 /// The odds of what the RST itself states, in logarithms: what is left is that it lies.
 constexpr double kStated = 10.0;
 
-constexpr std::size_t kMostRanked = 16;  ///< More rows than this are hardly ever left.
+std::size_t row_of(const Cause& cause) {
+  return static_cast<std::size_t>(&cause - catalogue().data());
+}
 
 /// A row of the catalogue as a bit. Sixty-four rows are all that one word can tell apart.
 std::uint64_t row_bit(const Cause& cause) {
-  return std::uint64_t{1} << static_cast<unsigned>(&cause - catalogue().data());
+  return std::uint64_t{1} << row_of(cause);
 }
 
-/// One question of the catalogue, and the rows that its answer can rule out.
-struct Question {
-  const Clue* clue = nullptr;
-  std::uint64_t needed_by = 0;  ///< "No" rules these out...
-  std::uint64_t excludes = 0;   ///< ... and "yes" these.
-
-  std::uint64_t bears_on() const { return needed_by | excludes; }
-};
+}  // namespace
 
 /// The catalogue as its questions: many rows ask the same ones, and one answer rules out many
 /// rows. Made once.
 class Questions {
  public:
+  /// One question of the catalogue, and the rows that its answer can rule out.
+  struct Question {
+    const Clue* clue = nullptr;
+    std::uint64_t needed_by = 0;  ///< "No" rules these out...
+    std::uint64_t excludes = 0;   ///< ... and "yes" these.
+
+    std::uint64_t bears_on() const { return needed_by | excludes; }
+  };
+
+  /// What one answer adds to the odds of a row.
+  struct Term {
+    const Clue* clue;
+    std::array<double, 3> adds;  ///< By Answer::Kind.
+    std::size_t place;           ///< Of the question.
+  };
+
+  /// Where the parts of a row stand in lists of all rows.
+  struct RowParts {
+    std::uint32_t first_term = 0, terms = 0;
+    std::uint32_t first_speaking = 0, speaking = 0;
+  };
+
   static const Questions& all() {
     static const Questions questions;
     return questions;
   }
 
+  std::size_t count() const { return asked_.size(); }
+  const Question& operator[](std::size_t place) const { return asked_[place]; }
   /// Those that can rule a row out; the one that most rows ask comes first.
   std::span<const Question> deciding() const { return {asked_.data(), deciding_}; }
-  /// The places of the clues that a row's `favours` ask, in their order.
-  std::span<const std::uint8_t> favours_of(const Cause& cause) const {
-    const std::size_t row = static_cast<std::size_t>(&cause - catalogue().data());
-    return {favours_.data() + first_[row], cause.favours.size()};
+  /// What a row's `favours` add, in their order.
+  std::span<const Term> terms_of(const Cause& cause) const {
+    const RowParts& row = rows_[row_of(cause)];
+    return {terms_.data() + row.first_term, row.terms};
+  }
+  /// The places of the clues whose "yes" speaks for a row.
+  std::span<const std::uint8_t> speaking_for(const Cause& cause) const {
+    const RowParts& row = rows_[row_of(cause)];
+    return {speaking_.data() + row.first_speaking, row.speaking};
   }
 
  private:
@@ -59,12 +84,28 @@ class Questions {
     std::stable_sort(asked_.begin(), asked_.end(), [](const Question& l, const Question& r) {
       return std::popcount(l.bears_on()) > std::popcount(r.bears_on());
     });
-    for (const Cause& cause : catalogue()) {
-      first_.push_back(favours_.size());
-      for (const Weight& weight : cause.favours)
-        favours_.push_back(static_cast<std::uint8_t>(place_of(weight.clue)));
-    }
+    for (const Cause& cause : catalogue()) rows_.push_back(parts_of(cause));
   }
+
+  RowParts parts_of(const Cause& cause) {
+    RowParts row;
+    row.first_term = static_cast<std::uint32_t>(terms_.size());
+    row.first_speaking = static_cast<std::uint32_t>(speaking_.size());
+    for (const Clue* clue : cause.needs) add_speaking(place_of(clue));
+    for (const Weight& weight : cause.favours) {
+      const std::size_t place = place_of(weight.clue);
+      Term term{weight.clue, {}, place};
+      term.adds[static_cast<std::size_t>(Answer::Kind::yes)] = weight.if_yes;
+      term.adds[static_cast<std::size_t>(Answer::Kind::no)] = weight.if_no;
+      terms_.push_back(term);
+      if (weight.if_yes > 0) add_speaking(place);
+    }
+    row.terms = static_cast<std::uint32_t>(terms_.size()) - row.first_term;
+    row.speaking = static_cast<std::uint32_t>(speaking_.size()) - row.first_speaking;
+    return row;
+  }
+
+  void add_speaking(std::size_t place) { speaking_.push_back(static_cast<std::uint8_t>(place)); }
 
   std::size_t place_of(const Clue* clue) {
     const auto same = [&](const Question& question) { return question.clue == clue; };
@@ -76,79 +117,95 @@ class Questions {
 
   std::vector<Question> asked_;
   std::size_t deciding_ = 0;
-  std::vector<std::uint8_t> favours_;
-  std::vector<std::size_t> first_;
+  std::vector<RowParts> rows_;
+  std::vector<Term> terms_;
+  std::vector<std::uint8_t> speaking_;
 };
 
-/// One weighing: each question is put to the scene once, and only while a row depends on it.
-class Round {
- public:
-  explicit Round(const Scene& scene) : scene_(scene) { answers_.fill(kNotAsked); }
+// NOLINTNEXTLINE(*-member-init): see there
+Ranking::Ranking(const Scene& scene) : scene_(scene), questions_(Questions::all()) {
+  std::memset(known_.data(), kNotAsked, questions_.count());
+}
 
-  /// The rows that nothing rules out.
-  std::uint64_t rows_left() {
-    const auto rows = catalogue().size();
-    std::uint64_t left = rows == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << rows) - 1;
-    const auto deciding = questions_.deciding();
-    for (std::size_t place = 0; place < deciding.size(); ++place) {
-      const Question& question = deciding[place];
-      if ((left & question.bears_on()) == 0) continue;
-      const Answer::Kind kind = ask(place);
-      if (kind == Answer::Kind::no)
-        left &= ~question.needed_by;
-      else if (kind == Answer::Kind::yes)
-        left &= ~question.excludes;
-      else
-        note_unknown(question);
-    }
-    return left;
+/// The rows that nothing rules out.
+std::uint64_t Ranking::rows_left() {
+  const auto rows = catalogue().size();
+  std::uint64_t left = rows == kMostRows ? ~std::uint64_t{0} : (std::uint64_t{1} << rows) - 1;
+  std::size_t place = 0;
+  for (const Questions::Question& question : questions_.deciding()) {
+    const std::size_t here = place++;
+    if ((left & question.bears_on()) == 0) continue;
+    const auto kind = static_cast<Answer::Kind>(ask(here, *question.clue));
+    if (kind == Answer::Kind::no)
+      left &= ~question.needed_by;
+    else if (kind == Answer::Kind::yes)
+      left &= ~question.excludes;
+    else
+      unknown_[unknowns_++] = static_cast<std::uint8_t>(here);
   }
+  return left;
+}
 
-  /// The logarithm of the odds of a row that is left.
-  double odds_of(const Cause& cause) {
-    double odds = cause.prior;
-    const std::uint64_t row = row_bit(cause);
-    for (std::size_t i = 0; i < unknowns_; ++i) {
-      if ((unknown_[i]->needed_by & row) != 0) odds += kUnknownNeed;
-    }
-    for (std::size_t i = 0; i < unknowns_; ++i) {
-      if ((unknown_[i]->excludes & row) != 0) odds += kUnknownExclusion;
-    }
-    const std::span<const std::uint8_t> places = questions_.favours_of(cause);
-    const Weight* weight = cause.favours.begin();
-    for (const std::uint8_t place : places) {
-      const Answer::Kind kind = answer_of(place, *weight->clue);
-      if (kind == Answer::Kind::yes) odds += weight->if_yes;
-      if (kind == Answer::Kind::no) odds += weight->if_no;
-      ++weight;
-    }
-    return odds;
+/// The logarithm of the odds of a row that is left.
+double Ranking::weigh(const Cause& cause) {
+  double odds = cause.prior;
+  const std::uint64_t row = row_bit(cause);
+  for (std::size_t i = 0; i < unknowns_; ++i) {
+    if ((questions_[unknown_[i]].needed_by & row) != 0) odds += kUnknownNeed;
   }
-
- private:
-  static constexpr std::uint8_t kNotAsked = 255;
-  static constexpr std::size_t kMostQuestions = 255;  ///< As many as fit an octet.
-
-  Answer::Kind ask(std::size_t place) {
-    return answer_of(place, *questions_.deciding()[place].clue);
+  for (std::size_t i = 0; i < unknowns_; ++i) {
+    if ((questions_[unknown_[i]].excludes & row) != 0) odds += kUnknownExclusion;
   }
+  for (const Questions::Term& term : questions_.terms_of(cause))
+    odds += term.adds[ask(term.place, *term.clue)];
+  return odds;
+}
 
-  Answer::Kind answer_of(std::size_t place, const Clue& clue) {
-    std::uint8_t& known = answers_[place];
-    if (known == kNotAsked) known = static_cast<std::uint8_t>(clue.ask(scene_).kind);
-    return static_cast<Answer::Kind>(known);
+std::optional<double> Ranking::odds_of(const Cause& cause) {
+  if (&cause == stated_cause(scene_)) return kStated;
+  if ((rows_left() & row_bit(cause)) == 0) return std::nullopt;
+  return weigh(cause);
+}
+
+std::span<const Weighed> Ranking::rank() {
+  const Cause* const stated = stated_cause(scene_);
+  const std::span<const Cause> rows = catalogue();
+  std::uint64_t left = rows_left();
+  if (stated != nullptr) left |= row_bit(*stated);
+  for (; left != 0; left &= left - 1) {
+    const Cause& cause = rows[static_cast<std::size_t>(std::countr_zero(left))];
+    ranked_[rows_++] = {&cause, &cause == stated ? kStated : weigh(cause)};
   }
+  // Equals in the catalogue's order: as a stable sort, which would ask for memory.
+  std::sort(ranked_.data(), ranked_.data() + rows_, [](const Weighed& l, const Weighed& r) {
+    return l.odds != r.odds ? l.odds > r.odds : l.cause < r.cause;
+  });
+  return {ranked_.data(), rows_};
+}
 
-  void note_unknown(const Question& question) { unknown_[unknowns_++] = &question; }
+std::span<const Weighed> Ranking::drop_first() {
+  std::move(ranked_.data() + 1, ranked_.data() + rows_, ranked_.data());
+  --rows_;
+  return {ranked_.data(), rows_};
+}
 
-  const Scene& scene_;
-  const Questions& questions_ = Questions::all();
-  std::array<std::uint8_t, kMostQuestions> answers_;
-  std::array<const Question*, kMostQuestions> unknown_;
-  std::size_t unknowns_ = 0;
-};
+std::span<const double> Ranking::shares() {
+  double sum = 0;
+  for (std::size_t i = 0; i < rows_; ++i) {
+    shares_[i] = std::exp(ranked_[i].odds - ranked_[0].odds);
+    sum += shares_[i];
+  }
+  for (std::size_t i = 0; i < rows_; ++i) shares_[i] *= 100.0 / sum;
+  return {shares_.data(), rows_};
+}
 
-}  // namespace
+std::span<const std::uint8_t> Ranking::speaking_for(const Cause& cause) const {
+  return questions_.speaking_for(cause);
+}
+
+const Clue& Ranking::clue_at(std::size_t place) const {
+  return *questions_[place].clue;
+}
 
 const Cause* stated_cause(const Scene& scene) {
   const Declared& declared = scene.rst.declared;
@@ -159,42 +216,7 @@ const Cause* stated_cause(const Scene& scene) {
 }
 
 std::optional<double> weigh(const Cause& cause, const Scene& scene) {
-  if (&cause == stated_cause(scene)) return kStated;
-  Round round(scene);
-  if ((round.rows_left() & row_bit(cause)) == 0) return std::nullopt;
-  return round.odds_of(cause);
-}
-
-std::vector<Weighed> rank(const Scene& scene) {
-  const Cause* const stated = stated_cause(scene);
-  std::vector<Weighed> ranked;
-  ranked.reserve(kMostRanked);
-  Round round(scene);
-  const std::uint64_t left = round.rows_left();
-  for (const Cause& cause : catalogue()) {
-    if (&cause == stated)
-      ranked.push_back({&cause, kStated});
-    else if ((left & row_bit(cause)) != 0)
-      ranked.push_back({&cause, round.odds_of(cause)});
-  }
-  // Equals in the catalogue's order: as a stable sort, which would ask for memory.
-  std::sort(ranked.begin(), ranked.end(), [](const Weighed& left_one, const Weighed& right_one) {
-    return left_one.odds != right_one.odds ? left_one.odds > right_one.odds
-                                           : left_one.cause < right_one.cause;
-  });
-  return ranked;
-}
-
-std::vector<double> share(const std::vector<Weighed>& ranked) {
-  std::vector<double> shares;
-  shares.reserve(ranked.size());
-  double sum = 0;
-  for (const Weighed& w : ranked) {
-    shares.push_back(std::exp(w.odds - ranked.front().odds));
-    sum += shares.back();
-  }
-  for (double& part : shares) part *= 100.0 / sum;
-  return shares;
+  return Ranking(scene).odds_of(cause);
 }
 
 }  // namespace rstcause

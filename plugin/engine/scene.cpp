@@ -6,7 +6,7 @@ namespace rstcause {
 const Service* Scene::service() const {
   const End server = flow.is_server(End::a) ? End::a : End::b;
   if (flow.role_basis() == RoleBasis::none) return nullptr;
-  return hosts.find_service(flow.address(server), flow.port(server));
+  return hosts.find_service(flow, server);
 }
 
 }  // namespace rstcause

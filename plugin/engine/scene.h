@@ -34,8 +34,8 @@ class Scene {
   bool x_is_server() const { return flow.is_server(rst.x_end); }
   /// The listening port of this connection as other connections show it, if they do.
   const Service* service() const;
-  const Host* x_host() const { return hosts.find_host(x_address()); }
-  const Host* y_host() const { return hosts.find_host(y_address()); }
+  const Host* x_host() const { return hosts.find_host(flow, rst.x_end); }
+  const Host* y_host() const { return hosts.find_host(flow, other(rst.x_end)); }
 
   bool is_reply() const { return rstcause::is_reply(form); }
   bool is_abort() const { return rstcause::is_abort(form); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -37,13 +39,11 @@ struct IpFacts {
 struct Segment {
   Frame frame = 0;
   bool shares_frame = false;  ///< Other segments stand in the same frame, as in tunnels.
-  std::uint32_t stream = 0;   ///< The reader's own number of the conversation, if it gave one.
-  bool has_stream = false;
   Nanos time = 0;
   Tuple tuple;
   IpFacts ip;
 
-  bool fin = false, syn = false, rst = false, psh = false, ack_set = false, urg = false;
+  bool fin = false, syn = false, rst = false, ack_set = false;
   std::uint8_t flags = 0;        ///< The eight flag bits as sent, CWR and ECE included.
   SeqNum seq;                    ///< SEG.SEQ
   SeqNum ack;                    ///< SEG.ACK; meaningless unless ack_set.
@@ -69,7 +69,37 @@ inline constexpr std::size_t kLeastHeader = 14;
 /// `octets` are the captured ones from the first octet of the header on, `reported` the true
 /// length of header and payload by the IP header. False when too little was captured or the
 /// data offset is impossible; a header cut behind the flags is read as far as it goes.
-bool decode_tcp(std::span<const std::uint8_t> octets, std::uint32_t reported, Segment& into);
+[[gnu::always_inline]] inline bool decode_tcp(Octets octets, std::uint32_t reported,
+                                              Segment& into) {
+  constexpr std::uint32_t kFixedHeader = 20;
+  if (octets.size() < kLeastHeader) return false;
+  const std::uint32_t header = (octets[12] >> 4U) * 4U;
+  if (header < kFixedHeader || header > reported) return false;
+
+  into.tuple.sport = be16(octets, 0);
+  into.tuple.dport = be16(octets, 2);
+  into.seq = SeqNum(be32(octets, 4));
+  into.ack = SeqNum(be32(octets, 8));
+  const std::uint8_t flags = octets[13];
+  into.flags = flags;
+  into.fin = (flags & 0x01U) != 0;
+  into.syn = (flags & 0x02U) != 0;
+  into.rst = (flags & 0x04U) != 0;
+  into.ack_set = (flags & 0x10U) != 0;
+  into.wnd_captured = octets.size() >= 16;
+  into.wnd = into.wnd_captured ? be16(octets, 14) : std::uint16_t{0};
+  into.len = reported - header;
+  into.options_len = static_cast<std::uint8_t>(header - kFixedHeader);
+
+  const std::size_t captured_header = std::min<std::size_t>(octets.size(), header);
+  into.option_octets = captured_header > kFixedHeader
+                           ? octets.subspan(kFixedHeader, captured_header - kFixedHeader)
+                           : Octets{};
+  const Octets body = octets.subspan(captured_header);
+  into.payload = {reinterpret_cast<const char*>(body.data()),
+                  std::min<std::size_t>(body.size(), into.len)};
+  return true;
+}
 
 /// The options, read only where they are asked for.
 inline Options options_of(const Segment& segment) {

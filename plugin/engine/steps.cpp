@@ -28,14 +28,6 @@ bool is_answer_to(const Step& step, const Segment& early) {
   return early.seq_len() != 0 || !x.speaks || x.last.syn || x.fin != 0;
 }
 
-/// Might a later segment turn out to have come before this one? All that came_before() knows
-/// begins with one of these.
-bool may_be_overtaken(const Flow& flow, End from, const Segment& segment) {
-  const Endpoint& y = flow.at(other(from));
-  const bool acks_unseen = segment.ack_set && (!y.speaks || segment.ack.after(y.snd_nxt));
-  return segment.rst || acks_unseen || segment.time < flow.last_time();
-}
-
 bool came_before(const Segment& early, End from, const Step& step) {
   const Nanos ahead = step.segment.time - early.time;
   if (ahead > 0) return ahead <= kExchanged;
@@ -45,37 +37,15 @@ bool came_before(const Segment& early, End from, const Step& step) {
 
 }  // namespace
 
-Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
-  if (steps_.empty()) steps_.resize(kSize);  // never again: segments point into their own steps
-  if (++newest_ == 0) newest_ = 1;
-  Step& step = steps_[(newest_ - 1) % kSize];
-  step.flow = flow.id();
-  step.before = flow.latest_step;
-  step.verdict = 0;
-  step.drawn = false;
-  step.from = from;
-  step.segment = segment;
-  step.segment.payload = {};
-  step.segment.behind = {};
-  const std::size_t kept = std::min(segment.option_octets.size(), step.options.size());
-  std::copy_n(segment.option_octets.begin(), kept, step.options.begin());
-  step.segment.option_octets = {step.options.data(), kept};
-  flow.save(from, step.memento);
-  flow.out_of_step |= may_be_overtaken(flow, from, segment);
-  flow.latest_step = newest_;
-  return step;
-}
-
 Step* Steps::find(std::uint32_t serial, const Flow& flow) {
   if (serial == 0 || newest_ - serial >= kSize) return nullptr;
   Step& step = steps_[(serial - 1) % kSize];
   return step.flow == flow.id() ? &step : nullptr;
 }
 
-Step* Steps::overtaken(Flow& flow, End from, const Segment& segment) {
+Step* Steps::find_overtaken(Flow& flow, End from, const Segment& segment) {
   // A frame's number can only be exchanged if it is that of one segment.
   if (segment.shares_frame) return nullptr;
-  if (!flow.out_of_step && segment.time >= flow.last_time()) return nullptr;
   Step* first = nullptr;
   Step* step = find(flow.latest_step, flow);
   if (step == nullptr || segment.time - step->segment.time > kExchanged) flow.out_of_step = false;

@@ -2,6 +2,7 @@
 #include "engine/timers.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace rstcause {
 namespace {
@@ -32,12 +33,17 @@ constexpr ShippedTimer kShipped[] = {
 
 }  // namespace
 
-bool IdleTimer::matches(Nanos idle) const {
+Nanos IdleTimer::earliest() const {
+  if (seconds == 0) return std::numeric_limits<Nanos>::max();
   const Nanos after = kSecond * seconds;
   // Half a second for the way between the capture and the device, 100 ppm for their clocks.
-  const Nanos early = kSecond / 2 + after / 10'000;
+  return after - (kSecond / 2 + after / 10'000);
+}
+
+bool IdleTimer::matches(Nanos idle) const {
+  const Nanos after = kSecond * seconds;
   const Nanos late = kSecond * tolerance + after / 10'000;
-  return seconds != 0 && idle >= after - early && idle <= after + late;
+  return idle >= earliest() && idle <= after + late;
 }
 
 std::string IdleTimer::text() const {
@@ -58,6 +64,12 @@ IdleTimers default_timers() {
 bool any_matches(const IdleTimers& timers, Nanos idle) {
   return std::any_of(timers.begin(), timers.end(),
                      [&](const IdleTimer& timer) { return timer.matches(idle); });
+}
+
+Nanos earliest(const IdleTimers& timers) {
+  Nanos least = std::numeric_limits<Nanos>::max();
+  for (const IdleTimer& timer : timers) least = std::min(least, timer.earliest());
+  return least;
 }
 
 std::vector<std::string> matching(const IdleTimers& timers, Nanos idle) {

@@ -22,6 +22,8 @@ struct IdleTimer {
   /// Could this timer have ended a silence of that length? A little less is granted, for the
   /// device's clock and place are not those of the capture.
   bool matches(Nanos idle) const;
+  /// The shortest silence that it matches; one longer than any where the timer is 0.
+  Nanos earliest() const;
   /// The name with its time, as users read it: "AWS NLB idle 350 s".
   std::string text() const;
 };
@@ -39,6 +41,8 @@ using IdleTimers = std::vector<IdleTimer>;
 IdleTimers default_timers();
 
 bool any_matches(const IdleTimers& timers, Nanos idle);
+/// The shortest silence that any of them matches.
+Nanos earliest(const IdleTimers& timers);
 /// The texts of the timers that a silence matches, in the order of the table.
 std::vector<std::string> matching(const IdleTimers& timers, Nanos idle);
 

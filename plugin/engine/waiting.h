@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/segment.h"
+
 namespace rstcause {
 
 /// Verdicts that later news of a port or a host may change, each with what it was told already:
@@ -19,16 +21,20 @@ class Waiting {
   struct Entry {
     std::uint32_t index = 0;   ///< Of the verdict.
     std::uint32_t before = 0;  ///< The chain's next older one, 0: none.
+    Nanos time = 0;            ///< Of the reset.
     std::uint8_t told = 0;     ///< A bit for each kind of news that it was weighed with.
   };
 
   /// Adds to the chain that begins at `newest`.
-  void add(std::uint32_t& newest, std::size_t index, std::uint8_t told) {
+  void add(std::uint32_t& newest, std::size_t index, Nanos time, std::uint8_t told) {
     if (entries_.size() < kSize) entries_.emplace_back();
     if (++last_ == 0) last_ = 1;
-    entry(last_) = {static_cast<std::uint32_t>(index), newest, told};
+    entry(last_) = {static_cast<std::uint32_t>(index), newest, time, told};
     newest = last_;
   }
+
+  /// Whether that entry is still kept.
+  bool holds(std::uint32_t serial) const { return serial != 0 && last_ - serial < entries_.size(); }
 
   /// Serial numbers of a chain.
   struct Chain {
@@ -38,7 +44,7 @@ class Waiting {
   /// The chain that begins at `newest`, the newest first.
   Chain chain(std::uint32_t newest) const {
     Chain found;
-    while (newest != 0 && last_ - newest < entries_.size() && found.count < kMost) {
+    while (holds(newest) && found.count < kMost) {
       found.serials[found.count++] = newest;
       newest = entries_[(newest - 1) % kSize].before;
     }

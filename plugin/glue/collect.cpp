@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <iterator>
 
 #include <epan/dissectors/packet-ip.h>
 #include <wiretap/wtap.h>
@@ -25,32 +27,46 @@ static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 struct Store {
   Segment segments[kMostSegments];
   IcmpError errors[kMostErrors];
-  std::size_t count = 0, error_count = 0;
+  Segment* next = segments;  ///< Where the frame's next segment goes.
+  std::size_t error_count = 0;
   guint32 frame = 0;
+  bool has_reset = false;
 
   void begin(guint32 number) {
     if (frame == number) return;
     frame = number;
-    count = error_count = 0;
+    next = segments;
+    error_count = 0;
+    has_reset = false;
   }
 };
 Store store;
 
 dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
 
-Address address_of(const address& from) {
+/// Of whatever kind.
+Address any_address(const address& from) {
   const auto* octets = static_cast<const std::uint8_t*>(from.data);
   if (octets == nullptr || from.len <= 0) return {};
-  if (from.type == AT_IPv4 && from.len == 4)
-    return Address::ipv4(octets[0], octets[1], octets[2], octets[3]);
   const Address::Kind kind = from.type == AT_IPv4   ? Address::Kind::ipv4
                              : from.type == AT_IPv6 ? Address::Kind::ipv6
                                                     : Address::Kind::other;
   return Address::of(kind, {octets, static_cast<std::size_t>(from.len)});
 }
 
+/// Filled in its place: most are IPv4, and that is a few moves.
+inline void copy_address(const address& from, Address& into) {
+  if (from.type != AT_IPv4 || from.len != 4 || from.data == nullptr) {
+    into = any_address(from);
+    return;
+  }
+  into.octets = {};
+  std::memcpy(into.octets.data(), from.data, 4);
+  into.kind = Address::Kind::ipv4;
+}
+
 /// What IP hands down beside the payload (packet-ip.h, ws_ip_protocol()); nothing elsewhere.
-IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
+inline IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
   IpFacts facts;
   if (data == nullptr) return facts;
   if (pinfo->net_src.type == AT_IPv4) {
@@ -88,24 +104,28 @@ std::span<const std::uint8_t> behind(tvbuff_t* tvb) {
   return {tvb_get_ptr(frame, end, left), static_cast<std::size_t>(left)};
 }
 
+/// Filled in its place: clearing it first would cost as much as reading the header.
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured < kLeastHeader || store.count >= kMostSegments) return;
+  if (captured < kLeastHeader || store.next == std::end(store.segments)) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  // Filled in its place: clearing it first would cost as much as reading the header.
-  Segment& segment = store.segments[store.count];
+  const std::uint32_t reported = tvb_reported_length(tvb);
+  Segment& segment = *store.next;
+  if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
-  segment.stream = 0;
-  segment.has_stream = false;
   segment.time = time_of(pinfo);
-  segment.tuple.src = address_of(pinfo->src);
-  segment.tuple.dst = address_of(pinfo->dst);
+  copy_address(pinfo->src, segment.tuple.src);
+  copy_address(pinfo->dst, segment.tuple.dst);
   segment.ip = ip_facts_of(pinfo, data);
   segment.ip.interface = interface_of(pinfo);
-  if (!decode_tcp({octets, captured}, tvb_reported_length(tvb), segment)) return;
   segment.behind = {};
-  if (segment.rst) segment.behind = behind(tvb);
-  ++store.count;
+  if (segment.rst) {
+    segment.behind = behind(tvb);
+    store.has_reset = true;
+  }
+  segment.shares_frame = &segment != store.segments;
+  store.segments[0].shares_frame = segment.shares_frame;
+  store.next = &segment + 1;
 }
 
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes
@@ -125,7 +145,7 @@ void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   if (!decode_icmp({octets, captured}, v6, error)) return;
   error.frame = pinfo->num;
   error.time = time_of(pinfo);
-  error.from = address_of(pinfo->src);
+  copy_address(pinfo->src, error.from);
   error.ip = ip_facts_of(pinfo, data);
   error.ip.interface = interface_of(pinfo);
   ++store.error_count;
@@ -173,13 +193,8 @@ void install_collector() {
 
 Collected take_collected(const packet_info* pinfo) {
   if (store.frame != pinfo->num) return {};
-  Collected taken{{store.segments, store.count}, {store.errors, store.error_count}};
   store.frame = 0;
-  for (Segment& segment : taken.segments) {
-    segment.shares_frame = store.count > 1;
-    taken.has_reset |= segment.rst;
-  }
-  return taken;
+  return {{store.segments, store.next}, {store.errors, store.error_count}, store.has_reset};
 }
 
 }  // namespace rstcause::glue

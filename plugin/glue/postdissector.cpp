@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "glue/postdissector.h"
 
+#include <optional>
+
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
@@ -15,9 +17,8 @@ namespace rstcause::glue {
 namespace {
 
 /// Wireshark's own number of the conversation. By the recorded addresses: those in pinfo are
-/// the innermost ones, and payload dissectors change them. For resets only: a lookup takes
-/// some 700 instructions.
-void find_stream(Segment& segment) {
+/// the innermost ones, and payload dissectors change them.
+std::optional<std::uint32_t> stream_of(const Segment& segment) {
   const auto epan_address = [](const Address& from) {
     const bool v4 = from.kind == Address::Kind::ipv4;
     address made;
@@ -26,25 +27,29 @@ void find_stream(Segment& segment) {
   };
   if (segment.tuple.src.kind == Address::Kind::other ||
       segment.tuple.src.kind == Address::Kind::none)
-    return;
+    return std::nullopt;
   const address src = epan_address(segment.tuple.src), dst = epan_address(segment.tuple.dst);
   const conversation_t* const found = find_conversation(
       segment.frame, &src, &dst, CONVERSATION_TCP, segment.tuple.sport, segment.tuple.dport, 0);
-  if (found == nullptr) return;
+  if (found == nullptr) return std::nullopt;
   // Read-only, unlike get_tcp_conversation_data(), which clears what TCP noted on the frame.
   const auto* const tcp = static_cast<const tcp_analysis*>(
       conversation_get_proto_data(found, proto_get_id_by_filter_name("tcp")));
-  if (tcp == nullptr) return;
-  segment.stream = tcp->stream;
-  segment.has_stream = true;
+  return tcp != nullptr ? std::optional(tcp->stream) : std::nullopt;
+}
+
+/// For the statistics, which alone tell them: a lookup takes some 1,000 instructions. `first` to
+/// `last` are the places of the frame's resets, in their order.
+void find_streams(const Collected& here, Session& session, std::size_t first, std::size_t last) {
+  for (const Segment& segment : here.segments) {
+    if (!segment.rst || first == last) continue;
+    const auto stream = stream_of(segment);
+    if (stream) guarded([&] { session.engine.tell_stream(first, *stream); });
+    ++first;
+  }
 }
 
 void observe(const Collected& here, Session& session) {
-  if (here.has_reset) {
-    for (Segment& segment : here.segments) {
-      if (segment.rst) find_stream(segment);
-    }
-  }
   // Each alone: what goes wrong with one costs no other.
   for (const Segment& segment : here.segments) guarded([&] { session.engine.observe(segment); });
   for (const IcmpError& error : here.errors) guarded([&] { session.engine.observe(error); });
@@ -65,8 +70,10 @@ bool may_tell(const Session& session, Frame frame, bool has_resets, proto_tree* 
          !session.engine.resp_in(frame).empty();
 }
 
-void queue_for_taps(packet_info* pinfo, std::size_t first, std::size_t last) {
+void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo, std::size_t first,
+                    std::size_t last) {
   if (first == last || !have_tap_listener(registered().tap)) return;
+  find_streams(here, session, first, last);
   auto* const record = wmem_new(pinfo->pool, TapRecord);
   *record = {first, last};
   tap_queue_packet(registered().tap, pinfo, record);
@@ -85,7 +92,7 @@ int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*
   if (here.has_reset) {
     const auto [first, last] = open->resets_in(pinfo->num);
     has_resets = first != last;
-    queue_for_taps(pinfo, first, last);
+    queue_for_taps(here, *open, pinfo, first, last);
   }
   return may_tell(*open, pinfo->num, has_resets, tree)
              ? render(*open, here.segments, has_resets, tvb, pinfo, tree)

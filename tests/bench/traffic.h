@@ -41,7 +41,6 @@ class Talk {
     s.fin = (flags & kFin) != 0;
     s.syn = (flags & kSyn) != 0;
     s.rst = (flags & kRst) != 0;
-    s.psh = (flags & kPsh) != 0;
     s.ack_set = (flags & kAck) != 0;
     s.seq = next_[end];
     if (s.ack_set) s.ack = next_[1 - end];

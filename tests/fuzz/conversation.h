@@ -174,9 +174,7 @@ class Conversation {
     s.fin = (flags & 0x01U) != 0;
     s.syn = (flags & 0x02U) != 0;
     s.rst = (flags & 0x04U) != 0;
-    s.psh = (flags & 0x08U) != 0;
     s.ack_set = (flags & 0x10U) != 0;
-    s.urg = (flags & 0x20U) != 0;
   }
 
   static SeqNum moved(Script& script, unsigned how, SeqNum from) {

@@ -58,9 +58,7 @@ class Soup {
     s.fin = (s.flags & 0x01U) != 0;
     s.syn = (s.flags & 0x02U) != 0;
     s.rst = (s.flags & 0x04U) != 0;
-    s.psh = (s.flags & 0x08U) != 0;
     s.ack_set = (s.flags & 0x10U) != 0;
-    s.urg = (s.flags & 0x20U) != 0;
   }
 
   std::mt19937 random_;

@@ -134,11 +134,9 @@ void set_flags(const std::string& letters, Segment& s) {
         s.flags |= 0x04;
         break;
       case 'P':
-        s.psh = true;
         s.flags |= 0x08;
         break;
       case 'U':
-        s.urg = true;
         s.flags |= 0x20;
         break;
       default:

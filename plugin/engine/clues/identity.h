@@ -104,13 +104,15 @@ inline constexpr Nanos kTellingPath = 2 * kMillisecond;
 
 /// False where a segment may have been heard in an earlier copy.
 inline bool path_can_tell(const Scene& s) {
+  const bool handshake = s.x().syn != 0 && s.y().syn != 0;
+  if (s.rst.habits.heard == 0 || !handshake) return false;
   const bool repeats = s.y_trouble().retransmits.total != 0 || s.y_trouble().syn_repeats.total != 0;
   const std::uint32_t usual = usual_reaction(s);
-  const bool handshake = s.x().syn != 0 && s.y().syn != 0;
+  if (repeats || usual == Endpoint::kNoReaction || Nanos{usual} * kMicrosecond < kTellingPath)
+    return false;
   // Beside its sender a capture sees kernels answer at once and programs whenever they like.
-  const bool away = usual_ttl(s) != 0 && hops_of(usual_ttl(s)) > 0;
-  return s.rst.habits.heard != 0 && !repeats && handshake && away &&
-         usual != Endpoint::kNoReaction && Nanos{usual} * kMicrosecond >= kTellingPath;
+  const std::uint8_t ttl = usual_ttl(s);
+  return ttl != 0 && hops_of(ttl) > 0;
 }
 
 /// It answers or acknowledges a segment that X cannot have had yet.
@@ -250,6 +252,7 @@ inline constexpr Clue one_of_many_guesses{
     [](const Scene& s) {
       if (s.rst.habits.x_last == 0) return Answer::unknown();  // nothing to hold them against
       const Trouble& t = s.x_trouble();
+      if (t.foreign_resets < 2) return Answer::no();  // this one would be the second at most
       const std::uint32_t right = t.resets - std::min(t.resets, t.foreign_resets);
       if (right >= 2 && 4 * right >= t.foreign_resets) return Answer::no();  // it sees the numbers
       const bool one_more = t.last_foreign < s.rst.frame && !was_reached(s);

@@ -83,7 +83,7 @@ std::string_view why_not_reflected(const Scene& s) {
 
 using namespace clues;  // NOLINT(google-build-using-namespace): the table is made of them.
 
-constexpr std::array<Test, kTests> kAll = {{
+constexpr std::array<Test, kTests> kAllTests = {{
     {"ttl", "TTL", {&ttl_differs}, {&ttl_is_the_senders}, why_no_ttl},
     {"ip_id", "IP ID", {&ip_id_is_off, &abort_has_no_ip_id}, {&ip_id_goes_on}, why_no_ip_id},
     {"seq", "Sequence number", {&sequence_is_foreign}, {&sequence_is_the_senders}, why_no_seq},
@@ -138,7 +138,7 @@ Testimony put(const Test& test, const Scene& scene) {
 }  // namespace
 
 std::span<const Test, kTests> tests() {
-  return kAll;
+  return kAllTests;
 }
 
 std::string_view to_string(Word word) {
@@ -155,7 +155,7 @@ std::string_view to_string(Word word) {
 
 Testimonies examine(const Scene& scene) {
   Testimonies all;
-  for (std::size_t i = 0; i < kTests; ++i) all[i] = put(kAll[i], scene);
+  for (std::size_t i = 0; i < kTests; ++i) all[i] = put(kAllTests[i], scene);
   return all;
 }
 

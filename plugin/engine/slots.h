@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/address.h"
+
+namespace rstcause {
+
+/// An address and a port as a number in which every bit of both counts.
+inline std::uint64_t mixed_end(const Address& address, std::uint16_t port) {
+  const std::array<std::uint64_t, 2> halves = address.halves();
+  std::uint64_t mixed = (halves[0] + (std::uint64_t{port} << 40U)) * 0x9E3779B97F4A7C15ULL;
+  mixed = ((mixed >> 32U) ^ mixed ^ halves[1]) * 0xC2B2AE3D27D4EB4FULL;
+  return mixed ^ (mixed >> 32U);
+}
+
+/// Numbered entries by a hash of their keys: an open table, searched from the hash's place on.
+/// Knows no keys; whoever asks compares them.
+template <std::size_t kFirstSize>
+class Slots {
+ public:
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t number = 0;  ///< Of the entry, from 1 on; 0: free.
+  };
+
+  bool empty() const { return slots_.empty(); }
+
+  /// The slot of the entry of that hash for which `is_it(number)` holds, or the free slot where it
+  /// would stand. The table must not be empty.
+  template <typename IsIt>
+  [[gnu::always_inline]] Slot& find(std::uint32_t hash, IsIt&& is_it) {
+    Slot* const begin = slots_.data();
+    Slot* const end = begin + slots_.size();
+    Slot* slot = begin + start_of(hash);
+    while (slot->number != 0 && !(slot->hash == hash && is_it(slot->number))) {
+      if (++slot == end) slot = begin;
+    }
+    return *slot;
+  }
+
+  /// Makes sure that one more than `used` slots leave a fifth free. Moves all of them.
+  void make_room(std::size_t used) {
+    if (slots_.size() * 4 <= used * 5 + 5) grow();
+  }
+
+ private:
+  std::size_t start_of(std::uint32_t hash) const {
+    return static_cast<std::size_t>((std::uint64_t{hash} * slots_.size()) >> 32U);
+  }
+
+  /// By half, so that few slots stand empty.
+  void grow() {
+    std::vector<Slot> old(std::max(kFirstSize, slots_.size() + slots_.size() / 2));
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.number != 0) find(slot.hash, [](std::uint32_t) { return false; }) = slot;
+    }
+  }
+
+  std::vector<Slot> slots_;
+};
+
+}  // namespace rstcause
