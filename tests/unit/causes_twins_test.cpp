@@ -1354,6 +1354,20 @@ const Twins kTwins[] = {
    1501ms <- reply
 )",
      {.supports = {"idle_timeout"}}},
+    {"ItsTimerWasNotDueAgainYet",
+     R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms <- PA len 9
+    203ms <- PA len 9 again
+    603ms <- PA len 9 again
+-  1600ms -> PA len 5
+-  1601ms <- reply
++   900ms -> PA len 5
++   901ms <- reply
+)",
+     {.against = {"gave_up_silently"}}},
 };
 
 class OfTwins : public ::testing::TestWithParam<Twins> {};

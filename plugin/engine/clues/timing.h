@@ -65,7 +65,12 @@ inline constexpr Clue had_given_up_repeating{
         return before;
       };
       const Trouble& t = s.x_trouble();
-      if (gave_up(t.retransmits, 2)) return Answer::yes(t.retransmits.last, t.retransmits.count);
+      // The timer doubles (RFC 6298, 5.5): before it would have fired again nothing shows silence.
+      const Nanos since = s.trigger.time - t.retransmits.last_time;
+      if (gave_up(t.retransmits, 2)) {
+        if (since < 2 * t.retransmits.gap - t.retransmits.gap / 8) return Answer::unknown();
+        return Answer::yes(t.retransmits.last, t.retransmits.count);
+      }
       if (gave_up(t.knocks, 1)) return Answer::yes(t.knocks.last, t.knocks.count);
       // It went on although each was acknowledged here: the acknowledgments never reached it.
       const bool deaf = t.needless.total >= 3 && t.needless.last == s.x().last.frame &&
