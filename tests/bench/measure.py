@@ -17,6 +17,7 @@ import json
 import os
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -36,6 +37,7 @@ SIZES = {
 }
 SHORT = 500, 2500  # The mix that the bar is about: a smaller and a larger capture.
 COPIES = 1  # Of the real captures.
+REPEATS = 3  # Of what the bar is about; the median counts.
 START = 9  # Short connections, one of every ending: with them tshark is under way.
 VARIANTS = {
     "plain tshark": ("without", []),
@@ -89,20 +91,26 @@ def counted(jobs):
         return {name: job.result() for name, job in running.items()}
 
 
-def a_frame(small, large, variants):
-    """{variant: instructions a frame}: what the larger capture takes beyond the smaller one."""
+def a_frame(small, large, repeats):
+    """{variant: instructions a frame}: what the larger capture takes beyond the smaller one, as
+    the median of so many countings ({variant: number})."""
     frames = large[1] - small[1]
-    counts = counted({(variant, path): (variant, path)
-                      for variant in variants for path in (small[0], large[0])})
-    return {variant: (counts[variant, large[0]] - counts[variant, small[0]]) / frames
-            for variant in variants}
+    counts = counted({(variant, path, i): (variant, path) for variant, times in repeats.items()
+                      for path in (small[0], large[0]) for i in range(times)})
 
+    def median(variant, path):
+        return statistics.median(counts[variant, path, i] for i in range(repeats[variant]))
 
-def measure_variants(_):
-    return a_frame(*(capture("short", connections) for connections in SHORT), list(VARIANTS))
+    return {variant: (median(variant, large[0]) - median(variant, small[0])) / frames
+            for variant in repeats}
 
 
 BOTH = ["plain tshark", "rstcause"]
+
+
+def measure_variants(_):
+    repeats = {variant: REPEATS if variant in BOTH else 1 for variant in VARIANTS}
+    return a_frame(*(capture("short", connections) for connections in SHORT), repeats)
 
 
 @functools.cache
