@@ -215,6 +215,20 @@ TEST(Summary, NamesNoFrameThatIsNotThere) {
   EXPECT_NE(report.summary.find("its FIN is not in the capture"), std::string::npos);
 }
 
+/// Octets that are no text state nothing, and are octets all the same.
+TEST(Summary, DoesNotSayWithoutAByteOfAResetThatCarriesSome) {
+  constexpr std::string_view kHandshake = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n";
+  const Trace bare(std::string(kHandshake) + " 3ms -> RA\n");
+  const Trace loaded(std::string(kHandshake) + " 3ms -> RA data \\x00\\x01\\xfe\n");
+
+  EXPECT_EQ(bare.cause(), "connect_probe");
+  EXPECT_TRUE(bare.report().summary.ends_with("aborted without a byte."));
+  EXPECT_EQ(loaded.cause(), "connect_probe");
+  EXPECT_TRUE(loaded.report().summary.ends_with(
+      "aborted without a byte but the 3 that the RST itself carries."))
+      << loaded.report().summary;
+}
+
 /// As seen a round trip away from the end that closed.
 TEST(EvidenceSentences, KnowNoTimeBelowZero) {
   const Report report = Trace(R"(
