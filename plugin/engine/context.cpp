@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/context.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "app/talk.h"
@@ -282,7 +283,22 @@ Sentences about(const app::Talk& talk, const Moment& moment) {
   return {};
 }
 
+/// A client that resets had waited so long; a server's reset ends what it was to answer.
+Sentences about(const resp::Tracker& tracker, const Scene& scene) {
+  const auto oldest = tracker.oldest_outstanding();
+  const bool by_client = tracker.client() == direction_of(scene.flow, scene.rst.x_end);
+  const std::string waited =
+      oldest && by_client ? rough_time_text(std::max(scene.rst.time - oldest->time_ns, Nanos{0}))
+                          : "";
+  return resp::context_sentences(tracker, waited);
+}
+
 }  // namespace
+
+resp::Direction direction_of(const Flow& flow, End from) {
+  const End client = flow.is_client(End::b) ? End::b : End::a;
+  return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
+}
 
 std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   Sentences said;
@@ -290,7 +306,7 @@ std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   tell_icmp(scene, order, said);
   tell_heartbeat(flow, order, said);
   const bool is_resp = flow.resp && flow.resp->recognition() == resp::Recognition::resp;
-  if (is_resp) append(resp::context_sentences(*flow.resp), said);
+  if (is_resp) append(about(*flow.resp, scene), said);
   if (flow.app && !is_resp) append(about(*flow.app, Moment(scene)), said);
   return said;
 }

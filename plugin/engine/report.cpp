@@ -5,6 +5,28 @@
 #include "engine/words.h"
 
 namespace rstcause {
+namespace {
+
+/// What the application's last words suggest comes first: it is more than any cause can know. Not
+/// where somebody else ended the connection, nor for a follow-up, whose root has it.
+std::string advice_on(const Explained& reset, const Words& words) {
+  const bool by_an_end = reset.verdict.origin != Origin::middlebox && reset.verdict.root == 0;
+  if (reset.remedy.empty() || !by_an_end) return words.advice();
+  return std::string(reset.remedy) + " " + words.advice();
+}
+
+/// One line a frame: a reader jumps to it once and then reads all that it proves.
+std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& words) {
+  std::vector<Report::Evidence> told;
+  for (const Finding& finding : verdict.evidence) {
+    const bool same = !told.empty() && told.back().frame == finding.frame;
+    if (!same) told.push_back({finding.frame, {}});
+    told.back().sentences.push_back(words.sentence(finding));
+  }
+  return told;
+}
+
+}  // namespace
 
 Report report_on(const Engine& engine, const Explained& reset) {
   const Flow& flow = engine.flow(reset.flow);
@@ -29,14 +51,9 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.severity = verdict.cause->severity;
   report.benign = verdict.benign;
   report.summary = words.summary();
-  report.advice = words.advice();
+  report.advice = advice_on(reset, words);
   report.timers = matching(engine.timers(), verdict.idle);
-  for (const Finding& finding : verdict.evidence) {
-    // One line a frame: a reader jumps to it once and then reads all that it proves.
-    const bool same = !report.evidence.empty() && report.evidence.back().frame == finding.frame;
-    if (!same) report.evidence.push_back({finding.frame, {}});
-    report.evidence.back().sentences.push_back(words.sentence(finding));
-  }
+  report.evidence = evidence_of(verdict, words);
   for (const Alternative& other : verdict.alternatives) {
     report.alternatives.push_back(
         {other.cause->token, other.confidence, words.apart(*other.cause)});
