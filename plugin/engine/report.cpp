@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/report.h"
 
+#include <algorithm>
+
+#include "engine/clues/capture.h"
 #include "engine/forgery/tampering.h"
 #include "engine/words.h"
 
@@ -15,10 +18,19 @@ std::string advice_on(const Explained& reset, const Words& words) {
   return std::string(reset.remedy) + " " + words.advice();
 }
 
+/// It only says which frame this is, and another sentence says more of that frame.
+bool adds_nothing(const Finding& finding, const std::vector<Finding>& evidence) {
+  return finding.clue == &clues::is_a_reset &&
+         std::any_of(evidence.begin(), evidence.end(), [&](const Finding& other) {
+           return other.clue != finding.clue && other.frame == finding.frame;
+         });
+}
+
 /// One line a frame: a reader jumps to it once and then reads all that it proves.
 std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& words) {
   std::vector<Report::Evidence> told;
   for (const Finding& finding : verdict.evidence) {
+    if (adds_nothing(finding, verdict.evidence)) continue;
     const bool same = !told.empty() && told.back().frame == finding.frame;
     if (!same) told.push_back({finding.frame, {}});
     told.back().sentences.push_back(words.sentence(finding));

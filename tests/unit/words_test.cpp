@@ -187,6 +187,27 @@ bool has_sentence(const Report& report, std::string_view sentence) {
   });
 }
 
+/// Of a forged RST its own header tells most: that comes first, and no filler.
+TEST(EvidenceSentences, SayThatAFrameIsTheResetOnlyWhereNothingElseIsToBeSaid) {
+  const Report told = Trace(R"(
+      0ms -> S
+     10ms <- SA ttl 52
+     11ms -> A
+     12ms -> PA len 20
+     15ms <- RA win 0 plain ttl 240 id 0
+  )")
+                          .report();
+  const Report alone = Trace("0ms -> R\n").report();
+
+  ASSERT_EQ(told.reason, "injected");
+  ASSERT_FALSE(told.evidence.empty());
+  for (const auto& piece : told.evidence) {
+    for (const std::string& sentence : piece.sentences)
+      EXPECT_NE(sentence, "This is the RST itself.") << told.reason;
+  }
+  ASSERT_FALSE(alone.evidence.empty());
+}
+
 TEST(EvidenceSentences, CountOnceAndTwiceInWords) {
   constexpr std::string_view kOnce =
       "The client probed the connection (once, first here), and the server did not answer.";
