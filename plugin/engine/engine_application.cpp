@@ -141,7 +141,10 @@ void Engine::tell_application(const Flow& flow, Explained& into) {
   into.last_pong = flow.resp->last_pong().value_or(0);
   into.outstanding = flow.resp->outstanding();
   into.ping_period = flow.resp->ping_period_ns().value_or(0);
-  into.remedy = resp::remedy(*flow.resp, direction_of(flow, into.from()) != flow.resp->client());
+  const Endpoint& x = flow.at(into.from());
+  into.remedy = resp::remedy(*flow.resp,
+                             {.by_server = direction_of(flow, into.from()) != flow.resp->client(),
+                              .closed_ns = x.fin != 0 ? std::optional(x.fin_time) : std::nullopt});
 }
 
 }  // namespace rstcause

@@ -56,21 +56,32 @@ constexpr std::string_view kImpatient =
     "If the client's time-out ended this, compare it with how long Redis takes (SLOWLOG GET, "
     "LATENCY DOCTOR).";
 
+constexpr std::string_view kClosedBefore =
+    "Redis had closed this connection before the command came: by its timeout for idle clients "
+    "(CONFIG GET timeout), by CLIENT KILL, or as it ended.";
+
 bool fits(const Known& known, std::string_view error) {
   return error.starts_with(known.begins) && error.find(known.mentions) != error.npos;
 }
 
+/// The oldest command without a reply came when the server would answer no more.
+bool asked_too_late(const Tracker& tracker, const Ending& ending) {
+  const auto oldest = tracker.oldest_outstanding();
+  return ending.by_server && ending.closed_ns && oldest && oldest->time_ns >= *ending.closed_ns;
+}
+
 }  // namespace
 
-std::string_view remedy(const Tracker& tracker, bool by_server) {
+std::string_view remedy(const Tracker& tracker, const Ending& ending) {
   if (const auto error = tracker.last_error(); error && tracker.last_reply_was_error()) {
     const std::string_view text = error->text.view();
     const auto* const found = std::find_if(std::begin(kKnown), std::end(kKnown),
                                            [&](const Known& known) { return fits(known, text); });
     if (found != std::end(kKnown)) return found->remedy;
   }
+  if (asked_too_late(tracker, ending)) return kClosedBefore;
   const bool in_reply = tracker.last_reply_complete() == false;
-  if (by_server) return in_reply || tracker.streams() ? kSlowReader : std::string_view{};
+  if (ending.by_server) return in_reply || tracker.streams() ? kSlowReader : std::string_view{};
   return !in_reply && tracker.outstanding().value_or(0) != 0 ? kImpatient : std::string_view{};
 }
 

@@ -11,6 +11,9 @@
 namespace rstcause::resp {
 namespace {
 
+constexpr Ending kByServer{.by_server = true};
+constexpr Ending kByClient{.by_server = false};
+
 struct Refusal {
   std::string_view error;
   std::string_view names;  ///< What the remedy must name.
@@ -45,9 +48,9 @@ INSTANTIATE_TEST_SUITE_P(Remedy, EveryRefusal, ::testing::ValuesIn(kRefusals));
 TEST_P(EveryRefusal, IsAnsweredByWhatToChangeWhoeverResets) {
   Talk talk;
   talk.client(command({"GET", "k"})).server(GetParam().error);
-  for (const bool by_server : {false, true}) {
-    EXPECT_NE(remedy(talk.tracker, by_server).find(GetParam().names), std::string_view::npos)
-        << remedy(talk.tracker, by_server);
+  for (const Ending& ending : {kByServer, kByClient}) {
+    EXPECT_NE(remedy(talk.tracker, ending).find(GetParam().names), std::string_view::npos)
+        << remedy(talk.tracker, ending);
   }
 }
 
@@ -55,7 +58,7 @@ TEST_P(EveryRefusal, IsNoMatterAnyMoreOnceTheServerServes) {
   Talk talk;
   talk.client(command({"GET", "k"})).server(GetParam().error);
   talk.client(command({"PING"})).server("+PONG\r\n");
-  EXPECT_EQ(remedy(talk.tracker, true), "");
+  EXPECT_EQ(remedy(talk.tracker, kByServer), "");
 }
 
 TEST(Remedy, IsNotGivenForErrorsOfACommand) {
@@ -67,15 +70,16 @@ TEST(Remedy, IsNotGivenForErrorsOfACommand) {
     Talk talk;
     talk.client(command({"PING"})).server("+PONG\r\n");
     talk.client(command({"GET", "k"})).server(error);
-    EXPECT_EQ(remedy(talk.tracker, true), "") << error;
+    EXPECT_EQ(remedy(talk.tracker, kByServer), "") << error;
   }
 }
 
 TEST(Remedy, IsTheOutputBufferWhereTheServerResetsInTheMiddleOfItsReply) {
   Talk talk;
   talk.client(command({"GET", "k"})).server("$100\r\nabc");
-  EXPECT_NE(remedy(talk.tracker, true).find("client-output-buffer-limit"), std::string_view::npos);
-  EXPECT_EQ(remedy(talk.tracker, false), "") << "a client that leaves meets no limit";
+  EXPECT_NE(remedy(talk.tracker, kByServer).find("client-output-buffer-limit"),
+            std::string_view::npos);
+  EXPECT_EQ(remedy(talk.tracker, kByClient), "") << "a client that leaves meets no limit";
 }
 
 TEST(Remedy, IsTheOutputBufferWhereTheServerResetsASubscriber) {
@@ -84,33 +88,45 @@ TEST(Remedy, IsTheOutputBufferWhereTheServerResetsASubscriber) {
       .server(
           "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$"
           "2\r\nhi\r\n");
-  EXPECT_NE(remedy(talk.tracker, true).find("client-output-buffer-limit"), std::string_view::npos);
-  EXPECT_EQ(remedy(talk.tracker, false), "");
+  EXPECT_NE(remedy(talk.tracker, kByServer).find("client-output-buffer-limit"),
+            std::string_view::npos);
+  EXPECT_EQ(remedy(talk.tracker, kByClient), "");
 }
 
 TEST(Remedy, IsToCompareTimesWhereTheClientResetsBeforeTheAnswer) {
   Talk talk;
   talk.client(command({"PING"})).server("+PONG\r\n").client(command({"GET", "k"}));
-  EXPECT_NE(remedy(talk.tracker, false).find("SLOWLOG"), std::string_view::npos);
-  EXPECT_EQ(remedy(talk.tracker, true), "") << "the server's own end is no client's time-out";
+  EXPECT_NE(remedy(talk.tracker, kByClient).find("SLOWLOG"), std::string_view::npos);
+  EXPECT_EQ(remedy(talk.tracker, kByServer), "") << "the server's own end is no client's time-out";
 }
 
 TEST(Remedy, IsNotToCompareTimesWhereEverythingWasAnswered) {
   Talk talk;
   talk.client(command({"PING"})).server("+PONG\r\n");
-  EXPECT_EQ(remedy(talk.tracker, false), "");
+  EXPECT_EQ(remedy(talk.tracker, kByClient), "");
+}
+
+TEST(Remedy, IsTheIdleTimeoutWhereTheCommandCameAfterTheServersClose) {
+  Talk talk;
+  talk.client(command({"PING"})).server("+PONG\r\n").client(command({"GET", "k"}));
+  const std::int64_t asked = talk.tracker.oldest_outstanding()->time_ns;
+
+  EXPECT_NE(remedy(talk.tracker, {.by_server = true, .closed_ns = asked - 1}).find("timeout"),
+            std::string_view::npos);
+  EXPECT_EQ(remedy(talk.tracker, {.by_server = true, .closed_ns = asked + 1}), "")
+      << "it had closed over the command";
 }
 
 TEST(Remedy, IsNotTheOutputBufferWhereTheServerHadSaidAllItHadToSay) {
   Talk talk;
   talk.client(command({"GET", "k"})).server("$3\r\nabc\r\n");
-  EXPECT_EQ(remedy(talk.tracker, true), "");
+  EXPECT_EQ(remedy(talk.tracker, kByServer), "");
 }
 
 TEST(Remedy, IsNotKnownForOtherTraffic) {
   Talk talk;
   talk.client("PING\r\n").server("PONG\r\n");
-  EXPECT_EQ(remedy(talk.tracker, true), "");
+  EXPECT_EQ(remedy(talk.tracker, kByServer), "");
 }
 
 }  // namespace
