@@ -272,6 +272,12 @@ void tell_icmp(const Scene& scene, const Order& order, Sentences& said) {
   tell(Told::x_traces, " let a SYN of " + x + " expire");
 }
 
+/// What is text, or a form that somebody documented, states something: rstcause.declared.
+void tell_payload_of_reset(const Reset& rst, Sentences& said) {
+  if (rst.len == 0 || rst.declared.kind != Declared::Kind::none) return;
+  said.push_back("TCP: " + octets_of(rst.len, 0) + " of payload in the RST itself, no statement");
+}
+
 void append(Sentences more, Sentences& said) {
   for (std::string& sentence : more) said.push_back(std::move(sentence));
 }
@@ -304,6 +310,7 @@ std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   Sentences said;
   const Flow& flow = scene.flow;
   tell_icmp(scene, order, said);
+  tell_payload_of_reset(scene.rst, said);
   tell_heartbeat(flow, order, said);
   const bool is_resp = flow.resp && flow.resp->recognition() == resp::Recognition::resp;
   if (is_resp) append(about(*flow.resp, scene), said);

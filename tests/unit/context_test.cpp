@@ -25,6 +25,14 @@ TEST(Context, TellsThatARequestIsOutstanding) {
   EXPECT_EQ(t.last().context, Sentences{"HTTP: request outstanding for 1.2 s"});
 }
 
+TEST(Context, TellsThatTheResetCarriesOctetsThatStateNothing) {
+  EXPECT_EQ(after_handshake("9ms -> RA data \\x00\\x01\\xfe\n").last().context,
+            Sentences{"TCP: 3 octets of payload in the RST itself, no statement"});
+  EXPECT_EQ(after_handshake("9ms -> RA data Connection limit reached\n").last().context,
+            Sentences{});
+  EXPECT_EQ(after_handshake("9ms -> RA\n").last().context, Sentences{});
+}
+
 constexpr std::string_view kServedGet =
     "3ms -> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n 4ms <- PA data +PONG\\r\\n\n"
     "5ms -> PA data *2\\r\\n$3\\r\\nGET\\r\\n$1\\r\\nk\\r\\n\n 6ms <- A\n";
