@@ -10,12 +10,11 @@
 namespace rstcause {
 namespace {
 
-/// What the application's last words suggest comes first: it is more than any cause can know. Not
-/// where somebody else ended the connection, nor for a follow-up, whose root has it.
-std::string advice_on(const Explained& reset, const Words& words) {
+/// What the application's last words suggest, which is more than any cause can know. Not where
+/// somebody else ended the connection, nor for a follow-up, whose root has it.
+std::string_view remedy_for(const Explained& reset) {
   const bool by_an_end = reset.verdict.origin != Origin::middlebox && reset.verdict.root == 0;
-  if (reset.remedy.empty() || !by_an_end) return words.advice();
-  return std::string(reset.remedy) + " " + words.advice();
+  return by_an_end ? reset.remedy : std::string_view{};
 }
 
 /// It only says which frame this is, and another sentence says more of that frame.
@@ -63,7 +62,8 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.severity = verdict.cause->severity;
   report.benign = verdict.benign;
   report.summary = words.summary();
-  report.advice = advice_on(reset, words);
+  report.remedy = remedy_for(reset);
+  report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
   report.timers = matching(engine.timers(), verdict.idle);
   report.evidence = evidence_of(verdict, words);
   for (const Alternative& other : verdict.alternatives) {

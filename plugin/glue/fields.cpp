@@ -121,7 +121,7 @@ void register_forgery_tests(int proto) {
 
 int* subtrees[] = {&ids.tree,      &ids.tree_alternative,  &ids.tree_evidence,
                    &ids.tree_resp, &ids.tree_resp_message, &ids.tree_forgery,
-                   &ids.tree_test};
+                   &ids.tree_test, &ids.tree_advice};
 
 }  // namespace
 

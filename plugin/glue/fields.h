@@ -31,7 +31,7 @@ struct Fields {
   int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1, resp_ping_period = -1;
   // Subtrees.
   int tree = -1, tree_alternative = -1, tree_evidence = -1, tree_resp = -1, tree_resp_message = -1;
-  int tree_forgery = -1, tree_test = -1;
+  int tree_forgery = -1, tree_test = -1, tree_advice = -1;
 };
 const Fields& fields();
 
