@@ -659,7 +659,7 @@ constexpr Cause kCatalogue[] = {
         .meaning = "The client only tested whether the port accepts connections (a health check, a "
                    "connect scan, monitoring) and aborted without sending a byte.",
         .summary = "{X:at} only tested whether port {yport} accepts connections, and aborted "
-                   "without a byte.",
+                   "without a byte{carried}.",
         .advice = "Harmless. To keep it out of the server's log, let the prober speak the protocol "
                   "or exclude its address.",
         .apart = "No payload, an abort at once, and mostly a steady rhythm.",
@@ -687,7 +687,7 @@ constexpr Cause kCatalogue[] = {
         .meaning = "The server accepted the connection and aborted it at once without serving: an "
                    "access rule, a connection limit, an overloaded proxy.",
         .summary = "{X:at} accepted the connection of {y:at} and aborted it at once, without a "
-                   "byte of answer.",
+                   "byte of answer{carried}.",
         .advice = "Look for an access rule, a connection limit or tcp wrappers on the server that "
                   "meets this client's address.",
         .apart = "A listener that goes on serving others; a closed listener refuses the next SYN.",

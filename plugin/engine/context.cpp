@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/context.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "app/talk.h"
@@ -272,6 +273,12 @@ void tell_icmp(const Scene& scene, const Order& order, Sentences& said) {
   tell(Told::x_traces, " let a SYN of " + x + " expire");
 }
 
+/// What is text, or a form that somebody documented, states something: rstcause.declared.
+void tell_payload_of_reset(const Reset& rst, Sentences& said) {
+  if (rst.len == 0 || rst.declared.kind != Declared::Kind::none) return;
+  said.push_back("TCP: " + octets_of(rst.len, 0) + " of payload in the RST itself, no statement");
+}
+
 void append(Sentences more, Sentences& said) {
   for (std::string& sentence : more) said.push_back(std::move(sentence));
 }
@@ -283,15 +290,31 @@ Sentences about(const app::Talk& talk, const Moment& moment) {
   return {};
 }
 
+/// A client that resets had waited so long; a server's reset ends what it was to answer.
+Sentences about(const resp::Tracker& tracker, const Scene& scene) {
+  const auto oldest = tracker.oldest_outstanding();
+  const bool by_client = tracker.client() == direction_of(scene.flow, scene.rst.x_end);
+  const std::string waited =
+      oldest && by_client ? rough_time_text(std::max(scene.rst.time - oldest->time_ns, Nanos{0}))
+                          : "";
+  return resp::context_sentences(tracker, waited);
+}
+
 }  // namespace
+
+resp::Direction direction_of(const Flow& flow, End from) {
+  const End client = flow.is_client(End::b) ? End::b : End::a;
+  return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
+}
 
 std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   Sentences said;
   const Flow& flow = scene.flow;
   tell_icmp(scene, order, said);
+  tell_payload_of_reset(scene.rst, said);
   tell_heartbeat(flow, order, said);
   const bool is_resp = flow.resp && flow.resp->recognition() == resp::Recognition::resp;
-  if (is_resp) append(resp::context_sentences(*flow.resp), said);
+  if (is_resp) append(about(*flow.resp, scene), said);
   if (flow.app && !is_resp) append(about(*flow.app, Moment(scene)), said);
   return said;
 }

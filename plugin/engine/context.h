@@ -7,6 +7,7 @@
 #include "app/piece.h"
 #include "engine/order.h"
 #include "engine/scene.h"
+#include "resp/label.h"
 
 namespace rstcause {
 
@@ -17,6 +18,7 @@ constexpr app::Side side_of(End end) {
 constexpr End end_of(app::Side side) {
   return side == app::Side::a ? End::a : End::b;
 }
+resp::Direction direction_of(const Flow& flow, End from);
 
 /// What ICMP had told, and what the application was doing, when the connection was reset, most
 /// telling first: for rstcause.context. Printable, each sentence bounded; frames are told by the

@@ -17,6 +17,13 @@ std::string field(std::string_view text) {
   return quoted + "\"";
 }
 
+/// A spreadsheet takes what begins so for a formula and reckons it, whoever wrote it: an apostrophe
+/// makes text of it.
+std::string inert(std::string_view text) {
+  const bool formula = !text.empty() && std::string_view("=+-@").find(text.front()) != text.npos;
+  return (formula ? "'" : "") + std::string(text);
+}
+
 std::string frame(Frame number) {
   return number == 0 ? "" : std::to_string(number);
 }
@@ -55,7 +62,7 @@ std::string words_of_tests(const Report& r) {
 /// The keys of the JSON form, in its order. What this version does not tell stays empty.
 constexpr Column kColumns[] = {
     {"schema", [](const Report&, std::string_view) { return std::string("1"); }},
-    {"file", [](const Report&, std::string_view file) { return std::string(file); }},
+    {"file", [](const Report&, std::string_view file) { return inert(file); }},
     {"frame", [](const Report& r, std::string_view) { return std::to_string(r.reset->frame()); }},
     {"time", [](const Report& r, std::string_view) { return iso_time(r.reset->time()); }},
     {"stream",
@@ -107,7 +114,8 @@ constexpr Column kColumns[] = {
      [](const Report& r, std::string_view) {
        return joined(r.reset->context, [](const std::string& s) { return s; });
      }},
-    {"declared", [](const Report& r, std::string_view) { return r.reset->reset.declared.text; }},
+    {"declared",
+     [](const Report& r, std::string_view) { return inert(r.reset->reset.declared.text); }},
     {"forged", [](const Report& r, std::string_view) { return words_of_tests(r); }},
     {"fingerprint",
      [](const Report& r, std::string_view) {

@@ -243,7 +243,7 @@ void Engine::close_after(Flow& flow, End from, const Segment& segment,
 
 /// A client that opens, says nothing and aborts, again and again: the pace tells a health check.
 void Engine::note_rhythm(const Scene& scene, Explained& made) {
-  const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0;
+  const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0 && scene.rst.len == 0;
   if (!silent || !scene.is_abort() || !scene.x_is_client()) return;
   const End x = made.from(), y = other(x);
   const auto period = rhythm_.note(scene.flow.address(x), scene.flow.address(y), scene.flow.port(y),

@@ -10,6 +10,7 @@
 #include "engine/context.h"
 #include "resp/heartbeat.h"
 #include "resp/recognise.h"
+#include "resp/remedy.h"
 #include "resp/tracker.h"
 
 namespace rstcause {
@@ -19,11 +20,6 @@ namespace {
 constexpr std::uint8_t kRespTries = 4;
 /// The same of the other protocols; captures begin in the middle of a long body, too.
 constexpr std::uint8_t kAppTries = 8;
-
-resp::Direction direction(const Flow& flow, End from) {
-  const End client = flow.is_client(End::b) ? End::b : End::a;
-  return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
-}
 
 /// These are the first octets that this end sent.
 bool opens_its_words(const Flow& flow, End from, const Segment& segment) {
@@ -55,7 +51,7 @@ void Engine::follow_resp(Flow& flow, End from, const Segment& segment) {
       .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
       .cut_off = static_cast<std::uint32_t>(
           segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
-  flow.resp->feed(direction(flow, from), piece, fresh_labels_);
+  flow.resp->feed(direction_of(flow, from), piece, fresh_labels_);
   take_labels(fresh_labels_);
   if (flow.resp->recognition() == resp::Recognition::not_resp) {
     flow.resp.reset();
@@ -145,6 +141,10 @@ void Engine::tell_application(const Flow& flow, Explained& into) {
   into.last_pong = flow.resp->last_pong().value_or(0);
   into.outstanding = flow.resp->outstanding();
   into.ping_period = flow.resp->ping_period_ns().value_or(0);
+  const Endpoint& x = flow.at(into.from());
+  into.remedy = resp::remedy(*flow.resp,
+                             {.by_server = direction_of(flow, into.from()) != flow.resp->client(),
+                              .closed_ns = x.fin != 0 ? std::optional(x.fin_time) : std::nullopt});
 }
 
 }  // namespace rstcause

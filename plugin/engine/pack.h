@@ -50,6 +50,15 @@ constexpr T moved(const T& expected, std::int64_t by) {
     return static_cast<T>(there);
 }
 
+/// A signed number with its sign in the lowest bit, so that small ones stay small either way.
+constexpr std::uint64_t folded(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1U) ^ (value < 0 ? UINT64_MAX : 0U);
+}
+
+constexpr std::int64_t unfolded(std::uint64_t value) {
+  return static_cast<std::int64_t>((value >> 1U) ^ (~(value & 1U) + 1U));
+}
+
 }  // namespace packing
 
 /// Writes values. Packer and Unpacker are called alike, so that one function tells the form of a
@@ -103,9 +112,9 @@ class Packer {
     place_ = 1;
   }
 
-  /// Seven bits an octet, the sign in the lowest one.
+  /// Seven bits an octet.
   void put(std::int64_t off) {
-    std::uint64_t rest = (static_cast<std::uint64_t>(off) << 1U) ^ (off < 0 ? UINT64_MAX : 0U);
+    std::uint64_t rest = packing::folded(off);
     make_room(kMostOctets);
     std::uint8_t* next = room_.data() + used_;
     for (; rest >= 0x80U; rest >>= 7U) *next++ = static_cast<std::uint8_t>(rest | 0x80U);
@@ -159,7 +168,7 @@ class Unpacker {
     for (; (*next_ & 0x80U) != 0; shift += 7U)
       rest |= static_cast<std::uint64_t>(*next_++ & 0x7FU) << shift;
     rest |= static_cast<std::uint64_t>(*next_++) << shift;
-    return static_cast<std::int64_t>((rest >> 1U) ^ (~(rest & 1U) + 1U));
+    return packing::unfolded(rest);
   }
 
   const std::uint8_t* next_;

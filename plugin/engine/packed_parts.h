@@ -11,17 +11,11 @@ namespace rstcause::packing {
 template <typename Io>
 void frame(Io& io, Frame& number, Frame near) {
   std::uint64_t apart = 0;
-  if constexpr (!Io::kReads) {
-    const std::int64_t off = std::int64_t{number} - near;
-    if (number != 0)
-      apart = 1 + ((static_cast<std::uint64_t>(off) << 1U) ^ (off < 0 ? UINT64_MAX : 0U));
-  }
+  if constexpr (!Io::kReads)
+    if (number != 0) apart = 1 + folded(std::int64_t{number} - near);
   io(apart);
-  if constexpr (Io::kReads) {
-    const std::uint64_t folded = apart - 1;
-    const std::uint64_t off = (folded >> 1U) ^ (~(folded & 1U) + 1U);
-    number = apart == 0 ? 0 : static_cast<Frame>(near + off);
-  }
+  if constexpr (Io::kReads)
+    number = apart == 0 ? 0 : static_cast<Frame>(near + unfolded(apart - 1));
 }
 
 /// The octets of an IPv4 address are four, of anything else sixteen.

@@ -1,10 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/report.h"
 
+#include <algorithm>
+
+#include "engine/clues/capture.h"
 #include "engine/forgery/tampering.h"
 #include "engine/words.h"
 
 namespace rstcause {
+namespace {
+
+/// What the application's last words suggest, which is more than any cause can know. Not where
+/// somebody else ended the connection, nor for a follow-up, whose root has it.
+std::string_view remedy_for(const Explained& reset) {
+  const bool by_an_end = reset.verdict.origin != Origin::middlebox && reset.verdict.root == 0;
+  return by_an_end ? reset.remedy : std::string_view{};
+}
+
+/// It only says which frame this is, and another sentence says more of that frame.
+bool adds_nothing(const Finding& finding, const std::vector<Finding>& evidence) {
+  return finding.clue == &clues::is_a_reset &&
+         std::any_of(evidence.begin(), evidence.end(), [&](const Finding& other) {
+           return other.clue != finding.clue && other.frame == finding.frame;
+         });
+}
+
+/// One line a frame: a reader jumps to it once and then reads all that it proves.
+std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& words) {
+  std::vector<Report::Evidence> told;
+  for (const Finding& finding : verdict.evidence) {
+    if (adds_nothing(finding, verdict.evidence)) continue;
+    const bool same = !told.empty() && told.back().frame == finding.frame;
+    if (!same) told.push_back({finding.frame, {}});
+    told.back().sentences.push_back(words.sentence(finding));
+  }
+  return told;
+}
+
+}  // namespace
 
 Report report_on(const Engine& engine, const Explained& reset) {
   const Flow& flow = engine.flow(reset.flow);
@@ -29,14 +62,10 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.severity = verdict.cause->severity;
   report.benign = verdict.benign;
   report.summary = words.summary();
-  report.advice = words.advice();
+  report.remedy = remedy_for(reset);
+  report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
   report.timers = matching(engine.timers(), verdict.idle);
-  for (const Finding& finding : verdict.evidence) {
-    // One line a frame: a reader jumps to it once and then reads all that it proves.
-    const bool same = !report.evidence.empty() && report.evidence.back().frame == finding.frame;
-    if (!same) report.evidence.push_back({finding.frame, {}});
-    report.evidence.back().sentences.push_back(words.sentence(finding));
-  }
+  report.evidence = evidence_of(verdict, words);
   for (const Alternative& other : verdict.alternatives) {
     report.alternatives.push_back(
         {other.cause->token, other.confidence, words.apart(*other.cause)});

@@ -89,7 +89,7 @@ struct Reset {
   Declared declared;         ///< What the RST states about its own cause, if it does.
   Glimpse trigger;           ///< The segment that drew the reset, if one did.
   Frame before_trigger = 0;  ///< The connection's segment before that.
-  Frame continues = 0;  ///< Of other addresses or ports: what the trigger goes on from.
+  Frame continues = 0;       ///< Of other addresses or ports: what the trigger goes on from.
   Form form = Form::foreign;
   TriggerKind trigger_kind = TriggerKind::none;
   State state = State::unknown;  ///< X's, when the trigger arrived or X decided.

@@ -69,7 +69,8 @@ struct Explained {
   std::vector<std::string> context;  ///< What the application was doing.
   Frame last_ping = 0, last_pong = 0;
   std::optional<std::uint32_t> outstanding;
-  Nanos ping_period = 0;  ///< Of the Redis client's PINGs, where they came evenly; else 0.
+  std::string_view remedy;  ///< What the application's words suggest to change; static text.
+  Nanos ping_period = 0;    ///< Of the Redis client's PINGs, where they came evenly; else 0.
 
   Frame frame() const { return own_frame; }
   Nanos time() const { return reset.time; }

@@ -104,6 +104,7 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "rst") return frame_text(reset_.frame());
   if (name == "idle") return time_text(reset_.verdict.idle);
   if (name == "after") return after();
+  if (name == "carried") return carried();
   if (name == "missing") return missing();
   return end_of_connection(name);
 }
@@ -168,6 +169,12 @@ std::string Words::after() const {
   if (!last) return "";
   return flow_.is_client(reset_.from()) ? " right after its PING was answered by PONG"
                                         : " right after it had answered PING by PONG";
+}
+
+std::string Words::carried() const {
+  const std::uint32_t octets = reset_.reset.len;
+  if (octets == 0) return "";
+  return " but the " + std::to_string(octets) + " that the RST itself carries";
 }
 
 std::string Words::missing() const {

@@ -20,10 +20,10 @@ std::string rough_time_text(Nanos span);
 /// Placeholders: {x} {y} "the client", "the server" or the host's address where the roles are
 /// unknown ({X} {Y} at the start of a sentence), each with `:at` for the address in brackets;
 /// {trigger} what drew the reset, with its frame; {trigger:frame}, {root}, {fin}, {ydata}
-/// frame numbers; {xport} {yport}; {after} what the application had just done; {missing} what
-/// the capture lacks; {a} {b} {a:time} {b:time} the numbers of a clue's answer; {told:by}
-/// {told:what} {told:target} who sent the ICMP error that it names, what it says, and where the
-/// quoted segment was to go.
+/// frame numbers; {xport} {yport}; {after} what the application had just done; {carried} "but" the
+/// payload of the RST itself, where it has some; {missing} what the capture lacks; {a} {b} {a:time}
+/// {b:time} the numbers of a clue's answer; {told:by} {told:what} {told:target} who sent the ICMP
+/// error that it names, what it says, and where the quoted segment was to go.
 class Words {
  public:
   Words(const Explained& reset, const Flow& flow, const Order& order)
@@ -49,6 +49,7 @@ class Words {
   std::string role(End end) const;
   std::string trigger() const;
   std::string after() const;
+  std::string carried() const;
   std::string missing() const;
 
   const Explained& reset_;

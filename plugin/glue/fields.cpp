@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "glue/fields.h"
 
+#include <array>
+#include <string>
+
 #include "glue/compat.h"
 
 namespace rstcause::glue {
@@ -16,12 +19,6 @@ constexpr hf_register_info row(int* id, const char* name, const char* filter, ft
 hf_register_info frame_row(int* id, const char* name, const char* filter, const char* blurb,
                            ft_framenum_type_t kind = FT_FRAMENUM_NONE) {
   return {id, {name, filter, FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(kind), 0, blurb, HFILL}};
-}
-
-/// Whether this respect speaks for a forged reset: the place in forgery::tests().
-constexpr hf_register_info test_row(std::size_t place, const char* name, const char* filter) {
-  return row(&ids.forged[place], name, filter, FT_STRING,
-             "for (forged), against, or unknown and why");
 }
 
 hf_register_info reset_rows[] = {
@@ -76,17 +73,6 @@ hf_register_info reset_rows[] = {
               "The reset that this frame shows not to be its sender's word"),
     row(&ids.stream_reason, "Stream was reset by", "rstcause.stream.reason", FT_STRING,
         "Why this frame's connection was reset"),
-    test_row(0, "TTL", "rstcause.forged.ttl"),
-    test_row(1, "IP ID", "rstcause.forged.ip_id"),
-    test_row(2, "Sequence number", "rstcause.forged.seq"),
-    test_row(3, "Acknowledgment", "rstcause.forged.ack"),
-    test_row(4, "Window", "rstcause.forged.window"),
-    test_row(5, "Timing", "rstcause.forged.timing"),
-    test_row(6, "Data after", "rstcause.forged.data_after"),
-    test_row(7, "Options", "rstcause.forged.options"),
-    test_row(8, "Volley", "rstcause.forged.volley"),
-    test_row(9, "Both sides", "rstcause.forged.both_sides"),
-    test_row(10, "Reflected header", "rstcause.forged.reflected"),
     frame_row(&ids.forged_frame, "Shown by", "rstcause.forged.frame",
               "The frame by which a test of authenticity tells"),
     row(&ids.forged_text, "It says", "rstcause.forged.text", FT_STRING,
@@ -120,9 +106,22 @@ hf_register_info resp_rows[] = {
         "From the command to its reply"),
 };
 
+/// One field for each test of authenticity. Epan keeps rows and names for the life of the process.
+void register_forgery_tests(int proto) {
+  static std::array<std::string, forgery::kTests> filters;
+  static std::array<hf_register_info, forgery::kTests> rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const forgery::Test& test = forgery::tests()[i];
+    filters[i] = "rstcause.forged." + std::string(test.name);
+    rows[i] = row(&ids.forged[i], test.title.data(), filters[i].c_str(), FT_STRING,
+                  "for (forged), against, or unknown and why");
+  }
+  proto_register_field_array(proto, rows.data(), static_cast<int>(rows.size()));
+}
+
 int* subtrees[] = {&ids.tree,      &ids.tree_alternative,  &ids.tree_evidence,
                    &ids.tree_resp, &ids.tree_resp_message, &ids.tree_forgery,
-                   &ids.tree_test};
+                   &ids.tree_test, &ids.tree_advice};
 
 }  // namespace
 
@@ -132,6 +131,7 @@ const Fields& fields() {
 
 void register_fields(int proto, int proto_resp) {
   proto_register_field_array(proto, reset_rows, array_length(reset_rows));
+  register_forgery_tests(proto);
   proto_register_field_array(proto_resp, resp_rows, array_length(resp_rows));
   proto_register_subtree_array(subtrees, array_length(subtrees));
 }

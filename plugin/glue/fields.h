@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
+
 #include "engine/forgery/tests.h"
 
 namespace rstcause::glue {
 
 /// The numbers that epan gave our fields and subtrees. -1: not registered.
 struct Fields {
+  static constexpr std::array<int, forgery::kTests> none_of_them() {
+    std::array<int, forgery::kTests> none{};
+    none.fill(-1);
+    return none;
+  }
+
   // On a reset.
   int reason = -1, summary = -1, confidence = -1, basis = -1;
   int alternative = -1, alternative_confidence = -1, alternative_apart = -1;
@@ -15,8 +23,7 @@ struct Fields {
   int duplicate_of = -1, detail = -1, kernel_reason = -1, netstat = -1, idle = -1, timer = -1;
   int bytes_lost = -1, benign = -1, advice = -1, declared = -1, context = -1;
   int fingerprint = -1, tampering = -1, revised = -1, belies = -1, stream_reason = -1;
-  int forged[forgery::kTests] = {-1, -1, -1, -1, -1, -1,
-                                 -1, -1, -1, -1, -1};  ///< As forgery::tests().
+  std::array<int, forgery::kTests> forged = none_of_them();  ///< In the order of forgery::tests().
   int forged_frame = -1, forged_text = -1;
   // RESP.
   int resp_command = -1, resp_reply = -1, resp_error = -1, resp_ping = -1, resp_pong = -1;
@@ -24,7 +31,7 @@ struct Fields {
   int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1, resp_ping_period = -1;
   // Subtrees.
   int tree = -1, tree_alternative = -1, tree_evidence = -1, tree_resp = -1, tree_resp_message = -1;
-  int tree_forgery = -1, tree_test = -1;
+  int tree_forgery = -1, tree_test = -1, tree_advice = -1;
 };
 const Fields& fields();
 

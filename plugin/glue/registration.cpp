@@ -83,10 +83,10 @@ void register_expert_infos() {
 
 void register_preferences() {
   module_t* const module = prefs_register_protocol(ids.proto, fill_timers_table);
-  prefs_register_bool_preference(
-      module, "info_column", "Show the cause in the Info column",
-      "Show the most probable cause and its confidence at the head of every TCP reset's Info column.",
-      &settings.info_column);
+  prefs_register_bool_preference(module, "info_column", "Show the cause in the Info column",
+                                 "Show the most probable cause and its confidence at the head of "
+                                 "every TCP reset's Info column.",
+                                 &settings.info_column);
   prefs_register_bool_preference(module, "resp", "Recognise RESP (Redis) on any port",
                                  "Follow RESP conversations, recognised by their traffic, and "
                                  "label PING, PONG, commands and replies.",

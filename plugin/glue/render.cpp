@@ -23,13 +23,25 @@ struct Canvas {
 
 void add_text(Canvas on, int field, std::string_view text) {
   if (text.empty()) return;
-  // Texts of the catalogue are views into longer ones nowhere: all end in a NUL.
+  // No text of the catalogue is a view into a longer one: each ends in a NUL.
   proto_item_set_generated(proto_tree_add_string(on.tree, field, on.tvb, 0, 0, text.data()));
 }
 
 void add_frame(Canvas on, int field, Frame frame) {
   if (frame == 0) return;
   proto_item_set_generated(proto_tree_add_uint(on.tree, field, on.tvb, 0, 0, frame));
+}
+
+/// Epan cuts a line at 240 octets: where the advice has two parts, each has its own.
+void add_advice(Canvas on, const Report& report) {
+  if (report.remedy.empty()) return add_text(on, fields().advice, report.advice);
+  const char* const whole = report.advice.c_str();
+  proto_item_set_generated(proto_tree_add_string_format(on.tree, fields().advice, on.tvb, 0, 0,
+                                                        whole, "Advice: %s", report.remedy.data()));
+  proto_item* rest = nullptr;
+  proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, fields().tree_advice, &rest, "Beside it: %s",
+                                whole + report.remedy.size() + 1);
+  proto_item_set_generated(rest);
 }
 
 void add_span(Canvas on, int field, Nanos span) {
@@ -150,7 +162,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
 
   add_text(on, fields().reason, report.reason);
   add_text(on, fields().summary, report.summary);
-  add_text(on, fields().advice, report.advice);
+  add_advice(on, report);
   proto_item_set_generated(
       proto_tree_add_uint(on.tree, fields().confidence, on.tvb, 0, 0, confidence));
   add_text(on, fields().basis, report.basis);

@@ -40,8 +40,8 @@ void print(const Cause& cause) {
   print_line("Forms (rstcause.detail)", forms);
   print_line("Linux tracepoint", cause.kernel_reason);
   print_line("Linux counter", cause.netstat);
-  std::cout << ".br\nSeverity: " << to_string(cause.severity) << (cause.benign ? "; nothing to mend" : "")
-            << '\n';
+  std::cout << ".br\nSeverity: " << to_string(cause.severity)
+            << (cause.benign ? "; nothing to mend" : "") << '\n';
 }
 
 }  // namespace

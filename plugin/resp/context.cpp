@@ -24,13 +24,14 @@ std::string reply_words(const Label& reply) {
   return reply.pong ? "PONG" : text_of(reply.text);
 }
 
-std::string unanswered(const Tracker& tracker, std::uint32_t count) {
+std::string unanswered(const Tracker& tracker, std::uint32_t count, std::string_view waited) {
   const auto oldest = tracker.oldest_outstanding();
   const std::string word = oldest ? text_of(oldest->word) : "command";
-  if (count == 1) return "RESP: " + word + " unanswered";
+  const std::string since = waited.empty() ? "" : " for " + std::string(waited);
+  if (count == 1) return "RESP: " + word + " unanswered" + since;
   std::string said = "RESP: " + std::to_string(count) + " commands unanswered";
   if (oldest) {
-    said += ", the oldest " + word + " of frame " + std::to_string(oldest->id.frame);
+    said += ", the oldest " + word + " of frame " + std::to_string(oldest->id.frame) + since;
   }
   return said;
 }
@@ -58,7 +59,7 @@ std::string describe_exchange(const Label& label) {
   return text_of(label.request_word) + " answered by " + reply_words(label);
 }
 
-std::vector<std::string> context_sentences(const Tracker& tracker) {
+std::vector<std::string> context_sentences(const Tracker& tracker, std::string_view waited) {
   std::vector<std::string> said;
   const auto last = tracker.last_command();
   const auto count = tracker.outstanding();
@@ -66,7 +67,7 @@ std::vector<std::string> context_sentences(const Tracker& tracker) {
   if (error && tracker.last_reply_was_error()) {
     said.push_back("RESP: -" + what_error(error->text.view()) + " before the close");
   }
-  if (count.value_or(0) > 0) said.push_back(unanswered(tracker, *count));
+  if (count.value_or(0) > 0) said.push_back(unanswered(tracker, *count, waited));
   if (tracker.last_reply_complete() == false) said.emplace_back("RESP: the last reply was cut");
   const bool all_answered = last && count == 0U;
   if (all_answered && answered_ping_last(tracker, *last)) {

@@ -19,6 +19,8 @@ std::string describe_exchange(const Label& label);
 /// "RESP: PING answered by PONG", "RESP: 3 commands unanswered, the oldest GET of frame 12",
 /// "RESP: -DENIED before the close", "RESP: the last reply was cut". Empty when the traffic is
 /// not RESP.
-std::vector<std::string> context_sentences(const Tracker& tracker);
+///
+/// `waited`: how long the oldest command had been unanswered, in words, where that is to be told.
+std::vector<std::string> context_sentences(const Tracker& tracker, std::string_view waited = {});
 
 }  // namespace rstcause::resp

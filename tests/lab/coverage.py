@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
 """What the lab has a scenario for, and what it cannot have one for.
 
-    coverage.py            write COVERAGE.md
-    coverage.py --check    say whether COVERAGE.md is what this writes; exit code 1 when not
-
 A row names its scenarios, each of which must exist, or says why there is none. Every cause of the
 catalogue must be the truth of some reset, or have its reason here.
 """
 
+import argparse
 import importlib
 import pathlib
 import re
@@ -333,9 +331,14 @@ def page():
 
 
 def main():
+    parser = argparse.ArgumentParser(description=f"{__doc__}\nWrites COVERAGE.md.",
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true",
+                        help="write nothing, and fail where COVERAGE.md is not what would be written")
+    options = parser.parse_args()
     load()
     text, wrong = page()
-    if "--check" in sys.argv[1:]:
+    if options.check:
         if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
             wrong.append("COVERAGE.md is old: run tests/lab/coverage.py")
     else:

@@ -50,9 +50,7 @@ TEST_P(PackedSoup, IsToldWordForWord) {
 class PackedExample : public ::testing::TestWithParam<std::size_t> {};
 INSTANTIATE_TEST_SUITE_P(Catalogue, PackedExample,
                          ::testing::Range(std::size_t{0}, catalogue().size()),
-                         [](const auto& row) {
-                           return std::string(catalogue()[row.param].token);
-                         });
+                         [](const auto& row) { return std::string(catalogue()[row.param].token); });
 
 TEST_P(PackedExample, IsToldWordForWord) {
   const test::Trace trace(catalogue()[GetParam()].example);

@@ -3,8 +3,8 @@
 
 #include <cstdio>
 
-#include "engine/ranking.h"
 #include "engine/json_text.h"
+#include "engine/ranking.h"
 
 namespace rstcause {
 namespace {
@@ -36,8 +36,8 @@ std::string row_json(const Cause& cause, const Scene& scene) {
   o.raw("odds", odds ? number(*odds) : "null");
   if (!odds) return o.text();
   o.raw("prior", number(cause.prior));
-  o.raw("clues", json_array(cause.favours,
-                            [&](const Weight& weight) { return clue_json(weight, scene); }));
+  o.raw("clues",
+        json_array(cause.favours, [&](const Weight& weight) { return clue_json(weight, scene); }));
   return o.text();
 }
 

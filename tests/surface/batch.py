@@ -306,8 +306,8 @@ class OwnCaptures(Folder):
 class Ask(Folder):
     """The queries, against the same numbers counted in Python."""
 
-    def ask(self, *arguments, status=0):
-        done = subprocess.run(["sh", ASK, "-m", "csv", self.out, *arguments], capture_output=True, encoding="utf-8",
+    def ask(self, *arguments, status=0, of=None):
+        done = subprocess.run(["sh", ASK, "-m", "csv", of or self.out, *arguments], capture_output=True, encoding="utf-8",
                               stdin=subprocess.DEVNULL, timeout=60)
         self.assertEqual((done.returncode, done.stderr if not status else ""), (status, ""), done.stderr)
         return list(csv.DictReader(io.StringIO(done.stdout, newline="")))
@@ -389,6 +389,16 @@ class Ask(Folder):
         self.assertEqual((row["shortest"], row["longest"]), ("349.0", "352.0"))
         idle = sum(r["reason"] == "idle_timeout" for r in self.counted)
         self.assertEqual(sum(int(row["resets"]) for row in self.ask("idle_pairs")), idle)
+
+    def test_application(self):
+        """However long something was awaited, it is one row."""
+        hello = "TLS: ClientHello for 1.example.com unanswered"
+        waits = [f"RESP: GET unanswered{span}" for span in
+                 ("", " for 45 us", " for 422 ms", " for 1.2 s", " for 2 min 5 s", " for 2 h 3 min", " for 1 d 2 h")]
+        file = self.folder / "waits.ndjson"
+        file.write_text("".join(json.dumps({**self.counted[0], "context": [said]}) + "\n" for said in [*waits, hello]))
+        rows = {row["context"]: int(row["resets"]) for row in self.ask("application", of=file)}
+        self.assertEqual(rows, {"RESP: GET unanswered": len(waits), hello: 1})
 
     def test_find(self):
         """The resets of one end, by its address alone or with the port, whoever sent them."""

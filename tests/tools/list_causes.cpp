@@ -62,8 +62,8 @@ std::string row(const Cause& cause) {
   o.number("ceiling", cause.ceiling);
   o.raw("variants", json_array(cause.variants, variant));
   o.raw("beside", json_array(report.alternatives, [](const auto& other) {
-                    return rstcause::json_string(other.reason);
-                  }));
+          return rstcause::json_string(other.reason);
+        }));
   return o.text();
 }
 

@@ -44,7 +44,7 @@ TEST(Linger0, CannotBeToldFromUnreadDataWhereAGreetingWasNeverAnswered) {
     5000ms -> RA
   )");
 
-  EXPECT_LE(trace.last().verdict.confidence, 60) << "taxonomy 1.5: ambiguous, client: 0.6 to 0.4";
+  EXPECT_LE(trace.last().verdict.confidence, 60) << "the header is the same for both";
   EXPECT_GE(trace.confidence_in("unread_data"), 30);
 }
 
@@ -169,7 +169,7 @@ TEST(UnreadData, IsNotProvedWhereTheReaderHadAnnouncedTheRoomBefore) {
   EXPECT_EQ(trace.last().verdict.basis, Basis::inferred);
 }
 
-/// taxonomy 2.5: with the peer's FIN in the queue the window update is suppressed.
+/// With the peer's FIN in the queue no window update is sent (Linux __tcp_cleanup_rbuf()).
 TEST(UnreadData, IsNotProvedByTheWindowOnceThePeerHasClosed) {
   const Trace trace(R"(
       0ms -> S noscale win 60000
@@ -250,7 +250,6 @@ TEST(AdminAbort, IsBlamedWhenTheWindowStaysShutInTheReset) {
   EXPECT_LE(trace.last().verdict.confidence, 80);
 }
 
-/// taxonomy, admin_abort: at least 4 KiB must be missing for the window to say anything.
 /// A process that ends closes all that it had: where nothing speaks against it, by FIN.
 TEST(AdminAbort, IsNotBlamedWhereTheHostClosedAnotherConnectionInTheSameInstant) {
   constexpr std::string_view kTwo = R"(

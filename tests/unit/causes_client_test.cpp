@@ -25,7 +25,7 @@ TEST(SynScan, IsBlamedWhenASynMadeByHandIsFollowedByARefusal) {
   EXPECT_TRUE(v.cause->benign);
 }
 
-/// taxonomy 10: the tool writes the SYN's TTL, the kernel the RST's.
+/// The scanner wrote the TTL of its SYN itself; the kernel, that of its RST.
 TEST(SynScan, IsNotTakenForAMiddleboxWhereTheSynHasARandomTtl) {
   const Trace trace(R"(
       0ms -> S bare win 1024 ttl 44

@@ -62,7 +62,8 @@ TEST(LateSegment, IsNotBlamedWhereOnlyOneEndHadClosed) {
   EXPECT_EQ(trace.confidence_in("late_segment"), 0);
 }
 
-/// taxonomy 10.16: the RST out of SYN-SENT does not end the attempt.
+/// A reset out of SYN-SENT does not end the attempt (RFC 9293, 3.10.7.3, first: the segment is
+/// discarded, and that is all).
 TEST(LateSegment, IsNotBlamedForTheConnectionThatFollowsAResetOutOfSynSent) {
   const Trace trace(R"(
       0ms -> S

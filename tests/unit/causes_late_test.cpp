@@ -167,7 +167,7 @@ TEST(HalfCloseExpired, IsBlamedWhenTheOpenHalfIsUsedAfterMoreThanAMinute) {
   EXPECT_EQ(trace.last().verdict.kernel_reason, "TCP_FLAGS");
 }
 
-/// taxonomy, half_close_expired: any segment draws it, data or FIN.
+/// Nothing is left of the connection: any segment draws it, data or FIN (RFC 9293, 3.10.7.1).
 TEST(HalfCloseExpired, IsBlamedForALateFinToo) {
   const Trace trace(R"(
         0ms -> S

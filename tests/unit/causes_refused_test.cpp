@@ -104,8 +104,7 @@ TEST(FirewallReject, IsBlamedWhenTheResetCameFromAnotherDistanceThanTheHost) {
     901ms <- reply ttl 60
   )");
 
-  EXPECT_EQ(trace.cause(), "firewall_reject")
-      << "TTL 64 is this host's in all that it sent (taxonomy 1.1)";
+  EXPECT_EQ(trace.cause(), "firewall_reject") << "TTL 64 is this host's in all that it sent";
   EXPECT_EQ(trace.last().verdict.origin, Origin::middlebox);
   EXPECT_EQ(trace.last().verdict.kernel_reason, "");
 }
@@ -205,7 +204,7 @@ TEST(AcceptQueueFull, IsNoMoreThanAGuessWhereNothingTellsOfTheListener) {
      2.1ms <- reply
   )");
 
-  EXPECT_LE(trace.last().verdict.confidence, 60) << "taxonomy 9, S6";
+  EXPECT_LE(trace.last().verdict.confidence, 60) << "one form for three causes";
   EXPECT_GE(trace.confidence_in("accept_queue_full"), 20);
   EXPECT_GE(trace.confidence_in("listener_gone"), 20);
 }
@@ -381,7 +380,7 @@ TEST(BadHandshakeAck, IsNotBlamedWhenTheNumberIsRight) {
             0);
 }
 
-/// taxonomy 10.16: a reply out of SYN-RECEIVED leaves the attempt alone.
+/// A reply out of SYN-RECEIVED leaves the attempt alone (RFC 9293, 3.10.7.4, fifth).
 TEST(BadHandshakeAck, DoesNotSpoilTheConnectionThatComesOfItAfterAll) {
   const Trace trace(R"(
     0ms -> S

@@ -25,6 +25,58 @@ TEST(Context, TellsThatARequestIsOutstanding) {
   EXPECT_EQ(t.last().context, Sentences{"HTTP: request outstanding for 1.2 s"});
 }
 
+TEST(Context, TellsThatTheResetCarriesOctetsThatStateNothing) {
+  EXPECT_EQ(after_handshake("9ms -> RA data \\x00\\x01\\xfe\n").last().context,
+            Sentences{"TCP: 3 octets of payload in the RST itself, no statement"});
+  EXPECT_EQ(after_handshake("9ms -> RA data Connection limit reached\n").last().context,
+            Sentences{});
+  EXPECT_EQ(after_handshake("9ms -> RA\n").last().context, Sentences{});
+}
+
+constexpr std::string_view kServedGet =
+    "3ms -> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n 4ms <- PA data +PONG\\r\\n\n"
+    "5ms -> PA data *2\\r\\n$3\\r\\nGET\\r\\n$1\\r\\nk\\r\\n\n 6ms <- A\n";
+
+TEST(Context, TellsHowLongARedisClientHadWaitedBeforeItReset) {
+  const Trace t = after_handshake(std::string(kServedGet) + "2005ms -> RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"RESP: GET unanswered for 2.0 s"});
+}
+
+/// What the server resets it would not have answered, however long that took.
+TEST(Context, DoesNotTellHowLongWhereTheRedisServerResets) {
+  const Trace t = after_handshake(std::string(kServedGet) + "2005ms <- RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"RESP: GET unanswered"});
+}
+
+constexpr std::string_view kRefusal =
+    "3ms <- PA data -ERR max number of clients reached\\r\\n\n 4ms -> A\n"
+    "5ms -> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n";
+
+TEST(Advice, BeginsWithWhatTheRedisServerSaid) {
+  const Trace t = after_handshake(std::string(kRefusal) + "5.2ms <- RA\n");
+  const std::string advice = t.report().advice;
+  EXPECT_NE(advice.find("maxclients"), std::string::npos) << advice;
+  EXPECT_TRUE(advice.ends_with(t.last().verdict.cause->advice)) << advice;
+}
+
+TEST(Advice, DoesNotTurnToRedisWhereSomebodyElseReset) {
+  Trace t = after_handshake(std::string(kRefusal) + R"(
+      110ms <- R ttl 110 win 0 plain id 4000
+      110ms <- R ttl 110 win 0 plain id 4001
+      110ms <- R ttl 110 win 0 plain id 4002
+      202ms <- PA data +PONG\r\n
+  )");
+  ASSERT_EQ(t.in_frame(7).verdict.origin, Origin::middlebox);
+  EXPECT_EQ(report_on(t.engine(), t.in_frame(7)).advice.find("maxclients"), std::string::npos);
+}
+
+TEST(Advice, IsGivenOnceAndNotWithEachFollowUp) {
+  const Trace t =
+      after_handshake(std::string(kRefusal) + "5.2ms <- RA\n 5.3ms -> PA len 5\n 5.5ms <- reply\n");
+  ASSERT_NE(t.last().verdict.root, 0U);
+  EXPECT_EQ(t.report().advice.find("maxclients"), std::string::npos);
+}
+
 TEST(Context, TellsThatAllWasAnsweredAndHowLongAgo) {
   const Trace t = after_handshake(
       "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"

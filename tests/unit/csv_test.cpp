@@ -77,6 +77,19 @@ TEST(Csv, PutsEachValueUnderItsName) {
   EXPECT_EQ(value("benign", line), "false");
 }
 
+TEST(Csv, LetsNoSpreadsheetReckonWhatTheCaptureSays) {
+  const auto declared = [](const std::string& text) {
+    return value(
+        "declared",
+        to_csv(Trace("0ms -> S\n 1ms <- SA\n 2ms -> A\n 9ms <- RA data " + text + "\n").report(),
+               "=1.pcap"));
+  };
+  EXPECT_EQ(declared("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+  EXPECT_EQ(declared("@SUM(1+1)"), "'@SUM(1+1)");
+  EXPECT_EQ(declared("No route = gone"), "No route = gone");
+  EXPECT_EQ(value("file", to_csv(Trace(kDataAfterClose).report(), "=1.pcap")), "'=1.pcap");
+}
+
 TEST(Csv, LeavesAbsentValuesEmpty) {
   const std::string line = to_csv(Trace(kDataAfterClose).report(), "x.pcap");
 

@@ -30,6 +30,15 @@ TEST(RespContext, CountsUnansweredCommands) {
             Lines{"RESP: 3 commands unanswered, the oldest GET of frame 1"});
 }
 
+TEST(RespContext, TellsHowLongTheOldestCommandHadWaitedWhereItIsAsked) {
+  Talk talk;
+  talk.client(command({"GET", "a"}));
+  EXPECT_EQ(context_sentences(talk.tracker, "2.0 s"), Lines{"RESP: GET unanswered for 2.0 s"});
+  talk.client(command({"PING"}));
+  EXPECT_EQ(context_sentences(talk.tracker, "2.0 s"),
+            Lines{"RESP: 2 commands unanswered, the oldest GET of frame 1 for 2.0 s"});
+}
+
 TEST(RespContext, NamesTheErrorBeforeTheClose) {
   Talk talk;
   talk.server("-DENIED Redis is running in protected mode because ...\r\n");

@@ -48,7 +48,8 @@ TEST(Form, IsAnAbortWithoutWindowWhereNothingLiveIsLeftInIt) {
             Form::abort_no_window);
 }
 
-/// The peer's window was drawn back: the abort stands at the window's edge (taxonomy 1.2).
+/// The peer's window was drawn back: the abort stands at the window's edge (Linux
+/// tcp_acceptable_seq()).
 TEST(Form, IsAnAbortAtTheUnacknowledgedEdge) {
   EXPECT_EQ(Stage(R"(
      0ms -> S
@@ -168,7 +169,7 @@ TEST(Form, IsAnAbortAndNoReplyWithAckWhereTheSocketLives) {
             Form::abort);
 }
 
-/// taxonomy 10.2: the acknowledgment field of a plain RST is a zero and no number.
+/// The acknowledgment field of a plain RST says nothing (RFC 9293, 3.1: significant with ACK only).
 TEST(Form, DoesNotHeedTheAckFieldOfAPlainReset) {
   for (const char* ack : {"0", "1", "4294967295"}) {
     EXPECT_EQ(Stage(" 0ms -> S\n 1ms <- SA\n 2ms -> A\n 9000ms -> PA len 5\n 9001ms <- R rawseq "
@@ -210,7 +211,7 @@ TEST(Trigger, IsTheNewestSegmentThatTheResetQuotes) {
   EXPECT_EQ(stage.scene().rst.before_trigger, 4U);
 }
 
-/// taxonomy 10.4: one RST for each segment of a burst, in their order.
+/// One RST for each segment of a burst, in their order (RFC 9293, 3.5.2).
 TEST(Trigger, IsTheOldestUnansweredSegmentOfABurst) {
   const Stage second(R"(
         0ms -> S

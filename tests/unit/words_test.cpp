@@ -187,6 +187,27 @@ bool has_sentence(const Report& report, std::string_view sentence) {
   });
 }
 
+/// Of a forged RST its own header tells most: that comes first, and no filler.
+TEST(EvidenceSentences, SayThatAFrameIsTheResetOnlyWhereNothingElseIsToBeSaid) {
+  const Report told = Trace(R"(
+      0ms -> S
+     10ms <- SA ttl 52
+     11ms -> A
+     12ms -> PA len 20
+     15ms <- RA win 0 plain ttl 240 id 0
+  )")
+                          .report();
+  const Report alone = Trace("0ms -> R\n").report();
+
+  ASSERT_EQ(told.reason, "injected");
+  ASSERT_FALSE(told.evidence.empty());
+  for (const auto& piece : told.evidence) {
+    for (const std::string& sentence : piece.sentences)
+      EXPECT_NE(sentence, "This is the RST itself.") << told.reason;
+  }
+  ASSERT_FALSE(alone.evidence.empty());
+}
+
 TEST(EvidenceSentences, CountOnceAndTwiceInWords) {
   constexpr std::string_view kOnce =
       "The client probed the connection (once, first here), and the server did not answer.";
@@ -213,6 +234,20 @@ TEST(Summary, NamesNoFrameThatIsNotThere) {
 
   EXPECT_EQ(report.summary.find("frame 0"), std::string::npos) << report.summary;
   EXPECT_NE(report.summary.find("its FIN is not in the capture"), std::string::npos);
+}
+
+/// Octets that are no text state nothing, and are octets all the same.
+TEST(Summary, DoesNotSayWithoutAByteOfAResetThatCarriesSome) {
+  constexpr std::string_view kHandshake = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n";
+  const Trace bare(std::string(kHandshake) + " 3ms -> RA\n");
+  const Trace loaded(std::string(kHandshake) + " 3ms -> RA data \\x00\\x01\\xfe\n");
+
+  EXPECT_EQ(bare.cause(), "connect_probe");
+  EXPECT_TRUE(bare.report().summary.ends_with("aborted without a byte."));
+  EXPECT_EQ(loaded.cause(), "connect_probe");
+  EXPECT_TRUE(loaded.report().summary.ends_with(
+      "aborted without a byte but the 3 that the RST itself carries."))
+      << loaded.report().summary;
 }
 
 /// As seen a round trip away from the end that closed.

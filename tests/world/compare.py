@@ -14,8 +14,8 @@ tokens that a reader would accept stand in its fourth column, the likeliest firs
              an accepted one is among its alternatives (or it claims nothing else),
     wrong    anything else.
 
-Prints what is not right, and the counts; with --table every reset that was read, as a page. Exit code 1 when a verdict is wrong or a reset of a
-capture that was read is missing from the verdicts.
+Prints what is not right, and the counts; with --table every reset that was read, as a page. Exit code
+1 when a verdict is wrong or a reset of a capture that was read is missing from the verdicts.
 """
 
 import collections

@@ -92,7 +92,7 @@ class Segment:
 
     @property
     def is_reply(self):
-        """The form with which a closed socket answers (taxonomy: REPLY, REPLY0)."""
+        """The form with which a closed socket answers (RFC 9293, 3.10.7.1)."""
         return self.is_reset and self.window == 0 and (not self.flags & ACK or self.seq == 0)
 
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "resp/tracker.h"
+
+namespace rstcause::resp {
+
+/// How a connection ends.
+struct Ending {
+  bool by_server = false;                                ///< The server resets.
+  std::optional<std::int64_t> closed_ns = std::nullopt;  ///< When the resetting end had closed.
+};
+
+/// What to change in Redis, or in its client, when the connection is reset: where the server's last
+/// word was an error of its own, where it was still writing, had not begun, or had closed before it
+/// was asked. Text that lives as long as the program; empty where the conversation suggests
+/// nothing.
+std::string_view remedy(const Tracker& tracker, const Ending& ending);
+
+}  // namespace rstcause::resp
