@@ -62,7 +62,7 @@ std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene, Rankin
 /// A cause is not told from the RST's own header alone, whatever its odds, unless that states it.
 bool claims_too_much(const Cause& cause, const Scene& scene, const std::vector<Finding>& evidence) {
   if (cause.sender == Sender::unknown || cause.declared || is_stated(cause, scene)) return false;
-  return is_only_in(scene.rst.frame, evidence);
+  return !scene.had_company() && is_only_in(scene.rst.frame, evidence);
 }
 
 bool is_proved(const Cause& cause, const Scene& scene) {

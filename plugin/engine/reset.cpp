@@ -304,8 +304,8 @@ void Reader::find_life_after_the_trigger() {
   constexpr Nanos kSurelyAfter = 200 * kMillisecond;
   const Nanos after = x_.last.time - r_.trigger.time;
   const bool spoke = r_.trigger.seen() && x_.last.frame > r_.trigger.frame;
-  const bool had_met_it =
-      was_taken(r_.trigger) || (after > kSurelyAfter && !is_quick_answer(after, x_));
+  const bool took_it = r_.trigger.len != 0 && was_taken(r_.trigger);
+  const bool had_met_it = took_it || (after > kSurelyAfter && !is_quick_answer(after, x_));
   r_.habits.x_lived_on = spoke && had_met_it;
 }
 

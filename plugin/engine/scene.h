@@ -39,6 +39,11 @@ class Scene {
 
   bool is_reply() const { return rstcause::is_reply(form); }
   bool is_abort() const { return rstcause::is_abort(form); }
+  /// The connection had another segment before this reset. Its frame need not tell: tunnels have
+  /// several in one, and a read filter gives the frames that it drops the number of the next.
+  bool had_company() const {
+    return rst.habits.x_last != 0 || rst.habits.y_spoke || trigger.seen();
+  }
   bool has_trigger() const { return trigger.seen(); }
   /// Time from the trigger to the reset.
   Nanos answered_after() const { return rst.time - trigger.time; }

@@ -22,7 +22,8 @@ inline constexpr Clue nothing_was_seen_before{
     [](const Scene& s) {
       // What is known of the connection by now came after the RST, unless it goes on all the same:
       // then its numbers tell what the RST's are worth.
-      const bool first = s.flow.first_frame() == s.rst.frame && s.rst.went_on == 0;
+      const bool first =
+          s.flow.first_frame() == s.rst.frame && !s.had_company() && s.rst.went_on == 0;
       return Answer::when(first || (!s.x().speaks && !s.y().speaks), s.rst.frame);
     },
     "This RST is the first frame of its connection in the capture."};
