@@ -118,11 +118,7 @@ void Engine::follow(const Segment& segment) {
     take_in(flows_.open(segment, nullptr), End::a, segment);
     return;
   }
-  if (!segment.rst && is_copy(*known, from, segment)) {
-    if (known->hops_farther(from, segment) != 0) note_passed_on(*known, from, segment);
-    known->note_copy(from);
-    return;
-  }
+  if (!segment.rst && take_for_copy(*known, from, segment)) return;
   if (const Step* const first = steps_.overtaken(*known, from, segment)) {
     put_before(*known, from, segment, *first);
     return;

@@ -123,11 +123,15 @@ class Engine {
   void judge_anew(Flow& flow, const Step& step, Frame early);
 
   // engine_copies.cpp: packets that it shows twice.
-  bool is_copy(const Flow& flow, End from, const Segment& segment) {
+  bool take_for_copy(Flow& flow, End from, const Segment& segment) {
+    if (flow.hops_farther(from, segment) != 0 && take_for_copy_from_elsewhere(flow, from, segment))
+      return true;
     const Glimpse& last = flow.at(from).last;
-    return (last.seen() && is_same_packet(last, flow, from, segment)) ||
-           copy_from_elsewhere(flow, from, segment) != nullptr;
+    if (!last.seen() || !is_same_packet(last, flow, from, segment)) return false;
+    flow.note_copy(from);
+    return true;
   }
+  bool take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& segment);
   bool is_same_packet(const Glimpse& first, const Flow& flow, End from,
                       const Segment& again) const {
     return first.is_header_of(again) && is_soon_enough_for_a_copy(first, flow, from, again);
@@ -135,12 +139,8 @@ class Engine {
   bool is_soon_enough_for_a_copy(const Glimpse& first, const Flow& flow, End from,
                                  const Segment& again) const;
   Nanos latest_copy(const Flow& flow, bool from_elsewhere, std::uint16_t ip_id) const;
-  Recent::Entry* copy_from_elsewhere(const Flow& flow, End from, const Segment& segment) {
-    return flow.hops_farther(from, segment) != 0 ? find_copied(flow, from, segment) : nullptr;
-  }
   Recent::Entry* find_copied(const Flow& flow, End from, const Segment& segment);
   bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const;
-  void note_passed_on(const Flow& flow, End from, const Segment& copy);
   std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
   void note_reset_copy(std::size_t index, const Reset& copy);
 

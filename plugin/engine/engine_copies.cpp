@@ -50,16 +50,18 @@ Recent::Entry* Engine::find_copied(const Flow& flow, End from, const Segment& se
   return nullptr;
 }
 
-void Engine::note_passed_on(const Flow& flow, End from, const Segment& copy) {
-  const int farther = flow.hops_farther(from, copy);
-  Recent::Entry* const first = copy_from_elsewhere(flow, from, copy);
-  if (first == nullptr) return;
+/// Known by its hops: then its sender's segments pass a router between two capture points.
+bool Engine::take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& copy) {
+  Recent::Entry* const first = find_copied(flow, from, copy);
+  if (first == nullptr) return false;
   first->passed_on = true;
   Host& host = hosts_.host(flow, from);
   ++host.passed_on;
   host.passed_on_time = copy.time;
   host.copied_after = std::max(host.copied_after, copy.time - first->glimpse.time);
-  if (farther < 0) host.copied_backwards = true;
+  if (flow.hops_farther(from, copy) < 0) host.copied_backwards = true;
+  flow.note_copy(from);
+  return true;
 }
 
 /// The same packet, captured twice.

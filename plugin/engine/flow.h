@@ -37,7 +37,7 @@ struct Glimpse {
   std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
   SeqNum seq_end() const { return seq + seq_len(); }
   friend bool operator==(const Glimpse&, const Glimpse&) = default;
-  /// The same packet, or its sender has copied it to the last bit.
+  /// All that a router leaves alone is the same.
   bool is_header_of(const Segment& again) const {
     return seq == again.seq && len == again.len && flags == again.flags && wnd == again.wnd &&
            ack == again.ack && ip_id == again.ip.id;

@@ -69,7 +69,7 @@ struct Habits {
   std::uint8_t x_quiet_s = 0;  ///< Whole seconds since X's latest segment, at most 255.
   bool x_acked = false, y_spoke = false;
   bool x_filled_window = false;  ///< X had sent all that Y's window allowed before the trigger.
-  bool x_lived_on = false;       ///< X spoke long after the trigger: its socket had taken that.
+  bool x_lived_on = false;       ///< X had taken the trigger, and spoken since.
 };
 
 /// One reset as plain data: its header and what its connection told at that moment. X is the

@@ -1342,18 +1342,6 @@ const Twins kTwins[] = {
     100ms <- RA
 )",
      {.supports = {"listener_closed"}}},
-    {"ASilenceOfAConnectionBegunBefore",
-     R"(
-+     0ms -> S
-+     1ms <- SA
-+     2ms -> A
-      3ms -> PA len 4
-      4ms <- PA len 7
-      5ms -> A
-   1500ms -> PA len 4
-   1501ms <- reply
-)",
-     {.supports = {"idle_timeout"}}},
     {"ItsTimerWasNotDueAgainYet",
      R"(
       0ms -> S

@@ -39,7 +39,7 @@ inline bool was_reached(const Scene& s) {
 inline constexpr Clue lived_on_after_the_trigger{
     "lived-on-after-the-trigger",
     [](const Scene& s) { return Answer::when(s.rst.habits.x_lived_on, s.rst.habits.x_last); },
-    "{X} had spoken on here, long after the segment whose numbers this RST quotes."};
+    "{X} had taken the segment whose numbers this RST quotes, and spoken on here."};
 
 inline bool stands_alone_with_ack(const Scene& s) {
   return s.rst.ack_set && s.form != Form::reply_to_no_ack && s.form != Form::reply_with_ack;

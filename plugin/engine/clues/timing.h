@@ -135,9 +135,7 @@ inline constexpr Clue could_be_idle_timeout{
 inline constexpr Clue was_never_idle_so_long{
     "was-never-idle-so-long",
     [](const Scene& s) {
-      // Of a connection that was begun before the capture, only a few pauses may have been seen.
-      const Nanos least = s.flow.seen_from_start() ? kSecond : 2 * kSecond;
-      const bool longest = s.rst.idle >= least && s.rst.idle > 2 * s.flow.longest_silence();
+      const bool longest = s.rst.idle >= kSecond && s.rst.idle > 2 * s.flow.longest_silence();
       return Answer::when(longest, s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
     },
     "The connection had never been silent so long before: {a:time}."};
