@@ -114,7 +114,8 @@ constexpr Cause kCatalogue[] = {
         .needs = {&refuses_the_syn},
         .favours = {{&sequence_is_zero, 0.5, -0.5},
                     {&ttl_differs, -3.0, 0.5},
-                    {&service_accepts_others, -0.7},
+                    {&service_accepts_others, -0.8},
+                    {&port_accepts_before_and_since, 0.1},
                     {&answers_an_mp_join, -1.5},
                     {&sender_went_on, -6.0},
                     {&refuses_a_syn_unseen, 0.1},
@@ -128,7 +129,16 @@ constexpr Cause kCatalogue[] = {
         .variants = {{.detail = "syn_not_captured",
                       .clue = &refuses_a_syn_unseen,
                       .summary = "{X:at} refused a SYN of {y:at} that is not in the capture: "
-                                 "nothing listens on port {xport}."}},
+                                 "nothing listens on port {xport}."},
+                     {.detail = "port_accepts_others",
+                      .clue = &port_accepts_before_and_since,
+                      .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}, though "
+                                 "port {xport} accepts others before and since: nothing listened "
+                                 "just then, or there was no room for one more.",
+                      .advice = "Was the service on port {xport} restarted just then? If not, its "
+                                "backlog may have been full (Windows refuses so what Linux drops): "
+                                "does the program accept fast enough, and with which backlog does "
+                                "it listen? Limits for each client refuse so, too."}},
         .example = " 0ms -> S\n 1ms <- reply\n",
     },
     {
@@ -1041,6 +1051,13 @@ constexpr Cause kCatalogue[] = {
                     {&own_segments_were_stopped, 0.5},
                     {&own_segments_were_too_big, 0.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
+        .variants = {{.detail = "window_shut",
+                      .clue = &had_given_up_knocking,
+                      .summary =
+                          "{X:at} had given the connection up in silence: {y:at} had kept its "
+                          "window shut; then {trigger} came.",
+                      .advice = "{Y} did not read for longer than {x} waits (TCP_USER_TIMEOUT, or "
+                                "the life of a closed socket): why did its program stop reading?"}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 200ms -> PA len 4 again\n "
                    "600ms -> PA len 4 again\n"
                    " 1400ms -> PA len 4 again\n 9000ms <- PA len 7 ack 1\n 9001ms -> reply\n",

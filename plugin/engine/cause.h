@@ -54,6 +54,7 @@ struct Variant {
   std::string_view kernel_reason = {};  ///< Empty: as the cause.
   std::string_view netstat = {};        ///< Empty: as the cause.
   std::string_view summary = {};        ///< Empty: as the cause.
+  std::string_view advice = {};         ///< Empty: as the cause.
 };
 
 /// One cause of a reset: everything that the project knows of it. Filters, expert infos,

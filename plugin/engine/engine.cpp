@@ -195,6 +195,7 @@ Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
 
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
+  if (flow.latest_verdict == 0) recognise_probes(flow, from, segment);
   Explained made;
   made.reset = read(segment, flow, from);
   made.own_frame = order_.shown(segment.frame);

@@ -122,6 +122,9 @@ class Engine {
   void take_in_again(Flow& flow, Step& step, Frame early);
   void judge_anew(Flow& flow, const Step& step, Frame early);
 
+  // engine_hindsight.cpp: what only the reset tells of the segments before it.
+  void recognise_probes(Flow& flow, End from, const Segment& reset);
+
   // engine_copies.cpp: packets that it shows twice.
   bool take_for_copy(Flow& flow, End from, const Segment& segment) {
     if (flow.hops_farther(from, segment) != 0 && take_for_copy_from_elsewhere(flow, from, segment))
@@ -160,7 +163,9 @@ class Engine {
 
   // engine_waiting.cpp: verdicts that wait for news of those.
   void wait_for_more(const Flow& flow, std::size_t index);
+  void weigh_again(std::uint32_t newest, Frame frame, Nanos now);
   void settle(Subject subject, Frame frame, Nanos now);
+  void tell_the_refused(std::uint32_t service, Frame frame, Nanos now);
   void tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since);
   void tell_of_port(Subject port, Frame frame, Nanos now);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "engine/clues/handshake.h"
 #include "engine/clues/identity.h"
@@ -94,6 +95,9 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
   const Explained& made = explained_[index];
   const Reset& r = made.reset;
   const Scene scene(r, flow, hosts_);
+  const Service* const service = scene.service();
+  if (service != nullptr && service->first_accepted != 0 && r.trigger_kind == TriggerKind::syn)
+    waiting_.add(hosts_.refused_by(service->id), index, r.time, 0);
   const std::uint8_t subjects = hangs_on(made.verdict);
   if (subjects == 0 && !made.verdict.cause->loses_state) return;
   const std::uint8_t told = news_of(scene);
@@ -101,22 +105,32 @@ void Engine::wait_for_more(const Flow& flow, std::size_t index) {
     waiting_.add(hosts_.waiting_for(subject), index, r.time, told);
   };
   const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
-  const Service* const service = scene.service();
   if (service != nullptr && bears(Whose::port)) wait(service->subject());
   if (bears(Whose::peer)) wait(hosts_.host(flow, other(r.x_end)).subject());
   if (bears(Whose::resetter)) wait(hosts_.host(flow, r.x_end).subject());
   if (made.verdict.cause->loses_state) wait(hosts_.host(flow, r.x_end).subject());
 }
 
-/// The last news of a port or a host: what waited for that is weighed again.
-void Engine::settle(Subject subject, Frame frame, Nanos now) {
-  const Waiting::Chain chain = waiting_.chain(hosts_.waiting_for(subject));
+/// Weighs a whole chain again, its oldest first.
+void Engine::weigh_again(std::uint32_t newest, Frame frame, Nanos now) {
+  const Waiting::Chain chain = waiting_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
     const std::size_t index = waiting_.entry(chain.serials[i - 1]).index;
     const Explained& made = explained_[index];
     if (made.reset.frame != frame && now - made.time() <= kPendingFor) judge_again(index, frame);
   }
+}
+
+/// The last news of a port or a host: what waited for that is weighed again.
+void Engine::settle(Subject subject, Frame frame, Nanos now) {
+  weigh_again(hosts_.waiting_for(subject), frame, now);
   hosts_.waiting_for(subject) = 0;
+}
+
+/// The port takes a SYN as it did before it refused one. Further refusals are no news to those, so
+/// they wait apart.
+void Engine::tell_the_refused(std::uint32_t service, Frame frame, Nanos now) {
+  weigh_again(std::exchange(hosts_.refused_by(service), 0), frame, now);
 }
 
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that

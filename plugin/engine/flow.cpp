@@ -17,10 +17,6 @@ namespace {
 constexpr std::uint16_t kFirstEphemeral = 32768;
 constexpr std::uint16_t kFirstUnprivileged = 1024;
 
-/// No retransmission or probe timer is this quick (RFC 6298 asks for a second, Linux takes 200
-/// ms): what comes closer belongs to the same firing of the timer.
-constexpr Nanos kTimerApart = 20 * kMillisecond;
-
 /// RFC 9293, 3.8.4: one below SND.NXT, empty or with one octet that the peer has long had. While
 /// the window is shut the octet may be one that the peer did not take (3.8.6.1).
 bool is_probe(const Endpoint& x, const Endpoint& y, const Segment& s, bool shut) {
@@ -343,6 +339,14 @@ void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
 void Flow::note_forgery(End from, Frame frame) {
   Trouble& trouble = make_trouble(from);
   if (trouble.forged == 0) trouble.forged = frame;
+}
+
+void Flow::note_mere_probes(End from, const Series& probes, SeqNum snd_nxt) {
+  Endpoint& x = mine(from);
+  const Endpoint& y = at(other(from));
+  x.first_seq = x.snd_nxt = snd_nxt;
+  if (y.acks && y.rcv_nxt == snd_nxt) x.unseen = 0;
+  make_trouble(from).probes = probes;
 }
 
 void Flow::note_copy(End from) {

@@ -137,6 +137,10 @@ inline constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 /// the difference of their clocks.
 inline constexpr Nanos kPointsApart = 60 * kSecond;
 
+/// No retransmission or probe timer is this quick (RFC 6298 asks for a second, Linux takes 200
+/// ms): what comes closer belongs to the same firing of the timer.
+inline constexpr Nanos kTimerApart = 20 * kMillisecond;
+
 /// A series of equal segments that the peer leaves unanswered: retransmissions or probes.
 struct Series {
   std::uint32_t count = 0;  ///< Of this run: since the peer last spoke.
@@ -220,6 +224,10 @@ class Flow {
   void note_forgery(End from, Frame frame);
   /// Takes in a reset after it was judged.
   void note_reset(End from, const Segment& segment, ResetNote what);
+
+  /// All that was seen of this end proves to have been probes of its connection: it had sent
+  /// everything before `snd_nxt`, and the peer has answered for no more.
+  void note_mere_probes(End from, const Series& probes, SeqNum snd_nxt);
 
   /// One more copy of the sender's latest segment.
   void note_copy(End from);

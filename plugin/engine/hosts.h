@@ -18,11 +18,12 @@ struct Subject {
 
 /// What other connections told of one listening port of one host.
 struct Service {
-  Frame accepted = 0;  ///< The latest SYN-ACK from it.
-  Frame served = 0;    ///< The latest payload it sent to a client.
-  Frame refused = 0;   ///< The latest reset it gave to a SYN.
-  Frame taken = 0;     ///< The latest SYN-ACK of a connection that its program had in hands.
-  Frame aborted = 0;   ///< The latest abort of a connection that it had never served.
+  Frame accepted = 0;        ///< The latest SYN-ACK from it.
+  Frame first_accepted = 0;  ///< The first one.
+  Frame served = 0;          ///< The latest payload it sent to a client.
+  Frame refused = 0;         ///< The latest reset it gave to a SYN.
+  Frame taken = 0;           ///< The latest SYN-ACK of a connection that its program had in hands.
+  Frame aborted = 0;         ///< The latest abort of a connection that it had never served.
   Nanos aborted_time = 0;
   Frame completed = 0;               ///< The latest ACK of a SYN-ACK that was not refused...
   std::uint32_t completed_flow = 0;  ///< ... its connection...
@@ -32,7 +33,8 @@ struct Service {
   Frame outlived = 0;                ///< A SYN-ACK after such a refusal: the listener lived on...
   Frame outlived_rst = 0;            ///< ... the refusal.
   std::uint32_t id = 0;              ///< Its place in the directory.
-  std::uint32_t waiting = 0;         ///< Verdicts that hang on it (waiting.h).
+  std::uint32_t waiting = 0;         ///< Verdicts that hang on it (waiting.h)...
+  std::uint32_t refusals = 0;        ///< ... and those of SYNs that it refused.
 
   Subject subject() const { return {false, id}; }
 };
@@ -144,6 +146,9 @@ class Hosts {
   std::uint32_t& waiting_for(Subject subject) {
     return subject.is_host ? hosts_[subject.id].waiting : services_[subject.id].waiting;
   }
+
+  /// The newest of the SYNs that this port refused and that wait for it to take another.
+  std::uint32_t& refused_by(std::uint32_t service) { return services_[service].refusals; }
 
   void put_all_away() {
     services_.put_all_away();

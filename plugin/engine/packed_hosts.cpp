@@ -12,18 +12,20 @@ using packing::frame;
 
 template <typename Io>
 void code_entry(Io& io, Service& service) {
-  auto& [accepted, served, refused, taken, aborted, aborted_time, completed, completed_flow,
-         completed_before, ack_refused, ack_refused_rst, outlived, outlived_rst, id, waiting] =
-      service;
+  auto& [accepted, first_accepted, served, refused, taken, aborted, aborted_time, completed,
+         completed_flow, completed_before, ack_refused, ack_refused_rst, outlived, outlived_rst, id,
+         waiting, refusals] = service;
   const Nanos start = io.epoch();
   io(id);
   io(waiting);
   io(accepted);
+  frame(io, first_accepted, accepted);
   io(served);
   io(refused);
-  bool more = !Io::kReads && (taken != 0 || aborted != 0 || aborted_time != 0 || completed != 0 ||
-                              completed_flow != 0 || completed_before != 0 || ack_refused != 0 ||
-                              ack_refused_rst != 0 || outlived != 0 || outlived_rst != 0);
+  bool more =
+      !Io::kReads && (taken != 0 || aborted != 0 || aborted_time != 0 || completed != 0 ||
+                      completed_flow != 0 || completed_before != 0 || ack_refused != 0 ||
+                      ack_refused_rst != 0 || outlived != 0 || outlived_rst != 0 || refusals != 0);
   io(more);
   if (!more) return;
   io(taken);
@@ -36,6 +38,7 @@ void code_entry(Io& io, Service& service) {
   frame(io, ack_refused_rst, ack_refused);
   io(outlived);
   frame(io, outlived_rst, outlived);
+  io(refusals);
 }
 
 template <typename Io>

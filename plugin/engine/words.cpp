@@ -53,6 +53,15 @@ std::string rough_time_text(Nanos span) {
   return decimal(static_cast<double>(span) / 1e9, 1, "s");
 }
 
+std::string Words::advice() const {
+  const Cause& cause = *reset_.verdict.cause;
+  const Variant* const variant = reset_.verdict.variant;
+  if (reset_.verdict.benign && !cause.benign_advice.empty())
+    return fill(cause.benign_advice, nullptr);
+  if (variant != nullptr && !variant->advice.empty()) return fill(variant->advice, nullptr);
+  return fill(cause.advice, nullptr);
+}
+
 std::string Words::summary() const {
   const Verdict& v = reset_.verdict;
   const bool own = v.variant != nullptr && !v.variant->summary.empty();

@@ -30,11 +30,7 @@ class Words {
       : reset_(reset), flow_(flow), order_(order) {}
 
   std::string summary() const;
-  std::string advice() const {
-    const Cause& cause = *reset_.verdict.cause;
-    const bool other = reset_.verdict.benign && !cause.benign_advice.empty();
-    return fill(other ? cause.benign_advice : cause.advice, nullptr);
-  }
+  std::string advice() const;
   /// What would tell that other cause of the same reset from the one named.
   std::string apart(const Cause& other) const { return fill(other.apart, nullptr); }
   std::string sentence(const Finding& finding) const {

@@ -94,6 +94,58 @@ TEST(PortClosed, MeetsARepeatedSynOnceMore) {
   EXPECT_EQ(trace.in_frame(4).verdict.trigger, 3U);
 }
 
+/// Windows refuses what its backlog has no room for; a listener may also have been gone for a
+/// while.
+TEST(PortClosed, IsToldOtherwiseOfAPortThatAcceptsBeforeAndSince) {
+  const Trace trace(R"(
+       0ms -> S  port 50001
+       1ms <- SA port 50001
+       2ms -> A  port 50001
+     100ms -> S
+     101ms <- reply
+     600ms -> S again
+     601ms <- reply
+     900ms -> S  port 50003
+     901ms <- SA port 50003
+  )");
+
+  for (const Frame refused : {5U, 7U}) {
+    const Verdict& v = trace.in_frame(refused).verdict;
+    EXPECT_EQ(v.cause->token, "port_closed");
+    EXPECT_EQ(v.variant->detail, "port_accepts_others");
+    EXPECT_EQ(v.evidence.back().frame, 9U);
+    EXPECT_EQ(trace.in_frame(refused).revised, 9U);
+  }
+}
+
+TEST(PortClosed, IsNotToldSoWhereThePortOnlyEverAcceptedBefore) {
+  const Trace trace(R"(
+       0ms -> S  port 50001
+       1ms <- SA port 50001
+       2ms -> A  port 50001
+     100ms -> S
+     101ms <- reply
+     900ms -> S  port 50003
+     901ms <- reply port 50003
+  )");
+
+  EXPECT_EQ(trace.cause_in(5), "port_closed");
+  EXPECT_EQ(trace.in_frame(5).verdict.variant, nullptr);
+}
+
+/// A service that starts: nothing listened before.
+TEST(PortClosed, IsNotToldSoWhereThePortAcceptsSinceAlone) {
+  const Trace trace(R"(
+     100ms -> S
+     101ms <- reply
+     900ms -> S  port 50003
+     901ms <- SA port 50003
+  )");
+
+  EXPECT_EQ(trace.cause_in(2), "port_closed");
+  EXPECT_EQ(trace.in_frame(2).verdict.variant, nullptr);
+}
+
 TEST(FirewallReject, IsBlamedWhenTheResetCameFromAnotherDistanceThanTheHost) {
   const Trace trace(R"(
       0ms -> S  port 50001

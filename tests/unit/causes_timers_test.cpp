@@ -98,6 +98,72 @@ TEST(KeepaliveTimeout, IsNeitherProvedNorNearlyCertainWhereAnswersWereSeen) {
   EXPECT_LT(trace.confidence_in("keepalive_timeout"), 90);
 }
 
+/// A capture that begins among the probes has no SND.NXT to know them by: the reset brings it.
+TEST(KeepaliveTimeout, IsKnownInACaptureThatBeganAmongTheProbes) {
+  const Trace trace(R"(
+        0ms -> A seq 5 ack 1
+     5000ms -> A seq 5 ack 1
+    10000ms -> RA seq 6 ack 1
+  )");
+
+  EXPECT_EQ(trace.cause(), "keepalive_timeout");
+  EXPECT_EQ(trace.evidence(), (std::vector<Frame>{1, 2, 3}));
+}
+
+TEST(KeepaliveTimeout, IsKnownThereAlsoWherePassingAnswersWereSeen) {
+  const Trace trace(R"(
+        0ms -> A seq 5 ack 1
+        1ms <- A seq 1 ack 6
+     5000ms -> A seq 5 ack 1
+     5001ms <- A seq 1 ack 6
+    10000ms -> RA seq 6 ack 1
+  )");
+
+  EXPECT_EQ(trace.cause(), "keepalive_timeout");
+  EXPECT_EQ(trace.last().verdict.basis, Basis::inferred);
+}
+
+/// Of two, the interval is known, and the reset must keep it.
+TEST(KeepaliveTimeout, IsNotSeenThereInOneSegmentAlone) {
+  const Trace trace(R"(
+        0ms -> A seq 5 ack 1
+     5000ms -> RA seq 6 ack 1
+  )");
+
+  EXPECT_NE(trace.cause(), "keepalive_timeout");
+}
+
+TEST(KeepaliveTimeout, IsNotSeenThereInDuplicateAcknowledgments) {
+  const Trace trace(R"(
+        0ms -> A seq 5 ack 1
+        1ms -> A seq 5 ack 1
+        2ms -> RA seq 6 ack 1
+  )");
+
+  EXPECT_NE(trace.cause(), "keepalive_timeout");
+}
+
+TEST(KeepaliveTimeout, IsNotSeenThereInAcknowledgmentsOfNewOctets) {
+  const Trace trace(R"(
+        0ms -> A seq 5 ack 1
+     5000ms -> A seq 5 ack 101
+    10000ms -> RA seq 6 ack 101
+  )");
+
+  EXPECT_NE(trace.cause(), "keepalive_timeout");
+}
+
+/// A reset at the very number of those segments: nothing stood below.
+TEST(KeepaliveTimeout, IsNotSeenThereWhereTheResetHasTheSameNumber) {
+  const Trace trace(R"(
+        0ms -> A seq 6 ack 1
+     5000ms -> A seq 6 ack 1
+    10000ms -> RA seq 6 ack 1
+  )");
+
+  EXPECT_NE(trace.cause(), "keepalive_timeout");
+}
+
 TEST(KeepaliveTimeout, IsNotProvedOffTheGrid) {
   const Trace trace(R"(
         0ms -> S
@@ -324,6 +390,60 @@ TEST(RetransmitTimeout, DoesNotTakeProbesOfAnIdleConnectionForRepetitions) {
   )");
 
   EXPECT_EQ(trace.confidence_in("retransmit_timeout"), 0);
+}
+
+/// TCP_USER_TIMEOUT (Linux tcp_probe_timer()): each knock was answered, but the window stayed shut.
+TEST(GaveUpSilently, IsBlamedWhereTheWindowOpensTooLate) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms -> PA len 500
+       4ms <- A win 0
+     200ms -> probe
+     201ms <- A win 0
+     600ms -> probe
+     601ms <- A win 0
+    2000ms <- A win 500
+    2001ms -> reply
+  )");
+
+  EXPECT_EQ(trace.cause(), "gave_up_silently");
+  EXPECT_EQ(trace.last().verdict.variant->detail, "window_shut");
+  EXPECT_EQ(trace.last().verdict.trigger, 10U);
+}
+
+TEST(GaveUpSilently, IsNotBlamedWhereTheWindowHadNotBeenShut) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms -> PA len 500
+       4ms <- A win 500
+    2000ms <- A win 900
+    2001ms -> reply
+  )");
+
+  EXPECT_NE(trace.cause(), "gave_up_silently");
+}
+
+/// It spoke after the last knock: its socket lived then.
+TEST(GaveUpSilently, IsNotBlamedWhereItHadSpokenSince) {
+  const Trace trace(R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms -> PA len 500
+       4ms <- A win 0
+     200ms -> probe
+     201ms <- A win 400
+     202ms -> PA len 400
+     203ms <- A win 0
+    2000ms <- A win 500
+    2001ms -> reply
+  )");
+
+  EXPECT_NE(trace.cause(), "gave_up_silently");
 }
 
 }  // namespace

@@ -210,9 +210,9 @@ TEST(EvidenceSentences, SayThatAFrameIsTheResetOnlyWhereNothingElseIsToBeSaid) {
 
 TEST(EvidenceSentences, CountOnceAndTwiceInWords) {
   constexpr std::string_view kOnce =
-      "The client probed the connection (once, first here), and the server did not answer.";
+      "The client probed the connection (once, first here); no answer of the server was seen.";
   constexpr std::string_view kThrice =
-      "The client probed the connection (3 times, first here), and the server did not answer.";
+      "The client probed the connection (3 times, first here); no answer of the server was seen.";
   const std::string idle = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- PA len 5\n 4ms -> A\n";
 
   EXPECT_TRUE(has_sentence(Trace(idle + " 10s -> probe\n 15s -> RA\n").report(), kOnce));

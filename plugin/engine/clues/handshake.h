@@ -233,6 +233,19 @@ inline constexpr Clue service_accepts_others{"service-accepts-others",
                                              },
                                              "The same port accepted another connection here."};
 
+/// A port whose listener comes and goes, or that refuses some SYNs and takes others: Windows
+/// refuses what its backlog has no room for (https://learn.microsoft.com, "listen function").
+inline constexpr Clue port_accepts_before_and_since{
+    "port-accepts-before-and-since",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || s.trigger_kind != TriggerKind::syn) return Answer::unknown();
+      const bool before = service->first_accepted != 0 && service->first_accepted < s.trigger.frame;
+      return before && service->accepted > s.rst.frame ? Answer::yes(service->accepted)
+                                                       : Answer::unknown();
+    },
+    "The port accepts connections here, as it had before the SYN that was refused."};
+
 inline constexpr Clue service_serves_others{"service-serves-others",
                                             [](const Scene& s) {
                                               const Service* service = s.service();

@@ -19,7 +19,7 @@ inline constexpr Clue probes_were_unanswered{
       const Series& probes = s.x_trouble().probes;
       return Answer::when(probes.going_on(), probes.first, probes.count);
     },
-    "{X} probed the connection ({a:times}, first here), and {y} did not answer."};
+    "{X} probed the connection ({a:times}, first here); no answer of {y} was seen."};
 
 /// tcp_keepalive_timer() and its kin give up one interval after the last probe.
 inline constexpr Clue reset_is_on_the_probe_grid{
@@ -53,6 +53,15 @@ inline constexpr Clue probed_last{"probed-last",
                                   },
                                   "The last that {x} sent was a probe (number {a})."};
 
+/// A sender may give up on a shut window though each knock is answered (tcp_probe_timer():
+/// TCP_USER_TIMEOUT, and sockets that no program has any more). What opens the window comes too
+/// late then: a socket that still lived would have gone on sending.
+inline bool had_knocked_in_vain(const Scene& s) {
+  const Series& knocks = s.x_trouble().knocks;
+  return knocks.total != 0 && knocks.last == s.rst.habits.x_last && s.trigger.len == 0 &&
+         s.trigger.frame > knocks.last && s.y().window_update == s.trigger.frame;
+}
+
 /// Linux tcp_write_timeout() ends in silence: the series stops, and only the peer's next
 /// segment meets a RST. A socket that still lived would have taken that segment.
 inline constexpr Clue had_given_up_repeating{
@@ -71,14 +80,25 @@ inline constexpr Clue had_given_up_repeating{
         if (since < 2 * t.retransmits.gap - t.retransmits.gap / 8) return Answer::unknown();
         return Answer::yes(t.retransmits.last, t.retransmits.count);
       }
-      if (gave_up(t.knocks, 1)) return Answer::yes(t.knocks.last, t.knocks.count);
+      if (gave_up(t.knocks, 1) || had_knocked_in_vain(s))
+        return Answer::yes(t.knocks.last, t.knocks.total);
       // It went on although each was acknowledged here: the acknowledgments never reached it.
       const bool deaf = t.needless.total >= 3 && t.needless.last == s.x().last.frame &&
                         t.needless.last_time - t.needless.first_time >= 4 * t.needless.gap / 3;
       if (deaf) return Answer::yes(t.needless.last, t.needless.total);
       return Answer::when(gave_up(t.probes, 1), t.probes.last, t.probes.count);
     },
-    "{X} had repeated itself {a:times} without an answer, last here, and then fallen silent."};
+    "{X} had repeated itself {a:times} in vain, last here, and then fallen silent."};
+
+/// What it had given up on was the peer's shut window.
+inline constexpr Clue had_given_up_knocking{
+    "had-given-up-knocking",
+    [](const Scene& s) {
+      const Series& knocks = s.x_trouble().knocks;
+      const bool last = knocks.total != 0 && knocks.last == s.rst.habits.x_last;
+      return Answer::when(last && had_given_up_repeating.ask(s).is_yes(), knocks.last);
+    },
+    ""};
 
 inline constexpr Clue peer_had_repeated{
     "peer-had-repeated",
