@@ -221,7 +221,7 @@ inline constexpr Clue closed_and_reset_at_once{
 
 /// Java's Socket.close() (JDK 13 on) and Python's socketserver shut their half before they close,
 /// unless SO_LINGER 0 is set: then a RST behind the FIN means octets unread. Only proxies
-/// (HAProxy's nolinger) do both, in their role of a server.
+/// (HAProxy's nolinger) do both: most often as servers, but to their own servers, too.
 inline constexpr Clue client_closed_and_reset_at_once{
     "client-closed-and-reset-at-once",
     [](const Scene& s) { return s.x_is_client() ? closed_and_reset_at_once.ask(s) : Answer::no(); },
