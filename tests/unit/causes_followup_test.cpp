@@ -118,6 +118,43 @@ TEST(ResetEcho, AnswersWhatItsPeerSendsAfterItsOwnReset) {
   EXPECT_EQ(trace.last().verdict.trigger, 7U);
 }
 
+/// Packets that overtake each other on the way: the answer to the octets of frame 6 comes after the
+/// client's reset, and at frame 8 the server did not have them yet.
+TEST(ResetEcho, AnswersOctetsThatTheResetHadOvertaken) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 5
+      4ms <- A
+     10ms -> PA len 5
+     30ms -> RA
+     31ms <- A ack 6
+    240ms <- R seq 1
+  )");
+
+  EXPECT_EQ(trace.cause(), "reset_echo");
+  EXPECT_EQ(trace.last().verdict.trigger, 6U);
+  EXPECT_EQ(trace.last().verdict.root, 7U);
+}
+
+/// The server's last word may have crossed them.
+TEST(ResetEcho, IsNotSaidWhereItsSenderMayHaveHadThemByThen) {
+  const Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+      2ms -> A
+      3ms -> PA len 5
+      4ms <- A
+     10ms -> PA len 5
+     11ms <- A ack 6
+     30ms -> RA
+    240ms <- R seq 1
+  )");
+
+  EXPECT_NE(trace.cause(), "reset_echo");
+}
+
 TEST(ResetEcho, GivesWayToLateSegmentWhereTheResetterHadResetFirst) {
   const Trace trace(R"(
      0ms -> S

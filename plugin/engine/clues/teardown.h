@@ -34,6 +34,17 @@ inline constexpr Clue had_reset_before{
     },
     "{X} had already reset this connection here."};
 
+/// The trigger was overtaken on its way: when X last spoke, long after it was sent, X did not have
+/// it yet.
+inline bool trigger_was_overtaken(const Scene& s) {
+  const Glimpse& spoke = s.x().last;
+  const Habits& h = s.rst.habits;
+  if (!s.has_trigger() || s.trigger.seq_len() == 0 || !h.x_acked || spoke.frame != h.x_last)
+    return false;
+  return spoke.frame > s.trigger.frame && s.trigger.seq_end().after(h.x_rcv_nxt) &&
+         !is_quick_answer(spoke.time - s.trigger.time, s.x());
+}
+
 inline constexpr Clue was_reset_before{
     "was-reset-before",
     [](const Scene& s) {
@@ -41,7 +52,8 @@ inline constexpr Clue was_reset_before{
       if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();
       // A trigger on its way before that reset tells of the time before it, and a socket that
       // aborts by itself has not heard of it.
-      return Answer::when(s.is_reply() && s.trigger.frame > theirs, theirs);
+      const bool met_since = s.trigger.frame > theirs || trigger_was_overtaken(s);
+      return Answer::when(s.is_reply() && met_since, theirs);
     },
     "{Y} had already reset this connection here."};
 
