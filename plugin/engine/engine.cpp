@@ -277,13 +277,6 @@ std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {
   return {static_cast<std::size_t>(first - begin), static_cast<std::size_t>(last - begin)};
 }
 
-std::span<const RespLabel> Engine::resp_in(Frame frame) const {
-  if (resp_.empty()) return {};
-  const auto found = resp_.find(frame);
-  return found == resp_.end() ? std::span<const RespLabel>{}
-                              : std::span<const RespLabel>(found->second);
-}
-
 const Explained* Engine::reset_of(const Tuple& tuple, Frame frame) {
   Flow* flow = flows_.find(tuple).flow;
   // A bounded way back: ports reused more often within one capture are a flood.

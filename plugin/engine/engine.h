@@ -19,16 +19,12 @@
 #include "engine/timers.h"
 #include "engine/verdicts.h"
 #include "engine/waiting.h"
-#include "resp/label.h"
+#include "resp/label_store.h"
 
 namespace rstcause {
 
-/// A RESP message seen in a frame, with the frames of its partner.
-struct RespLabel {
-  resp::Label label;
-  Frame request_in = 0;   ///< Replies: the command's frame.
-  Frame response_in = 0;  ///< Commands: the (first) reply's frame.
-};
+/// A RESP message seen in a frame, with the frame of its partner.
+using RespLabel = resp::LabelStore::Stored;
 
 /// What the user may switch.
 struct EngineOptions {
@@ -66,9 +62,10 @@ class Engine {
   /// The places in explained() of the resets of one frame: first and one past the last.
   std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
   /// The RESP messages completed by one frame.
-  std::span<const RespLabel> resp_in(Frame frame) const;
+  std::vector<RespLabel> resp_in(Frame frame) const { return resp_.in(frame); }
+  bool has_resp(Frame frame) const { return resp_.has(frame); }
   /// Another frame takes this number: what was said of the former lapses.
-  void forget_labels(Frame frame) { resp_.erase(frame); }
+  void forget_labels(Frame frame) { resp_.forget(frame); }
   bool any_belied() const { return !belied_.empty(); }
   /// The reset that this frame shows not to have been its sender's word, or nullptr.
   const Explained* belied_by(Frame frame) const {
@@ -186,7 +183,6 @@ class Engine {
   static void follow_protocol(Flow& flow, End from, const Segment& segment);
   static void follow_heartbeat(Flow& flow, const Segment& segment);
   bool is_resp_port(const Tuple& tuple) const;
-  void take_labels(resp::Labels& labels);
   static void tell_application(const Flow& flow, Explained& into);
   void settle_application(Flow& flow);
 
@@ -204,8 +200,8 @@ class Engine {
   Waiting waiting_;
   std::unordered_map<Frame, std::size_t>
       belied_;  ///< By the frame that belies: a place in explained_.
-  std::unordered_map<Frame, std::vector<RespLabel>> resp_;
-  resp::Labels fresh_labels_;
+  resp::LabelStore resp_;
+  resp::Labels fresh_labels_;  ///< A place for those of one segment.
 };
 
 }  // namespace rstcause

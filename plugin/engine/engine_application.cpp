@@ -51,8 +51,9 @@ void Engine::follow_resp(Flow& flow, End from, const Segment& segment) {
       .ack = segment.ack_set ? std::optional(segment.ack.raw()) : std::nullopt,
       .cut_off = static_cast<std::uint32_t>(
           segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
+  fresh_labels_.clear();
   flow.resp->feed(direction_of(flow, from), piece, fresh_labels_);
-  take_labels(fresh_labels_);
+  resp_.take(fresh_labels_);
   if (flow.resp->recognition() == resp::Recognition::not_resp) {
     flow.resp.reset();
     flow.resp_tries = kRespTries;
@@ -113,26 +114,9 @@ void Engine::follow_heartbeat(Flow& flow, const Segment& segment) {
 
 void Engine::settle_application(Flow& flow) {
   if (!flow.resp) return;
+  fresh_labels_.clear();
   flow.resp->settle(fresh_labels_);
-  take_labels(fresh_labels_);
-}
-
-void Engine::take_labels(resp::Labels& labels) {
-  for (const resp::Label& label : labels) {
-    std::vector<RespLabel>& in_frame = resp_[label.id.frame];
-    if (label.kind == resp::Label::Kind::withdrawn) {
-      std::erase_if(in_frame, [&](const RespLabel& r) { return r.label.id == label.id; });
-      continue;
-    }
-    in_frame.push_back({label, 0, 0});
-    if (!label.request) continue;
-    in_frame.back().request_in = label.request->frame;
-    for (RespLabel& command : resp_[label.request->frame]) {
-      const bool ours = command.label.id == *label.request && command.response_in == 0;
-      if (ours) command.response_in = label.id.frame;  // of several the first
-    }
-  }
-  labels.clear();
+  resp_.take(fresh_labels_);
 }
 
 void Engine::tell_application(const Flow& flow, Explained& into) {

@@ -217,12 +217,15 @@ void add_resp_message(Canvas on, const RespLabel& message) {
   if (message.request_in != 0) add_span(below, fields().resp_time, label.since_request_ns);
 }
 
-void add_resp(Canvas root, Session& session, std::span<const RespLabel> messages) {
+void add_resp(Canvas root, Session& session, Frame frame) {
+  const std::vector<RespLabel>* messages = nullptr;
+  guarded([&] { messages = &session.resp_in(frame); });
+  if (messages == nullptr) return;
   proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto_resp,
                                                          root.tvb, 0, 0, "Redis Exchange");
   proto_item_set_generated(top);
   const Canvas on{proto_item_add_subtree(top, fields().tree_resp), root.tvb};
-  for (const RespLabel& message : messages) {
+  for (const RespLabel& message : *messages) {
     add_resp_message(on, message);
     if (message.request_in == 0 && !message.label.ping) continue;
     guarded([&] { session.text = resp::describe_exchange(message.label); });
@@ -286,14 +289,14 @@ int render(Session& session, std::span<const Segment> segments, bool has_resets,
   const Explained* const belied =
       session.engine.any_belied() ? session.engine.belied_by(pinfo->num) : nullptr;
   const bool tells = has_resets || belied != nullptr;
-  const std::span<const RespLabel> messages = session.engine.resp_in(pinfo->num);
+  const bool has_resp = session.engine.has_resp(pinfo->num);
   // Most frames: nothing to say of them, whoever asks.
-  if (!tells && messages.empty() && session.engine.explained().empty()) return 0;
+  if (!tells && !has_resp && session.engine.explained().empty()) return 0;
   const bool info =
       has_resets && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
   const bool shown =
       is_asked_for(tree, registered().proto) || (tells && filters_ask_for_experts(tree));
-  const bool resp_shown = !messages.empty() && is_asked_for(tree, registered().proto_resp);
+  const bool resp_shown = has_resp && is_asked_for(tree, registered().proto_resp);
   const bool experts = tells && !shown && experts_are_listened_to();
   if (!shown && !resp_shown && !info && !experts) return 0;
   pinfo->current_proto = "RSTCAUSE";  // whom epan names should anything go wrong from here on
@@ -312,7 +315,7 @@ int render(Session& session, std::span<const Segment> segments, bool has_resets,
     added = shown ? 1 : 0;
   }
   if (resp_shown && shows_resp()) {
-    add_resp(root, session, messages);
+    add_resp(root, session, pinfo->num);
     added = 1;
   }
   if (shown && add_stream_reason(root, session, segments, pinfo->num)) added = 1;

@@ -21,6 +21,12 @@ class Session {
   /// The reports on a frame's resets, written out and kept until the next call.
   const std::vector<Report>& reports_of(Frame frame);
 
+  /// The RESP messages of a frame, kept until the next call.
+  const std::vector<RespLabel>& resp_in(Frame frame) {
+    messages_ = engine.resp_in(frame);
+    return messages_;
+  }
+
   Engine engine;
   std::string text;  ///< A place for one text while epan shows it.
 
@@ -43,6 +49,7 @@ class Session {
   std::int64_t offset_ = -1;
   std::unordered_map<Frame, std::size_t> since_;  ///< Of numbers that came again.
   std::vector<Report> reports_;
+  std::vector<RespLabel> messages_;
 };
 
 /// The session of the open capture; nullptr when there is none. Made by the init routine,

@@ -82,6 +82,7 @@ void LabelStore::add(const Label& label) {
   record.meaning = meaning_of(label) & ((1U << kMeaningBits) - 1U);
   const std::int64_t since = std::clamp<std::int64_t>(label.since_request_ns, 0, kMaxTime);
   record.since_ns = static_cast<std::uint64_t>(since) & static_cast<std::uint64_t>(kMaxTime);
+  latest_ = std::max(latest_, record.frame);
   if (records_.empty() || records_.back().frame <= record.frame) {
     records_.push_back(record);
   } else {  // labelled late, for an earlier frame
@@ -168,15 +169,13 @@ std::vector<LabelStore::Stored> LabelStore::in(std::uint32_t frame) const {
   return found;
 }
 
-bool LabelStore::has(std::uint32_t frame) const {
+bool LabelStore::holds(std::uint32_t frame) const {
   const auto at = first_of(frame);
   return at != records_.cend() && at->frame == frame;
 }
 
-void LabelStore::clear() {
-  records_.clear();
-  meanings_.clear();
-  ids_.clear();
+void LabelStore::forget(std::uint32_t frame) {
+  records_.erase(first_of(frame), first_of(frame + 1));
 }
 
 }  // namespace rstcause::resp

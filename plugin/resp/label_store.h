@@ -37,10 +37,14 @@ class LabelStore {
 
   /// The labels of a frame in their order; none for other frames.
   std::vector<Stored> in(std::uint32_t frame) const;
-  bool has(std::uint32_t frame) const;
+  bool has(std::uint32_t frame) const {
+    return frame <= latest_ && holds(frame);  // as they come, most frames have none
+  }
+
+  /// Whatever was said of that frame.
+  void forget(std::uint32_t frame);
 
   std::size_t size() const { return records_.size(); }
-  void clear();
 
  private:
   static constexpr unsigned kMeaningBits = 20;
@@ -54,6 +58,7 @@ class LabelStore {
   };
   using Records = std::deque<Record>;
 
+  bool holds(std::uint32_t frame) const;
   void add(const Label& label);
   void withdraw(const Label& label);
   void answer(const LabelId& request, std::uint32_t reply_frame);
@@ -63,6 +68,7 @@ class LabelStore {
   bool is_open_command(const Record& record) const;
 
   Records records_;              ///< By frame.
+  std::uint32_t latest_ = 0;     ///< No label is of a later frame.
   std::vector<Label> meanings_;  ///< Labels without what differs from frame to frame.
   std::unordered_map<std::string, std::uint32_t> ids_;
   std::array<std::uint32_t, 4> recent_{};  ///< Meanings found last: most labels repeat one.
