@@ -84,23 +84,7 @@ look_for_leaks() {
   runs=$((runs + 1))
   if [ "$(ours "$stage/report")" != 0 ] || [ "$status" != 0 ]; then
     found=$((found + 1))
-    say "ended $status: $* over$(printf ' %s' $these)"
-    grep -B 8 -A 4 'rstcause\|ERROR: Addr\|runtime error' "$stage/report" | head -n 60
-  fi
-}
-
-leaks() {
-  status=0
-  # shellcheck disable=SC2086
-  $unprivileged env HOME="$stage/home" WIRESHARK_CONFIG_DIR="$stage/config" \
-    WIRESHARK_PLUGIN_DIR="$stage/plugins" LD_PRELOAD="$preload $stage/libkeep_loaded.so" \
-    ASAN_OPTIONS=detect_leaks=1:malloc_context_size=24 \
-    LSAN_OPTIONS=exitcode=0:max_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-    "$tshark" -r "$stage/cut/all.pcapng" "$@" >"$stage/out" 2>"$stage/report" || status=$?
-  runs=$((runs + 1))
-  if [ "$(ours "$stage/report")" != 0 ] || [ "$status" != 0 ]; then
-    found=$((found + 1))
-    say "ended $status: $* over$these"
+    say "ended $status: $* over" "$these"
     grep -B 8 -A 4 'rstcause\|ERROR: Addr\|runtime error' "$stage/report" | head -n 60
   fi
 }
