@@ -110,7 +110,8 @@ class Headers(Hostile):
                 talk = opened(sport=30000 + n, dport=80).say(True, ACK | PSH, b"hello", window=window)
                 talk.say(False, RST | ACK, payload, window=window)
                 frames += map(ethernet, talk.packets(ttl=ttl))
-            said = self.unharmed(self.written(frames))
+            file = self.written(frames)
+            said = self.unharmed(file) if ttl == 0 else self.json(file)
             reasons[ttl] = [(r["frame"], r["reason"]) for r in said]
             self.assertEqual([frame for frame, _ in reasons[ttl]], [5 * (n + 1) for n in range(len(kinds))])
             self.assertNotIn("forged", {r["mode"] for r in said})
@@ -119,7 +120,7 @@ class Headers(Hostile):
 
     def test_timestamps_from_anywhere(self):
         """The clocks of RFC 7323 that wrap, and whatever value a whole connection repeats."""
-        def reasons(first, step, echo):
+        def reasons(first, step, echo, ask=self.json):
             def stamps(n):
                 return b"\1\1\x08\x0a" + struct.pack(">II", first + n * step & 0xFFFFFFFF, echo + n * step & 0xFFFFFFFF)
 
@@ -130,14 +131,15 @@ class Headers(Hostile):
                     segment.head = segment.head[:12] + bytes([0x80]) + segment.head[13:]
                     segment.tail = stamps(n) + segment.tail
                 frames += map(ethernet, talk.packets())
-            return [(r["frame"], r["reason"]) for r in self.unharmed(self.written(frames))]
+            return [(r["frame"], r["reason"]) for r in ask(self.written(frames))]
 
         tame = reasons(1000, 10, 2000)
         self.assertEqual([frame for frame, _ in tame], [7, 14])
         for first, echo in ((0xFFFFFFFF, 0), (0x7FFFFFFB, 0xFFFFFFF9), (0, 0x80000000)):
             self.assertEqual(reasons(first, 10, echo), tame, (first, echo))
         for first, step, echo in ((5, -10, 5), (0, 0, 0), (1, 0x7FFFFFFF, 1), (0xFFFFFFFF, 0x80000001, 9)):
-            self.assertEqual([frame for frame, _ in reasons(first, step, echo)], [7, 14], (first, step, echo))
+            found = reasons(first, step, echo, self.unharmed if step < 0 else self.json)
+            self.assertEqual([frame for frame, _ in found], [7, 14], (first, step, echo))
 
     def test_lengths_beyond_all_packets(self):
         """IP says 0 octets, as of a segment still to be cut, and the file's record up to 2^32 - 1."""
@@ -150,7 +152,8 @@ class Headers(Hostile):
                 octets += struct.pack("<IIII", 1700000000 + n, 0, len(packet), length) + packet
             file.write_bytes(octets)
             with self.subTest(length=length):
-                self.assertEqual([r["frame"] for r in self.unharmed(file)], [7, 9, 16])
+                said = self.unharmed(file) if length in (0x7FFFFFFF, 0xFFFFFFFF) else self.json(file)
+                self.assertEqual([r["frame"] for r in said], [7, 9, 16])
 
     def test_options_cut_and_malformed(self):
         """Options of length 0, 1, 2 and 255, without end, and cut by the capture at every octet."""
@@ -371,10 +374,9 @@ class Carriers(Hostile):
         self.assertEqual(said[0]["reason"], "linger0")
         self.assertNotEqual(said[0]["src"], said[0]["dst"])
         hosts = [(20, packed(CLIENT)), (21, packed(SERVER))]
-        plain = [(r["frame"], r["reason"]) for r in self.unharmed(self.exported(*hosts))]
-        self.assertEqual([frame for frame, _ in plain], [7, 9, 16])
+        self.assertEqual([r["frame"] for r in self.json(self.exported(*hosts))], [7, 9, 16])
         for octet in (b"\0", b"\4", b"\6", b"\xff"):
-            said = self.unharmed(self.exported(*hosts, (34, b"\0\1" + octet * 60)))
+            said = self.json(self.exported(*hosts, (34, b"\0\1" + octet * 60)))
             self.assertEqual([r["frame"] for r in said], [7, 9, 16])
         for client, server in (((20, b"\1"), (21, b"")), ((22, b"\1" * 3), (23, b"\2" * 3)), ((28, b""), (29, b"\1"))):
             self.unharmed(self.exported(client, server))
