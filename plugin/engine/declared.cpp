@@ -200,7 +200,9 @@ bool looks_like_application_data(std::string_view payload) {
   // "GET /x HTTP/1.1" of a method that the table lacks.
   if (text.find(" HTTP/") != std::string_view::npos || looks_like_resp(text)) return true;
   return std::any_of(std::begin(tables::kApplicationStarts), std::end(tables::kApplicationStarts),
-                     [text](std::string_view start) { return text.starts_with(start); });
+                     [text](std::string_view start) { return text.starts_with(start); }) ||
+         std::any_of(std::begin(tables::kSecretStarts), std::end(tables::kSecretStarts),
+                     [text](std::string_view start) { return starts_with_nocase(text, start); });
 }
 
 /// At least three characters that a word is made of, and nine in ten printable.

@@ -157,4 +157,11 @@ inline constexpr std::string_view kApplicationStarts[] = {
     "+",      "-",      "{",        "[{",     "[[",   "[\"",     "<",
 };
 
+/// Commands that carry a password, in any case: their line's end may lie beyond the segment or the
+/// capture. Redis (AUTH, HELLO ... AUTH, CONFIG SET requirepass, ACL SETUSER, MIGRATE ... AUTH),
+/// FTP and POP3 (RFC 959, 4.1.1; RFC 1939, 7).
+inline constexpr std::string_view kSecretStarts[] = {
+    "AUTH ", "HELLO ", "CONFIG SET ", "ACL SETUSER ", "MIGRATE ", "PASS ",
+};
+
 }  // namespace rstcause::tables

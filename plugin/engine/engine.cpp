@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "engine/clues/capture.h"
 #include "engine/clues/form.h"
 #include "engine/clues/identity.h"
 #include "engine/context.h"
+#include "engine/failure.h"
 #include "engine/words.h"
 
 namespace rstcause {
@@ -90,10 +90,7 @@ void Engine::tell_failure(const Segment& segment) {
   made.reset.ack_set = segment.ack_set;
   made.reset.wnd = segment.wnd;
   made.flow = flow.id();
-  made.verdict.cause = find_cause("unknown");
-  made.verdict.variant = made.verdict.cause->variants.begin();
-  made.verdict.confidence = 1;
-  made.verdict.evidence.push_back({&clues::analysis_failed, segment.frame});
+  made.verdict = verdict_of_failure(segment.frame);
   made.before = flow.latest_verdict;
   keep(std::move(made));
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());

@@ -8,6 +8,8 @@
 #include <epan/expert.h>
 #include <epan/tap.h>
 
+#include <ranges>
+
 #include "glue/fields.h"
 #include "glue/guard.h"
 #include "glue/registration.h"
@@ -239,9 +241,9 @@ bool shows_resp() {
 
 /// In front, as TCP's own findings: behind its timestamps a window would cut it off.
 void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
-  for (auto report = reports.rbegin(); report != reports.rend(); ++report) {
-    col_prepend_fstr(pinfo->cinfo, COL_INFO, "[RST cause: %s, %u%%] ", report->reason.data(),
-                     report->reset->verdict.confidence);
+  for (const Report& report : std::views::reverse(reports)) {
+    col_prepend_fstr(pinfo->cinfo, COL_INFO, "[RST cause: %s, %u%%] ", report.reason.data(),
+                     report.reset->verdict.confidence);
   }
 }
 

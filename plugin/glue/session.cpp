@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
+#include "engine/failure.h"
 #include "glue/guard.h"
 
 namespace rstcause::glue {
@@ -30,12 +32,20 @@ std::pair<std::size_t, std::size_t> Session::resets_in(Frame frame) const {
   return {first, last};
 }
 
+void Session::add_report(const Explained& reset) {
+  Report made = report_on(engine, reset);
+  write_out_testimonies(engine, made);
+  reports_.push_back(std::move(made));
+}
+
 const std::vector<Report>& Session::reports_of(Frame frame) {
   reports_.clear();
+  failed_.clear();
   const auto [first, last] = resets_in(frame);
   for (std::size_t i = first; i < last; ++i) {
-    reports_.push_back(report_on(engine, engine.explained()[i]));
-    write_out_testimonies(engine, reports_.back());
+    if (guarded([&] { add_report(engine.explained()[i]); })) continue;
+    failed_.push_back(told_as_failure(engine.explained()[i]));
+    add_report(failed_.back());
   }
   return reports_;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -18,7 +19,8 @@ class Session {
  public:
   explicit Session(EngineOptions options) : engine(std::move(options)) {}
 
-  /// The reports on a frame's resets, written out and kept until the next call.
+  /// The reports on a frame's resets, written out and kept until the next call. One that cannot
+  /// be written is told as a failure of ours.
   const std::vector<Report>& reports_of(Frame frame);
 
   /// The RESP messages of a frame, kept until the next call.
@@ -44,12 +46,14 @@ class Session {
 
  private:
   bool begin_again(Frame frame, std::int64_t offset);
+  void add_report(const Explained& reset);
 
   Frame observed_ = 0;
   std::int64_t offset_ = -1;
   std::unordered_map<Frame, std::size_t> since_;  ///< Of numbers that came again.
   std::vector<Report> reports_;
   std::vector<RespLabel> messages_;
+  std::deque<Explained> failed_;  ///< What reports on failures point to.
 };
 
 /// The session of the open capture; nullptr when there is none. Made by the init routine,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <string>
 
 namespace rstcause::resp {
 namespace {
@@ -48,6 +49,34 @@ bool ends_in_a_count(const Reply& reply) {
 
 bool is_group_of(const Reply& reply, std::int64_t elements) {
   return (reply.type == Type::array || reply.type == Type::push) && reply.elements == elements;
+}
+
+constexpr std::string_view kUnknownCommand = "ERR unknown command";
+
+/// The name of a command as Redis quotes it: 'config', 'config|set'.
+bool is_name_of_command(std::string_view quoted) {
+  return find_word(quoted.substr(0, quoted.find('|'))) != kNoWord;
+}
+
+/// Where an error repeats an argument, which may be a password: behind the first quotation mark
+/// whose words are neither a command's name, nor a sign of the protocol ('$'), nor the word that
+/// a label shows. Errors of a code of their own (OOM, READONLY) quote settings alone.
+std::size_t argument_in(std::string_view error) {
+  constexpr std::string_view kMarks = "'`\"";
+  if (!error.starts_with("ERR ")) return error.npos;
+  std::size_t at = 0;
+  while ((at = error.find_first_of(kMarks, at)) != error.npos) {
+    const char mark = error[at];
+    const bool opens = at == 0 || error[at - 1] == ' ';  // can't
+    const std::size_t end = error.find(mark, ++at);
+    if (!opens) continue;
+    const std::string_view quoted = error.substr(at, end - at);
+    const bool repeats_the_word = error.substr(0, at - 1) == "ERR unknown command ";
+    const bool harmless = quoted.size() <= 1 || is_name_of_command(quoted) || repeats_the_word;
+    if (end == error.npos || !harmless) return at;
+    at = end + 1;
+  }
+  return error.npos;
 }
 
 }  // namespace
@@ -122,11 +151,13 @@ Text describe(const Reply& reply, Repeated word) {
 }
 
 ErrorText describe_error(const Reply& reply, Repeated word) {
-  constexpr std::string_view kUnknown = "ERR unknown command";
-  if (word == Repeated::hidden && reply.error_text.starts_with(kUnknown)) {
-    return ErrorText::known(kUnknown);
-  }
-  return ErrorText(reply.error_text.substr(0, reply.error_text.find(", with args beginning with")));
+  const std::string_view text = reply.error_text;
+  if (word == Repeated::hidden && text.starts_with(kUnknownCommand))
+    return ErrorText::known(kUnknownCommand);
+  const std::string_view said = text.substr(0, text.find(", with args beginning with"));
+  const std::size_t repeated = argument_in(said);
+  if (repeated == said.npos) return ErrorText(said);
+  return ErrorText(std::string(said.substr(0, repeated)) + "...");
 }
 
 bool is_queued(const Reply& reply) {

@@ -3,9 +3,9 @@
 #
 # sh tests/fuzz/minimise.sh NAME FOLDER...
 #
-# Makes the seeds of one fuzzer anew: the fewest and smallest inputs of the folders (and of the
-# seeds there are) that together reach all that any of them reaches. After tests/fuzz/run.sh, which
-# builds the fuzzers.
+# Makes the seeds of one fuzzer anew: few inputs of the folders (and of the seeds there are) that
+# together reach every edge of the code that any of them reaches; how often each is passed does not
+# count. After tests/fuzz/run.sh, which builds the fuzzers.
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -17,7 +17,7 @@ seeds=$top/tests/fuzz/seeds/$name
 scratch_folder seeds
 fewer=$scratch
 mkdir -p "$seeds"
-"$build/tests/fuzz/${name}_fuzz" -merge=1 -max_len=2048 "$fewer" "$seeds" "$@" >/dev/null 2>&1
+"$build/tests/fuzz/${name}_fuzz" -set_cover_merge=1 -use_counters=0 -max_len=4096 "$fewer" "$seeds" "$@" >/dev/null 2>&1
 rm -rf "$seeds"
 cp -r "$fewer" "$seeds"
 printf '%s: %s inputs, %s\n' "$name" "$(find "$seeds" -type f | wc -l)" "$(du -sh "$seeds" | cut -f1)"

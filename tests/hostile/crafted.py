@@ -27,6 +27,15 @@ def opened(**ports):
     return Talk(**ports).handshake()
 
 
+SECTION, INTERFACE, SIMPLE, ENHANCED = 0x0A0D0D0A, 1, 3, 6
+
+
+def block(kind, body, order="<"):
+    """Of pcapng."""
+    body += b"\0" * (-len(body) % 4)
+    return struct.pack(order + "II", kind, len(body) + 12) + body + struct.pack(order + "I", len(body) + 12)
+
+
 def undated(complaint):
     """Wireshark's own complaints without process and clock, in which no two runs agree."""
     return re.sub(r"\(tshark:\d+\) [\d:.]+", "", complaint)
@@ -91,15 +100,60 @@ class Headers(Hostile):
         self.assertEqual([r["frame"] for r in said], resets)
 
     def test_data_windows_and_hop_limits(self):
-        """RSTs with data, all kinds of windows, TTL 0 and 255."""
-        frames, expected = [], 0
-        for n, (payload, window, ttl) in enumerate((p, w, t) for p in (b"", b"\0", b"x" * 1400)
-                                                   for w in (0, 1, 65535) for t in (0, 1, 255)):
-            talk = opened(sport=30000 + n, dport=80).say(True, ACK | PSH, b"hello", window=window)
-            talk.say(False, RST | ACK, payload, window=window)
-            frames += map(ethernet, talk.packets(ttl=ttl))
-            expected += 1
-        self.assertEqual(len(self.unharmed(self.written(frames))), expected)
+        """RSTs with data, all kinds of windows, TTL 0 and 255: whatever the TTL of a whole
+        connection, nobody is accused and the cause is the same."""
+        kinds = [(payload, window) for payload in (b"", b"\0", b"x" * 1400) for window in (0, 1, 65535)]
+        reasons = {}
+        for ttl in (64, 0, 1, 255):
+            frames = []
+            for n, (payload, window) in enumerate(kinds):
+                talk = opened(sport=30000 + n, dport=80).say(True, ACK | PSH, b"hello", window=window)
+                talk.say(False, RST | ACK, payload, window=window)
+                frames += map(ethernet, talk.packets(ttl=ttl))
+            file = self.written(frames)
+            said = self.unharmed(file) if ttl == 0 else self.json(file)
+            reasons[ttl] = [(r["frame"], r["reason"]) for r in said]
+            self.assertEqual([frame for frame, _ in reasons[ttl]], [5 * (n + 1) for n in range(len(kinds))])
+            self.assertNotIn("forged", {r["mode"] for r in said})
+        for ttl, found in reasons.items():
+            self.assertEqual(found, reasons[64], ttl)
+
+    def test_timestamps_from_anywhere(self):
+        """The clocks of RFC 7323 that wrap, and whatever value a whole connection repeats."""
+        def reasons(first, step, echo, ask=self.json):
+            def stamps(n):
+                return b"\1\1\x08\x0a" + struct.pack(">II", first + n * step & 0xFFFFFFFF, echo + n * step & 0xFFFFFFFF)
+
+            frames = []
+            for port, kind in ((50000, aborted), (50001, forgotten)):
+                talk = kind(sport=port)
+                for n, (_, segment) in enumerate(talk.said[:-1]):
+                    segment.head = segment.head[:12] + bytes([0x80]) + segment.head[13:]
+                    segment.tail = stamps(n) + segment.tail
+                frames += map(ethernet, talk.packets())
+            return [(r["frame"], r["reason"]) for r in ask(self.written(frames))]
+
+        tame = reasons(1000, 10, 2000)
+        self.assertEqual([frame for frame, _ in tame], [7, 14])
+        for first, echo in ((0xFFFFFFFF, 0), (0x7FFFFFFB, 0xFFFFFFF9), (0, 0x80000000)):
+            self.assertEqual(reasons(first, 10, echo), tame, (first, echo))
+        for first, step, echo in ((5, -10, 5), (0, 0, 0), (1, 0x7FFFFFFF, 1), (0xFFFFFFFF, 0x80000001, 9)):
+            found = reasons(first, step, echo, self.unharmed if step < 0 else self.json)
+            self.assertEqual([frame for frame, _ in found], [7, 14], (first, step, echo))
+
+    def test_lengths_beyond_all_packets(self):
+        """IP says 0 octets, as of a segment still to be cut, and the file's record up to 2^32 - 1."""
+        packets = [packet[:2] + b"\0\0" + packet[4:]
+                   for n, kind in enumerate((aborted, refused, forgotten)) for packet in kind(sport=50000 + n).packets()]
+        for length in (70000, 0x7FFFFFF1, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF):
+            file = self.folder / f"length{length}.pcap"
+            octets = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+            for n, packet in enumerate(map(ethernet, packets)):
+                octets += struct.pack("<IIII", 1700000000 + n, 0, len(packet), length) + packet
+            file.write_bytes(octets)
+            with self.subTest(length=length):
+                said = self.unharmed(file) if length in (0x7FFFFFFF, 0xFFFFFFFF) else self.json(file)
+                self.assertEqual([r["frame"] for r in said], [7, 9, 16])
 
     def test_options_cut_and_malformed(self):
         """Options of length 0, 1, 2 and 255, without end, and cut by the capture at every octet."""
@@ -127,6 +181,26 @@ class Floods(Hostile):
                                               seq=n * 7919 & 0xFFFFFFFF, ack=n, window=n)))
         said = self.unharmed(self.written(map(ethernet, talk.packets()), step=0.0001), how=NUMBERS)
         self.assertEqual(len(said), 10_000)
+
+    def test_a_storm_that_is_belied(self):
+        """After each RST its "sender" goes on, so that its verdict is revised, thousands of times."""
+        talk = opened(sport=50000, dport=80)
+        for n in range(3_000):
+            client = n % 3 == 0
+            talk.say(client, RST | ACK if n % 2 else RST).say(client, ACK | PSH, b"still here").say(not client, ACK)
+        said = self.unharmed(self.written(map(ethernet, talk.packets()), step=0.0001), how=NUMBERS)
+        self.assertEqual(len(said), 3_000)
+        self.assertTrue(any("revised" in r for r in said))
+
+    def test_incarnations_that_take_turns(self):
+        """Two hosts use one 4-tuple for two connections at once: each SYN, segment and RST of the
+        one comes between those of the other."""
+        talks = [forgotten(sport=50000, dport=80, iss=1000 + 40_000 * n, irs=900_000 + 70_001 * n) for n in range(1_000)]
+        mixed = [segment for pair in zip(talks[::2], talks[1::2]) for both in zip(pair[0].said, pair[1].said) for segment in both]
+        talk = Talk()
+        talk.said = mixed
+        said = self.unharmed(self.written(map(ethernet, talk.packets()), step=0.0001), how=NUMBERS)
+        self.assertEqual(len(said), 1_000)
 
     def test_a_flood_of_connections_on_one_tuple(self):
         """Each a SYN of its own number, refused."""
@@ -179,21 +253,72 @@ class Clocks(Hostile):
 
     def test_times_beyond_all_ages(self):
         """pcapng counts units of its interface in 64 bits: seconds until the sun is gone."""
-        def block(kind, body):
-            body += b"\0" * (-len(body) % 4)
-            return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
-
         for resolution in (0, 9, 0x80):
             for first in (1 << 62, (1 << 64) - 20):
                 file = self.folder / "ages.pcapng"
-                octets = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
-                octets += block(1, struct.pack("<HHI", 1, 0, 0) + struct.pack("<HHB3x", 9, 1, resolution) + struct.pack("<HH", 0, 0))
+                octets = block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+                octets += block(INTERFACE, struct.pack("<HHI", 1, 0, 0) + struct.pack("<HHB3x", 9, 1, resolution) + struct.pack("<HH", 0, 0))
                 for n, packet in enumerate(map(ethernet, aborted().packets())):
                     at = (first + n if n % 2 else first) & (1 << 64) - 1
-                    octets += block(6, struct.pack("<IIIII", 0, at >> 32, at & 0xFFFFFFFF, len(packet), len(packet)) + packet)
+                    octets += block(ENHANCED, struct.pack("<IIIII", 0, at >> 32, at & 0xFFFFFFFF, len(packet), len(packet)) + packet)
                 file.write_bytes(octets)
                 with self.subTest(resolution=resolution, first=first):
                     self.assertEqual([r["frame"] for r in self.unharmed(file, all_passes=([],))], [7])
+
+
+class Files(Hostile):
+    def section(self, order, interfaces, numbered):
+        """A section whose `numbered` frames are (interface, octets), with blocks that nobody knows."""
+        octets = block(SECTION, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1), order)
+        for link, snaplen in interfaces:
+            octets += block(INTERFACE, struct.pack(order + "HHI", link, 0, snaplen), order)
+        for n, (interface, frame) in enumerate(numbered):
+            octets += block(0x0BEE0000 + n, b"nobody knows", order)
+            octets += block(ENHANCED, struct.pack(order + "IIIII", interface, 0, n, len(frame), len(frame)) + frame, order)
+        return octets
+
+    def test_sections_and_interfaces(self):
+        """Sections in both orders of octets, each of a thousand interfaces of five link types with a
+        snap length below their frames', and at its end a RST without interface or time."""
+        links = (ETHERNET, RAW, NULL, SLL, PPP)
+        octets = b""
+        for start, order in enumerate("<><"):
+            numbers = [(n * 335 + start * 7) % 1000 for n in range(7)]
+            packets = aborted(sport=50000 + start).packets()
+            octets += self.section(order, [(links[n % 5], n % 7) for n in range(1000)],
+                                   [(n, linked(packet, links[n % 5])) for n, packet in zip(numbers, packets)])
+            frame = ethernet(refused(sport=51000).packets()[1])
+            octets += block(SIMPLE, struct.pack(order + "I", len(frame)) + frame, order)
+        file = self.folder / "sections.pcapng"
+        file.write_bytes(octets)
+        self.assertEqual([r["frame"] for r in self.unharmed(file)], [7, 8, 15, 16, 23, 24])
+
+    def test_an_interface_for_each_copy(self):
+        """Five hundred copies of each packet, each from an interface of its own."""
+        copies = [(copy, frame) for frame in map(ethernet, aborted().packets()) for copy in range(500)]
+        file = self.folder / "copies.pcapng"
+        file.write_bytes(self.section("<", [(ETHERNET, 0)] * 500, copies))
+        said = self.unharmed(file, how=NUMBERS)
+        self.assertEqual([r["frame"] for r in said], list(range(3001, 3501)))
+        self.assertEqual({r["reason"] for r in said}, {"linger0"})
+        self.assertEqual({r.get("duplicate_of") for r in said[1:]}, {3001})
+
+
+class Questions(Hostile):
+    def test_fifty_statistics_at_once(self):
+        """In one pass and in two, with filters that name our own fields and each other's."""
+        frames = [ethernet(packet) for n in range(40) for packet in aborted(sport=50000 + n).packets()]
+        file = self.written(frames)
+        once = {form: surface.run("with", "-r", file, "-q", "-z", f"rstcause,{form}").text for form in ("json", "csv")}
+        for passes in ([], ["-2"]):
+            asked = []
+            for n in range(25):
+                asked += ["-z", f"rstcause,json,tcp.port=={50000 + n}", "-z", "rstcause,csv,rstcause.resp.last_ping"]
+            done = surface.run("with", "-r", file, "-q", *passes, *asked, "-z", "rstcause,json", "-z", "rstcause,csv")
+            self.assertEqual((done.status, done.complaint), (0, ""))
+            self.assertEqual(sum(line.startswith("{") for line in done.lines), 25 + 40)
+            self.assertEqual(done.text.count(once["csv"].split("\n")[0]), 26)
+            self.assertEqual(done.text.count(once["json"]), 1)
 
 
 class Carriers(Hostile):
@@ -223,6 +348,38 @@ class Carriers(Hostile):
         file = self.written(frames, linktype=147)
         said = self.unharmed(file, "-o", 'uat:user_dlts:"User 0 (DLT=147)","tcp","0","","0",""')
         self.assertEqual(said, [])
+
+    def exported(self, *tags):
+        """The three connections as Wireshark exports what lies above a network layer: with the
+        addresses of `tags`, and "ip.proto 6" for what the octets are."""
+        def tag(kind, value):
+            return struct.pack(">HH", kind, len(value)) + value
+
+        frames = []
+        for n, kind in enumerate((aborted, refused, forgotten)):
+            for ours, segment in kind(sport=50000 + n).said:
+                head = tag(14, b"ip.proto") + tag(32, struct.pack(">I", 6))
+                head += b"".join(tag(kind, value) for kind, value in (tags if ours else [
+                    ({a: b for pair in ((20, 21), (22, 23), (28, 29)) for a, b in (pair, pair[::-1])}.get(kind, kind), value)
+                    for kind, value in tags]))
+                frames.append(head + struct.pack(">HH", 0, 0) + segment.octets(CLIENT, SERVER))
+        return self.written(frames, linktype=252)
+
+    def test_addresses_other_than_ip(self):
+        """TCP between point codes of the telephone network, by exported frames; with addresses too
+        short; and with what TCP tells its payload in the place of what IP tells TCP."""
+        point = [(28, struct.pack(">IHBB", 5, 1, 0, 0)), (29, struct.pack(">IHBB", 6, 1, 0, 0))]
+        said = self.unharmed(self.exported(*point))
+        self.assertEqual([r["frame"] for r in said], [7, 9, 16])
+        self.assertEqual(said[0]["reason"], "linger0")
+        self.assertNotEqual(said[0]["src"], said[0]["dst"])
+        hosts = [(20, packed(CLIENT)), (21, packed(SERVER))]
+        self.assertEqual([r["frame"] for r in self.json(self.exported(*hosts))], [7, 9, 16])
+        for octet in (b"\0", b"\4", b"\6", b"\xff"):
+            said = self.json(self.exported(*hosts, (34, b"\0\1" + octet * 60)))
+            self.assertEqual([r["frame"] for r in said], [7, 9, 16])
+        for client, server in (((20, b"\1"), (21, b"")), ((22, b"\1" * 3), (23, b"\2" * 3)), ((28, b""), (29, b"\1"))):
+            self.unharmed(self.exported(client, server))
 
     def test_addresses_without_meaning(self):
         """To oneself, from nowhere, to everybody, and both ends alike."""
@@ -341,30 +498,57 @@ class Secrets(Hostile):
                     array(b"HELLO", b"3", b"AUTH", b"default", s), b"HELLO 3 AUTH default " + s + b"\r\n",
                     array(b"CONFIG", b"SET", b"requirepass", s), array(b"ACL", b"SETUSER", b"u", b"on", b">" + s),
                     array(b"MIGRATE", b"h", b"6379", b"k", b"0", b"9", b"AUTH", s), array(b"CONFIG", b"SET", b"masterauth", s),
-                    array(b"SET", b"k", s), array(b"AUTH " + s), array(s, b"AUTH"))
+                    array(b"SET", b"k", s), array(b"AUTH " + s), array(s, b"AUTH"), b"AUTH " + s + b"\n",
+                    b"\r\nAUTH\t" + s + b"\r\n", b"*2\r\n+AUTH\r\n+" + s + b"\r\n",
+                    b"*2\r\n$4\r\nAUTH\r\n$5\r\n" + s + b"\r\n", array(b"MULTI") + array(b"AUTH", s) + array(b"EXEC"))
 
     REPLIES = [b"+OK\r\n", b"-WRONGPASS invalid username-password pair or user is disabled.\r\n",
                b"-ERR unknown command 'AUTH', with args beginning with: '" + SECRET + b"' \r\n",
-               b"-ERR unknown command `auth`, with args beginning with: `default`, `" + SECRET + b"`, \r\n", b""]
+               b"-ERR unknown command `auth`, with args beginning with: `default`, `" + SECRET + b"`, \r\n",
+               b"-ERR Error in ACL SETUSER modifier '>" + SECRET + b"': Syntax error\r\n", b""]
 
-    def test_are_never_shown(self):
+    def spoken(self, port):
+        talk = opened(sport=port, dport=7000)
+        return talk.say(True, ACK | PSH, b"*1\r\n$4\r\nPING\r\n").say(False, ACK | PSH, b"+PONG\r\n")
+
+    def answered(self):
         """Whole or split over segments, answered by anything or by nothing."""
-        frames, port = [], 30000
+        port = 20000
         for command in self.commands():
             for reply in self.REPLIES:
                 for cut in (len(command), len(command) - 4):
                     port += 1
-                    talk = opened(sport=port, dport=7000).say(True, ACK | PSH, b"*1\r\n$4\r\nPING\r\n").say(False, ACK | PSH, b"+PONG\r\n")
-                    talk.say(True, ACK | PSH, command[:cut])
+                    talk = self.spoken(port).say(True, ACK | PSH, command[:cut])
                     if command[cut:]:
                         talk.say(True, ACK | PSH, command[cut:])
                     if reply:
                         talk.say(False, ACK | PSH, reply)
-                    talk.say(False, RST | ACK)
-                    frames += map(ethernet, talk.packets())
-        file = self.written(frames, step=0.001)
+                    yield talk.say(False, RST | ACK)
+
+    def broken(self):
+        """Split anywhere, with the first part lost or after the second, and as what a RST carries."""
+        port = 30000
+        for command in self.commands():
+            for cut in range(0, len(command), 3):
+                for lost in (True, False):
+                    port += 1
+                    talk = self.spoken(port).say(True, ACK | PSH, command[:cut]).say(True, ACK | PSH, command[cut:])
+                    first = talk.said.pop(-2)
+                    if not lost:
+                        talk.said.append(first)
+                    yield talk.say(False, RST | ACK)
+            port += 1
+            yield self.spoken(port).say(True, RST | ACK, command)
+
+    def test_are_never_shown(self):
+        for talks, commands_are_shown in ((self.answered, True), (self.broken, False)):
+            with self.subTest(talks.__name__):
+                frames = [ethernet(packet) for talk in talks() for packet in talk.packets()]
+                self.hidden(self.written(frames, step=0.001), commands_are_shown)
+
+    def hidden(self, file, commands_are_shown):
         ours = "\n".join(Texts.ours(self, file))
-        self.assertIn("AUTH", ours)
+        self.assertIn("AUTH" if commands_are_shown else "PING", ours)
         fields = [word for name in FIELDS for word in ("-e", name)]
         texts = [ours, surface.run("with", "-r", file, "-T", "fields", *fields).text, "\n".join(Texts.info(self, file))]
         texts += [surface.run("with", "-r", file, "-q", "-z", f"rstcause,{form}").text for form in ("json", "csv", "tree")]

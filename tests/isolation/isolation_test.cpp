@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/failure.h"
 #include "engine/json.h"
 #include "engine/report.h"
 #include "support/trace.h"
@@ -118,6 +119,27 @@ TEST(Isolation, AFailureInsideIsToldAsUnknownWithItsReason) {
   EXPECT_FALSE(to_json(report, "").empty());
 }
 
+/// Where the words of a verdict fail, what identifies the reset is told as ever.
+TEST(Isolation, AVerdictThatCannotBeWrittenIsToldAsUnknown) {
+  const Trace trace(kTalk);
+  Engine engine;
+  ASSERT_FALSE(play(trace.segments(), engine, 0, -1));
+  const Explained& reset = engine.explained()[engine.resets_in(9).first];
+  const Report whole = report_on(engine, reset);
+  ASSERT_NE(whole.reason, "unknown");
+
+  const Explained failed = told_as_failure(reset);
+
+  const Report report = report_on(engine, failed);
+  EXPECT_EQ(report.reason, "unknown");
+  EXPECT_EQ(report.detail, "internal_error");
+  EXPECT_NE(report.summary.find("failed inside this program"), std::string::npos);
+  EXPECT_EQ(failed.frame(), reset.frame());
+  EXPECT_EQ(failed.time(), reset.time());
+  EXPECT_EQ(report.src, whole.src);
+  EXPECT_EQ(report.dport, whole.dport);
+}
+
 TEST(Isolation, NoFailureNoTrace) {
   const Trace trace(kTalk);
   Engine engine;
@@ -149,6 +171,10 @@ TEST(Isolation, OneFailedAllocationCostsOneConnectionAtMost) {
               << "frame " << s.frame << ", allocation " << countdown;
         }
         EXPECT_NE(verdict, "nothing") << "frame " << s.frame << ", allocation " << countdown;
+        // Of the reset itself nothing else is told than what is true, or that its analysis failed.
+        if (reset.frame == s.frame && verdict != told(whole, reset.frame)) {
+          EXPECT_EQ(verdict, "unknown 1 internal_error") << "allocation " << countdown;
+        }
       }
     }
   }

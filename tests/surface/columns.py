@@ -99,18 +99,62 @@ class Neighbours(surface.Surface):
         packets = asked.packets() + refused(sport=50001, dport=7001).packets()
         cls.file = capture(cls.folder / "talks.pcap", map(ethernet, packets))
 
-    def test_other_post_dissectors(self):
-        mate = self.folder / "talks.mate"
+    # A post-dissector of its own that reads fields of TCP's, adds to the tree and counts by a tap.
+    LUA = """
+        local watch = Proto("watch", "Watch")
+        local flags, total = Field.new("tcp.flags"), Field.new("frame.len")
+        watch.fields.seen = ProtoField.uint32("watch.seen", "Seen")
+        function watch.dissector(buffer, pinfo, tree)
+          local found = flags()
+          if found then tree:add(watch):add(watch.fields.seen, found.value + total().value) end
+        end
+        register_postdissector(watch, true)
+        local tap, resets = Listener.new("frame", "tcp.flags.reset==1"), 0
+        function tap.packet() resets = resets + 1 end
+        function tap.draw() print("watch: " .. resets .. " resets") end
+    """
+    # What each shows of its own.
+    SHOWN = {"transum": ["transum.art", "transum.reqspread"], "mate": ["mate.tcp_pdu", "mate.tcp_ses"], "watch": ["watch.seen"]}
+
+    def neighbours(self):
+        """{name: tshark's options for it}, and all of them together."""
+        mate, lua = self.folder / "talks.mate", self.folder / "watch.lua"
         mate.write_text(self.MATE)
-        mate.chmod(0o644)
-        plain = self.verdicts(self.file)
+        lua.write_text(self.LUA)
+        for file in (mate, lua):
+            file.chmod(0o644)
+        options = {"transum": ["--enable-protocol", "transum"],
+                   "mate": ["-o", f"mate.config:{mate}", "--enable-protocol", "mate"],
+                   "watch": ["-X", f"lua_script:{lua}"]}
+        return {**options, "transum mate watch": sum(options.values(), [])}
+
+    def test_other_post_dissectors(self):
+        """Beside each other nothing changes, neither in what we say nor in what they say."""
+        plain = self.verdicts(self.file, "-2")
         self.assertEqual(sorted(plain), [7, 9])
-        for name, options in {"transum": ["--enable-protocol", "transum"],
-                              "mate": ["-o", f"mate.config:{mate}", "--enable-protocol", "mate"]}.items():
+        for names, options in self.neighbours().items():
+            shown = [word for name in names.split() for field in self.SHOWN[name] for word in ("-e", field)]
             for passes in ([], ["-2"]):
-                with self.subTest(neighbour=name, passes=passes):
-                    self.assertEqual(self.verdicts(self.file, *options, *passes), plain)
-            self.assertTrue(self.fields(self.file, ["frame.number"], "-2", *options, "-Y", name), f"{name} does not run")
+                with self.subTest(neighbours=names, passes=passes):
+                    ours = self.tshark("-r", self.file, *options, *passes, "-Y", "rstcause.reason", "-T", "fields",
+                                       *(word for name in ["frame.number", *surface.VERDICT] for word in ("-e", name)))
+                    said = {int(row[0]): row[1:] for row in (line.split("\t") for line in ours.lines if "\t" in line)}
+                    self.assertEqual(said, plain)
+                    theirs = [self.tshark("-r", self.file, *options, *passes, "-T", "fields", "-e", "frame.number", *shown,
+                                          command=command).lines for command in ("with", "without")]
+                    self.assertEqual(*theirs)
+            for name in names.split():
+                self.assertTrue(self.fields(self.file, ["frame.number"], "-2", *options, "-Y", name), f"{name} does not run")
+
+    def test_other_statistics(self):
+        """Ours and theirs in one run: each prints what it prints alone."""
+        theirs = ["-z", "conv,tcp", "-z", "io,stat,0,tcp.flags.reset", "-z", "expert,note,tcp"]
+        alone = self.tshark("-r", self.file, "-q", *theirs, "-o", "rstcause.info_column:FALSE", "--disable-protocol", "rstcause")
+        self.assertEqual(alone.text, self.tshark("-r", self.file, "-q", *theirs, command="without").text)
+        ours = self.tshark("-r", self.file, "-q", "-z", "rstcause,json").text
+        both = self.tshark("-r", self.file, "-q", "-z", "rstcause,json", *theirs[:4]).text
+        self.assertIn(ours, both)
+        self.assertEqual(both.replace(ours, ""), self.tshark("-r", self.file, "-q", *theirs[:4], command="without").text)
 
     def test_preferences_of_tcp(self):
         plain = self.verdicts(self.file)

@@ -206,6 +206,18 @@ TEST(DeclaredText, IsNotWhatAnApplicationLeftBehind) {
   }
 }
 
+// Inline commands end in LF too, and the capture may lack any end.
+TEST(DeclaredText, IsNoCommandThatCarriesAPassword) {
+  for (const std::string& data :
+       {"AUTH hunter2"s, "auth user hunter2\n"s, "HELLO 3 AUTH default hunter2"s,
+        "config set requirepass hunter2\n"s, "ACL SETUSER u >hunter2"s, "PASS hunter2"s}) {
+    EXPECT_EQ(told(data).kind, Kind::none) << data;
+    EXPECT_EQ(told_of_cut(data, 200).kind, Kind::none) << data;
+  }
+  EXPECT_EQ(told("authentication failed").kind, Kind::text);
+  EXPECT_EQ(told("config changed").kind, Kind::text);
+}
+
 TEST(DeclaredText, IsShort) {
   EXPECT_EQ(told(std::string(512, 'a')).kind, Kind::text);
   EXPECT_EQ(told(std::string(513, 'a')).kind, Kind::none);

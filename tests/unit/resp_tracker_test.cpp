@@ -26,6 +26,38 @@ TEST(RespSecrets, AreNeverKept) {
   EXPECT_EQ(talk.lines()[8], "9.0 > ?");
 }
 
+/// The error that a Redis of that kind gives to a command of such arguments.
+std::string error_to(std::vector<std::string_view> words, const std::string& reply) {
+  Talk talk;
+  talk.client(command({"PING"})).server("+PONG\r\n");
+  talk.client(command(words)).server("-" + reply + "\r\n");
+  return std::string(talk.labels.back().error_text.view());
+}
+
+// acl.c, networking.c and config.c of Redis 6 and 7.
+TEST(RespSecrets, AreNotRepeatedFromErrors) {
+  EXPECT_EQ(error_to({"ACL", "SETUSER", "u", "hunter2"},
+                     "ERR Error in ACL SETUSER modifier 'hunter2': Syntax error"),
+            "ERR Error in ACL SETUSER modifier '...");
+  EXPECT_EQ(error_to({"HELLO", "3", "AUTH", "u", "my", "hunter2"},
+                     "ERR Syntax error in HELLO option 'hunter2'"),
+            "ERR Syntax error in HELLO option '...");
+  EXPECT_EQ(error_to({"CONFIG", "SET", "requirepass", "it's' hunter2"},
+                     "ERR Invalid argument 'it's' hunter2' for CONFIG SET 'requirepass'"),
+            "ERR Invalid argument '...");
+  EXPECT_EQ(error_to({"GET", "k"}, "ERR no key `hunter2"), "ERR no key `...");
+}
+
+TEST(RespText, OfAnErrorKeepsWhatIsNoArgument) {
+  for (const std::string text :
+       {"ERR wrong number of arguments for 'auth' command", "ERR unknown command 'AUHT'",
+        "ERR wrong number of arguments for 'config|set' command",
+        "ERR Protocol error: expected '$', got 'x'", "ERR can't do that, it's late",
+        "OOM command not allowed when used memory > 'maxmemory'.",
+        "WRONGPASS invalid username-password pair or user is disabled."})
+    EXPECT_EQ(error_to({"AUHT", "x"}, text), text);
+}
+
 TEST(RespText, IsPrintableAndBounded) {
   Talk talk;
   talk.client(command({"TYPE", "k"})).server("+a\x1b[31m\xff\\" + std::string(200, 'x') + "\r\n");
