@@ -116,9 +116,10 @@ works() {
   for page in man7/rstcause.7 man1/rstcause-batch.1 man1/rstcause-ask.1 man1/rstcause-compare.1; do
     [ -s "$root/usr/share/man/$page.gz" ] || die "In $suite there is no manual page $page."
   done
-  sed -n 's/.*](\(plugin[^)]*\)).*/\1/p' "$top/README.md" | while read -r link; do
-    [ -s "$root/usr/share/doc/rstcause/$link" ] || die "In $suite README's link $link leads nowhere."
-  done
+  pages=$root/usr/share/doc/rstcause
+  [ -s "$pages/plugin/docs/causes/zh/README.md" ] || die "In $suite the pages are not there."
+  python3 -B "$top/tests/lint/links.py" "$pages" >"$work/log" 2>&1 ||
+    die "In $suite links of the pages lead nowhere: $(cat "$work/log")"
 }
 
 # works_on_many: do the commands for many captures, with what the package suggests, count the
