@@ -322,6 +322,12 @@ SELECT id, 'says', 'Instead of it ' || far_name || ' has another RST of that end
 FROM verdict WHERE origin = 'lost' AND EXISTS (
   SELECT * FROM verdict AS v WHERE (v.pair, v.side) = (verdict.pair, verdict.side) AND v.origin = 'between');
 
+INSERT INTO sentence
+SELECT id, 'says', (SELECT name FROM capture WHERE point = other.point) || ' has a RST of that end, too (frame '
+  || min(other.frame) || '): it may be this one, with other numbers.'
+FROM verdict JOIN reset AS other ON (other.pair, other.side) = (verdict.pair, verdict.side) AND other.point <> verdict.point
+WHERE origin = 'unknown' AND rewritten GROUP BY id;
+
 -- One that both show, and that did not come as the others do.
 CREATE VIEW changed AS
 SELECT verdict.id, verdict.ttl - there.ttl AS hops, way.*, verdict.ip_id = there.ip_id AS kept_id,
