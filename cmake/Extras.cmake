@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is installed beside the plugin: the commands for many captures, and the profiles.
+# What is installed beside the plugin: the commands, and the profiles.
 
 if(RSTCAUSE_USER_INSTALL)
   set(rstcause_bin "$ENV{HOME}/.local/bin")
@@ -19,7 +19,10 @@ endif()
 
 set(rstcause_batch "${PROJECT_SOURCE_DIR}/plugin/batch")
 install(PROGRAMS "${rstcause_batch}/rstcause-batch" "${rstcause_batch}/rstcause-ask"
-        DESTINATION "${rstcause_bin}")
+        "${rstcause_batch}/rstcause-compare" DESTINATION "${rstcause_bin}")
+install(FILES "${rstcause_batch}/tshark.sh" "${rstcause_batch}/compare.sql"
+        "${rstcause_batch}/compare-json.sql" "${rstcause_batch}/compare-text.sql"
+        DESTINATION "${rstcause_share}")
 install(DIRECTORY "${rstcause_batch}/queries" DESTINATION "${rstcause_share}")
 
 # Display filter macros changed their file and format with 4.4.

@@ -27,12 +27,18 @@ if(RSTCAUSE_USER_INSTALL)
 else()
   set(RSTCAUSE_DATA_DIR share/rstcause)
   set(rstcause_man_dir share/man)
-  # As they lie in the sources: README's links stay true.
-  install(FILES README.md DESTINATION share/doc/rstcause)
-  install(DIRECTORY plugin/docs DESTINATION share/doc/rstcause/plugin)
 endif()
 install(PROGRAMS cmake/doctor.sh DESTINATION "${RSTCAUSE_DATA_DIR}")
 install(DIRECTORY sample-pcaps DESTINATION "${RSTCAUSE_DATA_DIR}")
+if(NOT RSTCAUSE_USER_INSTALL)
+  # As they lie in the sources: the links between them stay true, and the script sees to the others.
+  install(FILES README.md DESTINATION share/doc/rstcause)
+  install(DIRECTORY plugin/docs DESTINATION share/doc/rstcause/plugin)
+  install(CODE "
+    set(PAGES \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/doc/rstcause\")
+    set(SAMPLES \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${RSTCAUSE_DATA_DIR}/sample-pcaps\")
+    include(\"${PROJECT_SOURCE_DIR}/cmake/InstalledPages.cmake\")")
+endif()
 
 # ---- The manual pages: plugin/manual/NAME.in, in which the catalogue's words are filled in ----
 
@@ -48,7 +54,7 @@ set(manual_data_dir "${RSTCAUSE_DATA_DIR}")
 cmake_path(ABSOLUTE_PATH manual_plugin_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
 cmake_path(ABSOLUTE_PATH manual_data_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
 set(manuals)
-foreach(page IN ITEMS rstcause.7 rstcause-batch.1 rstcause-ask.1)
+foreach(page IN ITEMS rstcause.7 rstcause-batch.1 rstcause-ask.1 rstcause-compare.1)
   set(manual "${PROJECT_BINARY_DIR}/${page}")
   set(manual_installed "${manual}")
   set(compress)

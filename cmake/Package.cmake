@@ -34,7 +34,7 @@ set(release "1+ws${RSTCAUSE_WS_SERIES}")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE "${release}")
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
-# For rstcause-batch and rstcause-ask.
+# For rstcause-batch, rstcause-ask and rstcause-compare.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "parallel, sqlite3")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 

@@ -163,7 +163,12 @@ void tell_alert(const Tls& tls, Side from, const Moment& moment, Sentences& said
                    " before the reset");
     return;
   }
-  const std::string what = clear ? alert_text(records) : "close_notify (presumably: encrypted)";
+  // In TLS 1.3 a server says so late, too, that it refuses the client's certificate.
+  const bool first_word = tls.is_tls13() && from != tls.client() && tls.handshake_over() &&
+                          tls.server_records_since() == 1;
+  const std::string what = clear        ? alert_text(records)
+                           : first_word ? "encrypted: close_notify, or that it refuses the client"
+                                        : "close_notify (presumably: encrypted)";
   const bool late = moment.answers_late_octets && from != moment.resetter;
   if (late)
     said.push_back("TLS: " + what + " of the " + role(tls, from) + " after the " +
@@ -290,14 +295,27 @@ Sentences about(const app::Talk& talk, const Moment& moment) {
   return {};
 }
 
+/// Does the client's reset answer a reply that came when the client had given up and closed? QUIT
+/// asks the server to close: nobody waits for the reply to that.
+bool answers_a_late_reply(const resp::CommandMark& last, const Scene& s) {
+  return clues::had_closed.ask(s).is_yes() && clues::data_came_after_the_fin.ask(s).is_yes() &&
+         last.time_ns < s.x().fin_time && s.x().fin_time < s.trigger.time &&
+         last.word.view() != "QUIT";
+}
+
 /// A client that resets had waited so long; a server's reset ends what it was to answer.
 Sentences about(const resp::Tracker& tracker, const Scene& scene) {
-  const auto oldest = tracker.oldest_outstanding();
+  resp::Waits waits;
   const bool by_client = tracker.client() == direction_of(scene.flow, scene.rst.x_end);
-  const std::string waited =
-      oldest && by_client ? rough_time_text(std::max(scene.rst.time - oldest->time_ns, Nanos{0}))
-                          : "";
-  return resp::context_sentences(tracker, waited);
+  const auto oldest = tracker.oldest_outstanding();
+  if (oldest && by_client)
+    waits.oldest = rough_time_text(std::max(scene.rst.time - oldest->time_ns, Nanos{0}));
+  const auto last = tracker.last_command();
+  if (last && by_client && !tracker.streams() && answers_a_late_reply(*last, scene)) {
+    waits.until_close = rough_time_text(scene.x().fin_time - last->time_ns);
+    waits.until_reply = rough_time_text(scene.trigger.time - last->time_ns);
+  }
+  return resp::context_sentences(tracker, waits);
 }
 
 }  // namespace

@@ -284,49 +284,75 @@ void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
   add_belied_expert(pinfo, top, reset);
 }
 
+/// Who wants to hear what a frame has to tell: nothing is made for nobody.
+struct Audience {
+  bool info = false;     ///< The Info column.
+  bool tree = false;     ///< Items of ours.
+  bool experts = false;  ///< Expert infos where no tree of ours carries them.
+  bool resp = false;     ///< Items of the Redis exchange.
+};
+
+/// What a frame has to tell.
+struct News {
+  bool has_resets;
+  const Explained* belied;  ///< The RST that this frame gives the lie, or none.
+  bool has_resp;
+
+  bool of_resets() const { return has_resets || belied != nullptr; }
+};
+
+Audience audience_for(const News& news, packet_info* pinfo, proto_tree* tree) {
+  Audience there;
+  there.info =
+      news.has_resets && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
+  there.tree =
+      is_asked_for(tree, registered().proto) || (news.of_resets() && filters_ask_for_experts(tree));
+  there.experts = news.of_resets() && !there.tree && experts_are_listened_to();
+  there.resp = news.has_resp && is_asked_for(tree, registered().proto_resp);
+  return there;
+}
+
+/// Returns false where the reports could not be made.
+bool tell_resets(Audience to, Canvas root, Session& session, packet_info* pinfo) {
+  const std::vector<Report>* reports = nullptr;
+  guarded([&] { reports = &session.reports_of(pinfo->num); });
+  if (reports == nullptr) return false;
+  if (to.info) add_to_info(pinfo, *reports);
+  for (const Report& report : *reports) {
+    if (to.tree) add_reset(root, pinfo, report);
+    if (to.experts) add_expert(pinfo, nullptr, report);
+  }
+  return true;
+}
+
+void tell_belied(Audience to, Canvas root, packet_info* pinfo, const Explained& reset) {
+  if (to.tree) add_belied(root, pinfo, reset);
+  if (to.experts) add_belied_expert(pinfo, nullptr, reset);
+}
+
 }  // namespace
 
 int render(Session& session, std::span<const Segment> segments, bool has_resets, tvbuff_t* tvb,
            packet_info* pinfo, proto_tree* tree) {
-  const Explained* const belied =
-      session.engine.any_belied() ? session.engine.belied_by(pinfo->num) : nullptr;
-  const bool tells = has_resets || belied != nullptr;
-  const bool has_resp = session.engine.has_resp(pinfo->num);
+  const Engine& engine = session.engine;
+  const News news{has_resets, engine.any_belied() ? engine.belied_by(pinfo->num) : nullptr,
+                  engine.has_resp(pinfo->num)};
   // Most frames: nothing to say of them, whoever asks.
-  if (!tells && !has_resp && session.engine.explained().empty()) return 0;
-  const bool info =
-      has_resets && preferences().info_column != 0 && col_get_writable(pinfo->cinfo, COL_INFO);
-  const bool shown =
-      is_asked_for(tree, registered().proto) || (tells && filters_ask_for_experts(tree));
-  const bool resp_shown = has_resp && is_asked_for(tree, registered().proto_resp);
-  const bool experts = tells && !shown && experts_are_listened_to();
-  if (!shown && !resp_shown && !info && !experts) return 0;
+  if (!news.of_resets() && !news.has_resp && engine.explained().empty()) return 0;
+  const Audience to = audience_for(news, pinfo, tree);
+  if (!to.info && !to.tree && !to.experts && !to.resp) return 0;
   pinfo->current_proto = "RSTCAUSE";  // whom epan names should anything go wrong from here on
 
-  int added = 0;
   const Canvas root{tree, tvb};
-  if (has_resets && (shown || info || experts)) {
-    const std::vector<Report>* reports = nullptr;
-    guarded([&] { reports = &session.reports_of(pinfo->num); });
-    if (reports == nullptr) return 0;
-    if (info) add_to_info(pinfo, *reports);
-    for (const Report& report : *reports) {
-      if (shown) add_reset(root, pinfo, report);
-      if (experts) add_expert(pinfo, nullptr, report);
-    }
-    added = shown ? 1 : 0;
-  }
-  if (resp_shown && shows_resp()) {
-    add_resp(root, session, pinfo->num);
-    added = 1;
-  }
-  if (shown && add_stream_reason(root, session, segments, pinfo->num)) added = 1;
-  if (experts && belied != nullptr) add_belied_expert(pinfo, nullptr, *belied);
-  if (shown && belied != nullptr) {
-    add_belied(root, pinfo, *belied);
-    added = 1;
-  }
-  return added != 0 ? static_cast<int>(tvb_captured_length(tvb)) : 0;
+  const bool tells_resets = has_resets && (to.info || to.tree || to.experts);
+  if (tells_resets && !tell_resets(to, root, session, pinfo)) return 0;
+  const bool resp_added = to.resp && shows_resp();
+  if (resp_added) add_resp(root, session, pinfo->num);
+  const bool stream_added = to.tree && add_stream_reason(root, session, segments, pinfo->num);
+  if (news.belied != nullptr) tell_belied(to, root, pinfo, *news.belied);
+
+  const bool added = (to.tree && news.of_resets()) || resp_added || stream_added;
+  return added ? static_cast<int>(tvb_captured_length(tvb)) : 0;
 }
 
 }  // namespace rstcause::glue

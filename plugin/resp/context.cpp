@@ -59,7 +59,7 @@ std::string describe_exchange(const Label& label) {
   return text_of(label.request_word) + " answered by " + reply_words(label);
 }
 
-std::vector<std::string> context_sentences(const Tracker& tracker, std::string_view waited) {
+std::vector<std::string> context_sentences(const Tracker& tracker, const Waits& waits) {
   std::vector<std::string> said;
   const auto last = tracker.last_command();
   const auto count = tracker.outstanding();
@@ -67,10 +67,13 @@ std::vector<std::string> context_sentences(const Tracker& tracker, std::string_v
   if (error && tracker.last_reply_was_error()) {
     said.push_back("RESP: -" + what_error(error->text.view()) + " before the close");
   }
-  if (count.value_or(0) > 0) said.push_back(unanswered(tracker, *count, waited));
+  if (count.value_or(0) > 0) said.push_back(unanswered(tracker, *count, waits.oldest));
   if (tracker.last_reply_complete() == false) said.emplace_back("RESP: the last reply was cut");
   const bool all_answered = last && count == 0U;
-  if (all_answered && answered_ping_last(tracker, *last)) {
+  if (all_answered && !waits.until_reply.empty()) {
+    said.push_back("RESP: the client closed before the reply to " + text_of(last->word) +
+                   ", having waited for " + waits.until_close + "; it took " + waits.until_reply);
+  } else if (all_answered && answered_ping_last(tracker, *last)) {
     said.emplace_back("RESP: PING answered by PONG");
   } else if (all_answered && tracker.last_reply_complete() == true) {
     said.push_back("RESP: every command answered, the last one " + text_of(last->word));

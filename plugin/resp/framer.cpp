@@ -16,14 +16,13 @@ namespace {
 
 /// Follows an inline command line to its end.
 struct LineScan {
-  static constexpr std::size_t kMaxLine = 65'536;
   std::size_t seen = 0;
 
   Extent scan(std::string_view input) {
     const std::size_t end = input.find('\n');
     const std::size_t used = end == input.npos ? input.size() : end + 1;
     seen += used;
-    if (seen > kMaxLine) return {Extent::Kind::malformed, 0};
+    if (seen > kMaxInlineLine) return {Extent::Kind::malformed, 0};
     return {end == input.npos ? Extent::Kind::need_more : Extent::Kind::complete, used};
   }
 };

@@ -9,8 +9,6 @@
 namespace rstcause::resp {
 namespace {
 
-constexpr std::size_t kMaxLine = 65'536;  // PROTO_INLINE_MAX_SIZE of Redis
-
 constexpr bool is_blank(char octet) {
   return octet == ' ' || octet == '\t';
 }
@@ -73,7 +71,7 @@ std::optional<CommandView> view_inline_line(std::string_view line, Words words) 
 }
 
 std::optional<InlineCommand> read_inline_command(std::string_view data, Words words) {
-  const std::size_t end = data.substr(0, kMaxLine).find('\n');
+  const std::size_t end = data.substr(0, kMaxInlineLine).find('\n');
   if (end == data.npos) return std::nullopt;
   std::string_view line = data.substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);
@@ -83,7 +81,7 @@ std::optional<InlineCommand> read_inline_command(std::string_view data, Words wo
 }
 
 bool may_become_inline_command(std::string_view data, Words words) {
-  if (data.size() >= kMaxLine || data.find('\n') != data.npos) return false;
+  if (data.size() >= kMaxInlineLine || data.find('\n') != data.npos) return false;
   if (data.ends_with('\r')) data.remove_suffix(1);
   std::string_view rest = data;
   const std::string_view word = next_word(rest);

@@ -2,6 +2,7 @@
 // Inline commands: RESP's line mode, as typed into telnet.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -9,6 +10,9 @@
 #include "resp/parser.h"
 
 namespace rstcause::resp {
+
+/// The longest line that Redis takes for a command (PROTO_INLINE_MAX_SIZE), in octets.
+inline constexpr std::size_t kMaxInlineLine = 65'536;
 
 /// An inline command line.
 struct InlineCommand {

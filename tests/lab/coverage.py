@@ -15,7 +15,7 @@ from rstlab.scenario import SCENARIOS
 
 HERE = pathlib.Path(__file__).resolve().parent
 PAGE = HERE / "COVERAGE.md"
-CATALOGUE = HERE.parents[1] / "plugin" / "engine" / "catalogue.cpp"
+CAUSES = HERE.parents[1] / "plugin" / "engine" / "causes"
 
 #: Causes that are the truth of no reset.
 NOT_PLAYED = {
@@ -284,7 +284,8 @@ def _cell(entry):
 
 def _tokens():
     """The causes of the catalogue."""
-    return re.findall(r'\.token = "(\w+)"', CATALOGUE.read_text(encoding="utf-8"))
+    return [token for family in CAUSES.glob("*.h")
+            for token in re.findall(r'\.token = "(\w+)"', family.read_text(encoding="utf-8"))]
 
 
 def _tests():

@@ -27,10 +27,9 @@ def kind_of(token):
 
 def pairs_of(folder, plugin, judge):
     """Every reset of the lab: its capture, its truth and what was said of it."""
-    captures = sorted(c for c in folder.rglob("*.pcap*") if c.with_suffix(".truth.jsonl").exists())
     with tempfile.TemporaryDirectory(prefix="rstcause-forgery-") as scratch:
         environment = score.stage(plugin, pathlib.Path(scratch)) if plugin else None
-        for capture in captures:
+        for capture in score.captures_in(folder):
             said = (score.verdicts_of(capture, environment) if plugin
                     else score.engine_verdicts_of(capture, judge))
             for truth in score.truth_of(capture):

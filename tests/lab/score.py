@@ -67,6 +67,11 @@ def verdicts_of(capture, environment):
     return {verdict["frame"]: verdict for verdict in verdicts}
 
 
+def captures_in(folder):
+    """The captures of a folder whose truth lies beside them, at any depth, in a stable order."""
+    return sorted(c for c in folder.rglob("*.pcap*") if c.with_suffix(".truth.jsonl").exists())
+
+
 def truth_of(capture):
     with open(capture.with_suffix(".truth.jsonl"), encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
@@ -160,7 +165,7 @@ def engine_verdicts_of(capture, program):
 
 def score(folder, plugin, judge, jobs=2):
     total = Score()
-    captures = sorted(c for c in folder.rglob("*.pcap*") if c.with_suffix(".truth.jsonl").exists())
+    captures = captures_in(folder)
     with tempfile.TemporaryDirectory(prefix="rstcause-score-") as scratch:
         environment = stage(plugin, pathlib.Path(scratch)) if plugin else None
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:

@@ -52,7 +52,7 @@ def merge_all(source, out, transformation):
 
 def transform_all(source, out, names):
     """Every capture with truth through each of the transformations; returns how many captures."""
-    captures = sorted(c for c in source.rglob("*.pcap") if c.with_suffix(".truth.jsonl").exists())
+    captures = score.captures_in(source)
     for name in names:
         if name in MERGES:
             merge_all(source, out / name, MERGES[name])

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Does every link between the project's pages lead somewhere?
 
+    links.py            of the source
+    links.py FOLDER     of the pages that were installed there (share/doc/rstcause)
+
 Looks at relative links of every .md file: the file must exist, and the heading behind a "#" too,
 by the names that GitHub gives to headings. Addresses of the web are not asked.
 """
@@ -26,6 +29,11 @@ def pages():
         yield from (SOURCE / folder).rglob("*.md")
 
 
+def reachable(installed):
+    """Below what a link may lead: the samples lie beside the documentation, under their own name."""
+    return {installed, installed.parents[1] / "rstcause"} if installed else {SOURCE}
+
+
 def anchors(page):
     """The names of a page's headings, as GitHub makes them."""
     names = set()
@@ -41,8 +49,8 @@ def anchors(page):
     return names
 
 
-def dead(page):
-    """The links of a page that lead nowhere."""
+def dead(page, tops):
+    """The links of a page that lead nowhere, or out of the folders named."""
     text = _FENCE.sub("", page.read_text(encoding="utf-8"))
     for plain, image in _LINK.findall(_CODE.sub("`", text)):
         link = plain or image
@@ -52,15 +60,17 @@ def dead(page):
         target = (page.parent / urllib.parse.unquote(path)).resolve() if path else page
         if not target.exists():
             yield link
-        elif SOURCE not in target.parents and target != SOURCE:
+        elif not tops & {target, *target.parents}:
             yield f"{link} (outside the project)"
         elif target.suffix == ".md" and anchor and urllib.parse.unquote(anchor) not in anchors(target):
             yield link
 
 
 def main():
-    lost = [f"{page.relative_to(SOURCE)}: {link}" for page in sorted(set(pages()))
-            for link in dead(page)]
+    installed = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+    found, tops = installed.rglob("*.md") if installed else pages(), reachable(installed)
+    lost = [f"{page.relative_to(installed or SOURCE)}: {link}" for page in sorted(set(found))
+            for link in dead(page, tops)]
     print("\n".join(lost), file=sys.stderr)
     return 1 if lost else 0
 

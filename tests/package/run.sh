@@ -113,12 +113,13 @@ works() {
     as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*${version}+${commit}[[:blank:]]" ||
     die "In $suite the plugin does not say that it is $version, commit $commit."
   as_user sh /usr/share/rstcause/doctor.sh >"$work/log" || die "The doctor finds in $suite: $(cat "$work/log")"
-  for page in man7/rstcause.7 man1/rstcause-batch.1 man1/rstcause-ask.1; do
+  for page in man7/rstcause.7 man1/rstcause-batch.1 man1/rstcause-ask.1 man1/rstcause-compare.1; do
     [ -s "$root/usr/share/man/$page.gz" ] || die "In $suite there is no manual page $page."
   done
-  sed -n 's/.*](\(plugin[^)]*\)).*/\1/p' "$top/README.md" | while read -r link; do
-    [ -s "$root/usr/share/doc/rstcause/$link" ] || die "In $suite README's link $link leads nowhere."
-  done
+  pages=$root/usr/share/doc/rstcause
+  [ -s "$pages/plugin/docs/causes/zh/README.md" ] || die "In $suite the pages are not there."
+  python3 -B "$top/tests/lint/links.py" "$pages" >"$work/log" 2>&1 ||
+    die "In $suite links of the pages lead nowhere: $(cat "$work/log")"
 }
 
 # works_on_many: do the commands for many captures, with what the package suggests, count the
@@ -131,6 +132,12 @@ works_on_many() {
   told=$(grep -vc '"duplicate_of":' "$root/tmp/many/resets.ndjson")
   [ "$told" -gt 20 ] || die "In $suite rstcause-batch finds $told resets in the samples."
   [ "$asked" = "$told" ] || die "In $suite $asked of $told resets are counted."
+  # One capture stands for both ends: every RST is then in both.
+  both=$(as_user sh -c 'cd /usr/share/rstcause/sample-pcaps && rstcause-compare port-closed.pcap port-closed.pcap')
+  case $both in
+    *' sent by the end it names.') ;;
+    *) die "In $suite rstcause-compare says: $both" ;;
+  esac
   rm -rf "$root/tmp/many"
 }
 

@@ -395,10 +395,12 @@ class Ask(Folder):
         hello = "TLS: ClientHello for 1.example.com unanswered"
         waits = [f"RESP: GET unanswered{span}" for span in
                  ("", " for 45 us", " for 422 ms", " for 1.2 s", " for 2 min 5 s", " for 2 h 3 min", " for 1 d 2 h")]
+        late = [f"RESP: the client closed before the reply to GET, having waited for {times}"
+                for times in ("1.0 s; it took 3.0 s", "250 ms; it took 1.2 s", "5.0 s; it took 2 min 5 s")]
         file = self.folder / "waits.ndjson"
-        file.write_text("".join(json.dumps({**self.counted[0], "context": [said]}) + "\n" for said in [*waits, hello]))
+        file.write_text("".join(json.dumps({**self.counted[0], "context": [said]}) + "\n" for said in [*waits, *late, hello]))
         rows = {row["context"]: int(row["resets"]) for row in self.ask("application", of=file)}
-        self.assertEqual(rows, {"RESP: GET unanswered": len(waits), hello: 1})
+        self.assertEqual(rows, {"RESP: GET unanswered": len(waits), late[0].split(" for ")[0]: len(late), hello: 1})
 
     def test_find(self):
         """The resets of one end, by its address alone or with the port, whoever sent them."""

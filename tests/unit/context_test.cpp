@@ -42,6 +42,22 @@ TEST(Context, TellsHowLongARedisClientHadWaitedBeforeItReset) {
   EXPECT_EQ(t.last().context, Sentences{"RESP: GET unanswered for 2.0 s"});
 }
 
+/// A time-out of the client's: it closes in good order, and the reply that came at last is refused.
+TEST(Context, TellsThatARedisClientHadClosedBeforeTheReplyCame) {
+  const std::string asked = std::string(kServedGet) + "1005ms -> FA\n 1006ms <- A\n";
+  const Trace late =
+      after_handshake(asked + "3005ms <- PA data $1\\r\\nv\\r\\n\n 3006ms -> reply\n");
+  EXPECT_EQ(late.last().context, Sentences{"RESP: the client closed before the reply to GET, "
+                                           "having waited for 1.0 s; it took 3.0 s"});
+}
+
+TEST(Context, DoesNotSayThatARedisClientClosedTooSoonWhereItHadTheReply) {
+  const Trace t = after_handshake(std::string(kServedGet) +
+                                  "7ms <- PA data $1\\r\\nv\\r\\n\n 8ms -> A\n 1005ms -> FA\n"
+                                  "1006ms <- A\n 1007ms -> RA\n");
+  EXPECT_EQ(t.last().context, Sentences{"RESP: every command answered, the last one GET"});
+}
+
 /// What the server resets it would not have answered, however long that took.
 TEST(Context, DoesNotTellHowLongWhereTheRedisServerResets) {
   const Trace t = after_handshake(std::string(kServedGet) + "2005ms <- RA\n");

@@ -33,10 +33,22 @@ TEST(RespContext, CountsUnansweredCommands) {
 TEST(RespContext, TellsHowLongTheOldestCommandHadWaitedWhereItIsAsked) {
   Talk talk;
   talk.client(command({"GET", "a"}));
-  EXPECT_EQ(context_sentences(talk.tracker, "2.0 s"), Lines{"RESP: GET unanswered for 2.0 s"});
+  EXPECT_EQ(context_sentences(talk.tracker, {.oldest = "2.0 s"}),
+            Lines{"RESP: GET unanswered for 2.0 s"});
   talk.client(command({"PING"}));
-  EXPECT_EQ(context_sentences(talk.tracker, "2.0 s"),
+  EXPECT_EQ(context_sentences(talk.tracker, {.oldest = "2.0 s"}),
             Lines{"RESP: 2 commands unanswered, the oldest GET of frame 1 for 2.0 s"});
+}
+
+TEST(RespContext, TellsThatTheClientClosedBeforeTheReplyWhereItIsAsked) {
+  Talk talk;
+  const Waits waits{.until_close = "1.0 s", .until_reply = "3.0 s"};
+  talk.client(command({"GET", "a"}));
+  EXPECT_EQ(context_sentences(talk.tracker, waits), Lines{"RESP: GET unanswered"});
+  talk.server("$1\r\nv\r\n");
+  EXPECT_EQ(context_sentences(talk.tracker, waits),
+            Lines{"RESP: the client closed before the reply to GET, having waited for 1.0 s; it "
+                  "took 3.0 s"});
 }
 
 TEST(RespContext, NamesTheErrorBeforeTheClose) {

@@ -12,22 +12,24 @@
 
 namespace rstcause::clues {
 
-/// The Redis client's last PING, where a reply to it was seen.
+/// Has the Redis client's last PING its reply?
+inline bool ping_was_answered(const Scene& s) {
+  if (!s.flow.resp) return false;
+  const auto ping = s.flow.resp->last_ping(), pong = s.flow.resp->last_pong();
+  return ping && pong && *pong >= *ping;
+}
+
 inline constexpr Clue ping_was_sent{
     "ping-was-sent",
     [](const Scene& s) {
-      if (!s.flow.resp) return Answer::no();
-      const auto ping = s.flow.resp->last_ping(), pong = s.flow.resp->last_pong();
-      return Answer::when(ping && pong && *pong >= *ping, ping.value_or(0));
+      return ping_was_answered(s) ? Answer::yes(*s.flow.resp->last_ping()) : Answer::no();
     },
     "The Redis client sent PING here."};
 
 inline constexpr Clue pong_came_back{
     "pong-came-back",
     [](const Scene& s) {
-      if (!s.flow.resp) return Answer::no();
-      const auto ping = s.flow.resp->last_ping(), pong = s.flow.resp->last_pong();
-      return Answer::when(ping && pong && *pong >= *ping, pong.value_or(0));
+      return ping_was_answered(s) ? Answer::yes(*s.flow.resp->last_pong()) : Answer::no();
     },
     "PONG came back here, whole: the exchange was over."};
 

@@ -86,13 +86,18 @@ inline constexpr Clue trigger_has_impossible_flags{
     },
     "No TCP sends a segment with these flags."};
 
-/// nmap and masscan 1024 (and its small multiples), hping3 512, without any option.
+/// nmap 1024 to 4096 by steps of 1024, masscan 1024, hping3 512.
+inline bool is_a_scanners_window(std::uint16_t wnd) {
+  return wnd == 512 || wnd == 1024 || wnd == 2048 || wnd == 3072 || wnd == 4096;
+}
+
+/// Scanners' segments carry no option.
 inline constexpr Clue trigger_has_a_scanners_window{
     "trigger-has-a-scanners-window",
     [](const Scene& s) {
       const std::uint16_t w = s.trigger.wnd;
-      const bool known = w == 512 || w == 1024 || w == 2048 || w == 3072 || w == 4096;
-      return Answer::when(s.has_trigger() && known && !s.y().timestamps, s.trigger.frame, w);
+      const bool scanners = s.has_trigger() && is_a_scanners_window(w) && !s.y().timestamps;
+      return Answer::when(scanners, s.trigger.frame, w);
     },
     "Its window, {a}, is one that scanners use, and it carries no options."};
 

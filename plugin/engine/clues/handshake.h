@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/clue.h"
+#include "engine/clues/form.h"
 #include "engine/clues/header.h"
 #include "engine/clues/identity.h"
 
@@ -377,7 +378,7 @@ inline constexpr Clue syn_may_be_anothers{
       const bool other = syn_came_another_way.ask(s).is_yes() && s.state == State::syn_sent;
       return none.is_yes() || !other ? none : Answer::unknown();
     },
-    "This SYN-ACK answers a SYN that {x} never sent, as far as the capture goes."};
+    no_syn_was_sent.sentence};
 
 /// A proxy that has accepted a client connects to its backend.
 inline constexpr Clue resetter_was_refused_elsewhere{
@@ -461,14 +462,13 @@ inline constexpr Clue syn_is_plain{
     },
     ""};
 
-/// nmap 1024 to 4096 by steps of 1024, masscan 1024, hping3 512, ZMap 65535 with IP ID 54321.
+/// ZMap has 65535, and IP ID 54321.
 inline constexpr Clue syn_has_a_scanners_window{
     "syn-has-a-scanners-window",
     [](const Scene& s) {
       const SynShape& syn = s.x().shape;
       if (s.x().syn == 0) return Answer::unknown();
-      const bool known = syn.wnd == 512 || syn.wnd == 1024 || syn.wnd == 2048 || syn.wnd == 3072 ||
-                         syn.wnd == 4096 || (syn.wnd == 65535 && syn.ip_id == 54321);
+      const bool known = is_a_scanners_window(syn.wnd) || (syn.wnd == 65535 && syn.ip_id == 54321);
       return Answer::when(known, s.x().syn, syn.wnd);
     },
     "The SYN's window, {a}, is one that scanners use."};

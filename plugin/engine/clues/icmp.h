@@ -59,7 +59,7 @@ inline constexpr Clue rule_stops_the_connection{
       const bool rule = why == Hindrance::prohibited || why == Hindrance::refused;
       return rule && !(error.from == error.quoted.dst) ? told : Answer::no();
     },
-    "{told:by} had told {y} that its segment had not reached {x}: {told:what}."};
+    peer_was_told_of_an_outage.sentence};
 
 /// What a router says it has not delivered, X cannot have answered. Asked where the segment was
 /// sent once: of several copies another may have arrived.

@@ -134,7 +134,7 @@ inline constexpr Clue came_in_its_time{
       return Answer::when(5 * s.rst.habits.heard_after >= 4 * usual, s.rst.habits.heard,
                           s.rst.habits.heard_after, usual);
     },
-    "It takes up this segment after {a:time}; the quickest answer of {x} took {b:time}."};
+    came_too_soon.sentence};
 
 /// The SYN-ACK of a SYN proxy offers no window (Linux nf_synproxy_core.c). Then two machines speak
 /// in one name, with numbers of their own.
@@ -203,8 +203,7 @@ inline constexpr Clue continues_another_connection{
     "continues-another-connection",
     [](const Scene& s) { return Answer::when(s.rst.continues != 0, s.rst.continues); },
     "A segment of other addresses or ports ends where the segment that was reset goes on, by both "
-    "its "
-    "numbers: it is the same connection, translated anew."};
+    "its numbers: it is the same connection, translated anew."};
 
 inline constexpr Clue seen_on_one_side_only{
     "seen-on-one-side-only",

@@ -69,9 +69,8 @@ inline constexpr Clue had_given_up_repeating{
     [](const Scene& s) {
       if (!s.has_trigger()) return Answer::no();
       const auto gave_up = [&](const Series& series, std::uint32_t least) {
-        const bool before = series.count >= least && series.last < s.trigger.frame &&
-                            (series.ended_by == 0 || series.ended_by >= s.trigger.frame);
-        return before;
+        return series.count >= least && series.last < s.trigger.frame &&
+               (series.ended_by == 0 || series.ended_by >= s.trigger.frame);
       };
       const Trouble& t = s.x_trouble();
       // The timer doubles (RFC 6298, 5.5): before it would have fired again nothing shows silence.

@@ -56,8 +56,7 @@ def _is_classic(capture):
 def observe(folder, program, with_clues=False):
     """The cases of a folder as run.py --out makes it, in a stable order; and how many verdicts
     there were on frames without a reset."""
-    captures = sorted(c for c in folder.rglob("*.pcap*")
-                      if c.with_suffix(".truth.jsonl").exists() and _is_classic(c))
+    captures = [capture for capture in score.captures_in(folder) if _is_classic(capture)]
     verdicts = _lines(program, captures)
     weighings = _lines(program, captures, "--clues") if with_clues else {}
     cases, too_many = [], 0

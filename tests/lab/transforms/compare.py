@@ -9,6 +9,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import score
 from transforms import REGISTRY, truth
 
 #: Verdicts that own to not knowing.
@@ -73,7 +74,7 @@ def _compare_one(result, place, records, before, after, keeps_evidence):
 
 
 def _chosen(folder, share):
-    captures = sorted(c for c in folder.rglob("*.pcap*") if c.with_suffix(".truth.jsonl").exists())
+    captures = score.captures_in(folder)
     return captures if share >= 1 else sorted(random.Random(7).sample(captures, round(len(captures) * share)))
 
 

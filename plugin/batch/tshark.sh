@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tshark as the commands of this folder run it. They source this, and set $here and $program.
+# shellcheck shell=sh
+# shellcheck disable=SC2154  # $here, $program
+
+tshark=${RSTCAUSE_TSHARK:-tshark}
+
+refuse() {
+  printf '%s: %s\n' "$program" "$*" >&2
+  exit 2
+}
+
+# The lean profile: beside this folder in the sources, else where it was installed.
+lean_profile() {
+  for folder in "$here/../profiles" "$here/../share/wireshark/profiles" \
+    "${XDG_CONFIG_HOME:-$HOME/.config}/wireshark/profiles"; do
+    if [ -f "$folder/TCP resets lean/preferences" ]; then
+      printf '%s\n' "$folder/TCP resets lean"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# tshark_as PROFILE ARGUMENT...: with that profile, or for "" with the lean one, which is
+# then all of the configuration: the answers do not hang on who asks.
+tshark_as() {
+  profile=$1
+  shift
+  if [ -n "$profile" ]; then
+    "$tshark" -C "$profile" "$@"
+  elif lean=$(lean_profile); then
+    WIRESHARK_CONFIG_DIR=$lean "$tshark" "$@"
+  else
+    "$tshark" "$@"
+  fi
+}
+
+# tshark skips a plugin that does not fit and goes on, hence the question.
+plugin_is_loaded() { "$tshark" -G plugins 2>/dev/null | grep -q '^rstcause\.so'; }
+
+# Ends, and says why, where there is no tshark with the plugin.
+require_plugin() {
+  command -v "$tshark" >/dev/null || refuse "there is no $tshark on $(uname -n)"
+  plugin_is_loaded && return 0
+  echo "$program: on $(uname -n) $tshark does not load the plugin rstcause.so." >&2
+  if [ "$(id -u)" -eq 0 ]; then
+    cat >&2 <<'END'
+You are root, and as root tshark reads no personal plugin folder and says nothing about it.
+Run this as another user, or install the plugin for all (cmake --install).
+END
+  fi
+  exit 2
+}
