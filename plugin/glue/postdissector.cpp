@@ -66,8 +66,7 @@ bool is_new(Session& session, const packet_info* pinfo) {
 bool may_tell(const Session& session, Frame frame, bool has_resets, proto_tree* tree) {
   if (has_resets || session.engine.any_belied()) return true;
   if (tree == nullptr) return false;
-  return proto_field_is_referenced(tree, registered().proto) != 0 ||
-         session.engine.has_resp(frame);
+  return proto_field_is_referenced(tree, registered().proto) != 0 || session.engine.has_resp(frame);
 }
 
 void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo, std::size_t first,

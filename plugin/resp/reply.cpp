@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <string>
 
 namespace rstcause::resp {
@@ -53,14 +54,20 @@ bool is_group_of(const Reply& reply, std::int64_t elements) {
 
 constexpr std::string_view kUnknownCommand = "ERR unknown command";
 
+/// Before the word, or the second word, that a command begins with: labels show these, too (the
+/// last one of Redis 6).
+constexpr std::string_view kBeforeWords[] = {
+    "ERR unknown command ", "ERR unknown subcommand ",
+    "ERR Unknown subcommand or wrong number of arguments for "};
+
 /// The name of a command as Redis quotes it: 'config', 'config|set'.
 bool is_name_of_command(std::string_view quoted) {
   return find_word(quoted.substr(0, quoted.find('|'))) != kNoWord;
 }
 
 /// Where an error repeats an argument, which may be a password: behind the first quotation mark
-/// whose words are neither a command's name, nor a sign of the protocol ('$'), nor the word that
-/// a label shows. Errors of a code of their own (OOM, READONLY) quote settings alone.
+/// whose words are neither a command's name, nor a sign of the protocol ('$'), nor a word that a
+/// label shows. Errors of a code of their own (OOM, READONLY) quote settings alone.
 std::size_t argument_in(std::string_view error) {
   constexpr std::string_view kMarks = "'`\"";
   if (!error.starts_with("ERR ")) return error.npos;
@@ -71,7 +78,8 @@ std::size_t argument_in(std::string_view error) {
     const std::size_t end = error.find(mark, ++at);
     if (!opens) continue;
     const std::string_view quoted = error.substr(at, end - at);
-    const bool repeats_the_word = error.substr(0, at - 1) == "ERR unknown command ";
+    const bool repeats_the_word =
+        std::ranges::find(kBeforeWords, error.substr(0, at - 1)) != std::end(kBeforeWords);
     const bool harmless = quoted.size() <= 1 || is_name_of_command(quoted) || repeats_the_word;
     if (end == error.npos || !harmless) return at;
     at = end + 1;

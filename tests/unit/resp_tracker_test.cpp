@@ -52,6 +52,8 @@ TEST(RespText, OfAnErrorKeepsWhatIsNoArgument) {
   for (const std::string text :
        {"ERR wrong number of arguments for 'auth' command", "ERR unknown command 'AUHT'",
         "ERR wrong number of arguments for 'config|set' command",
+        "ERR unknown subcommand 'NOSUCH'. Try CLIENT HELP.",
+        "ERR Unknown subcommand or wrong number of arguments for 'NOSUCH'. Try CLIENT HELP.",
         "ERR Protocol error: expected '$', got 'x'", "ERR can't do that, it's late",
         "OOM command not allowed when used memory > 'maxmemory'.",
         "WRONGPASS invalid username-password pair or user is disabled."})
