@@ -263,11 +263,19 @@ SELECT pair, side, max(ttl1) AS ttl1, max(ttl2) AS ttl2, min(ttl1 - ttl2) AS lea
   min(same_id) AS same_id
 FROM met GROUP BY pair, side;
 
+-- A translator that changes its mind puts the same RST into connections of other names: the same
+-- numbers, and one end the same.
+CREATE TABLE twin AS
+SELECT one.id, min(two.id) AS twin FROM fact AS one JOIN fact AS two
+  ON (one.seq, one.ack, one.control) = (two.seq, two.ack, two.control) AND one.point <> two.point
+    AND (one.party = two.party OR one.peer = two.peer)
+WHERE one.other IS NULL AND two.other IS NULL GROUP BY one.id;
+
 CREATE TABLE verdict AS
 SELECT fact.*, before, unseen, drawn_there, went_on, lack.name AS lack_name,
   lack.last IS NULL OR moment - fact.doubt > lack.last AS ended, moment + fact.doubt < lack.first AS not_begun,
   abs(moment - iif(moment > lack.last, lack.last, lack.first)) AS gap,
-  CASE WHEN other IS NOT NULL THEN 'sender'
+  CASE WHEN other IS NOT NULL THEN 'sender' WHEN id IN (SELECT id FROM twin) THEN 'unknown'
     WHEN moment + fact.doubt < lack.first OR lack.last IS NULL THEN 'unknown'
     WHEN pair IS NULL AND no_clock THEN 'unknown'
     WHEN before > 0 AND unseen * 2 > before AND NOT rewritten THEN 'unknown'
@@ -328,6 +336,11 @@ SELECT id, 'says', (SELECT name FROM capture WHERE point = other.point) || ' has
 FROM verdict JOIN reset AS other ON (other.pair, other.side) = (verdict.pair, verdict.side) AND other.point <> verdict.point
 WHERE origin = 'unknown' AND rewritten GROUP BY id;
 
+INSERT INTO sentence
+SELECT twin.id, 'says', own.party || ' sends the same numbers to ' || own.peer || ' in ' || name || ' (frame ' || own.frame
+  || '): most likely this one, where something between translates addresses: then no device made it.'
+FROM twin JOIN verdict AS own ON own.id = twin.twin JOIN capture ON capture.point = own.point;
+
 -- One that both show, and that did not come as the others do.
 CREATE VIEW changed AS
 SELECT verdict.id, verdict.ttl - there.ttl AS hops, way.*, verdict.ip_id = there.ip_id AS kept_id,
@@ -357,7 +370,8 @@ SELECT id, 'doubt', CASE
   WHEN not_begun THEN lack_name || ' begins ' || gap_said || ' after it.'
   WHEN ended THEN lack_name || ' ends ' || gap_said || ' before it: true only if that capture was still running.'
   END AS text
-FROM verdict JOIN span_of_time USING (id) WHERE other IS NULL AND text IS NOT NULL;
+FROM verdict JOIN span_of_time USING (id)
+WHERE other IS NULL AND text IS NOT NULL AND id NOT IN (SELECT id FROM twin);
 INSERT INTO sentence
 SELECT id, 'doubt', printf('%s lacks %d of the last %d segments of the same sender: it was not told all, the path '
   || 'has two ways, or they too come from between.', lack_name, unseen, before)

@@ -17,6 +17,7 @@ from packets import *
 
 COMPARE = surface.STAGE / "batch" / "rstcause-compare"
 NAT = "198.51.100.99"
+ANOTHER = "203.0.113.99"  # A server that knows nothing of the connection.
 # Where a packet is seen.
 BOTH, HERE, THERE = "both", "at its sender", "at its receiver"
 
@@ -24,9 +25,10 @@ BOTH, HERE, THERE = "both", "at its sender", "at its receiver"
 class Path:
     """A client, one hop, a server, and a capture at each end."""
 
-    def __init__(self, talk, translated=None, numbers=0, clock=0.0, delay=0.005):
-        """numbers: what a device adds to the client's sequence numbers; clock: how far the server's is ahead."""
-        self.translated, self.numbers, self.clock, self.delay = translated, numbers, clock, delay
+    def __init__(self, talk, translated=None, numbers=0, clock=0.0, delay=0.005, moved=None):
+        """numbers: what a device adds to the client's sequence numbers; clock: how far the server's is ahead;
+        moved: from which place on a translator leads to another server."""
+        self.translated, self.numbers, self.clock, self.delay, self.moved = translated, numbers, clock, delay, moved
         self.sent = [(client, segment, BOTH, 64) for client, segment in talk.said]
 
     def add(self, client, segment, seen, ttl=64):
@@ -48,6 +50,8 @@ class Path:
             ends = [CLIENT, SERVER]
             if not at_client and self.translated:
                 ends[0] = self.translated
+            if not at_client and self.moved is not None and number >= self.moved:
+                ends[1] = ANOTHER
             if not at_client and self.numbers:
                 segment = shifted(segment, client, self.numbers)
             lowered = ttl if at_sender or seen == THERE else ttl - 1
@@ -175,6 +179,21 @@ class OnTheWay(Compare):
         path = Path(talk, translated=NAT).add(False, reset_by_server(talk), THERE)
         path.add(False, tcp(80, 50000, ACK | PSH, talk.next[1], talk.next[0], payload=b"answer"), BOTH)
         self.only(path, "between", True)
+
+    def test_a_translator_that_leads_elsewhere(self):
+        talk = talked()
+        path = Path(talk, moved=5).add(False, tcp(80, 50000, RST, talk.next[1], 0, window=0), BOTH)
+        here, there = self.told(path)
+        self.assertEqual((here["origin"], there["origin"]), ("unknown", "unknown"))
+        self.assertIn(f"{ANOTHER}:80 sends the same numbers to {CLIENT}:50000 in server.pcap (frame 7): most likely "
+                      "this one", " ".join(here["says"] + there["says"]))
+
+    def test_two_servers_of_the_same_client(self):
+        """Other numbers: each RST is one for itself."""
+        talk = talked()
+        path = Path(talk, moved=5).add(False, tcp(80, 50000, RST, talk.next[1], 0, window=0), THERE)
+        path.add(False, tcp(80, 50000, RST, talk.next[1] + 9, 0, window=0), HERE)
+        self.assertNotIn("unknown", {told["origin"] for told in self.told(path)})
 
     def test_rewritten_numbers(self):
         """A firewall that gives the client other sequence numbers: the IP ID shows the same RST, and a doubt stays."""
