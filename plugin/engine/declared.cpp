@@ -248,7 +248,7 @@ Declared declared_by_trailer(Octets behind) {
 }
 
 std::optional<Declared> netscaler_code(std::uint16_t window) {
-  constexpr auto& kCodes = tables::kNetScalerCodes;  // in ascending order
+  constexpr const auto& kCodes = tables::kNetScalerCodes;  // in ascending order
   if (window < std::begin(kCodes)->first || window > std::rbegin(kCodes)->last) return std::nullopt;
   for (const tables::NetScalerCodes& row : kCodes) {
     if (window < row.first || window > row.last) continue;

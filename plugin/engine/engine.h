@@ -131,7 +131,7 @@ class Engine {
     flow.note_copy(from);
     return true;
   }
-  bool take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& segment);
+  bool take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& copy);
   bool is_same_packet(const Glimpse& first, const Flow& flow, End from,
                       const Segment& again) const {
     return first.is_header_of(again) && is_soon_enough_for_a_copy(first, flow, from, again);

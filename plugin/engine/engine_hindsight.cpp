@@ -39,13 +39,12 @@ void Engine::recognise_probes(Flow& flow, End from, const Segment& reset) {
     const Glimpse& g = latest[count]->glimpse;
     if (latest[count]->from != from) {
       probes.end(g.frame);
-    } else if (g.seq != x.last.seq || g.ack != x.last.ack || g.wnd != x.last.wnd) {
-      return;
-    } else if (probes.total != 0 && g.time - probes.last_time < kTimerApart) {
-      return;
-    } else {
-      probes.add(g.frame, g.time);
+      continue;
     }
+    const bool another = g.seq != x.last.seq || g.ack != x.last.ack || g.wnd != x.last.wnd;
+    const bool too_soon = probes.total != 0 && g.time - probes.last_time < kTimerApart;
+    if (another || too_soon) return;
+    probes.add(g.frame, g.time);
   }
   if (probes.total >= kLeastProbes) flow.note_mere_probes(from, probes, reset.seq);
 }
