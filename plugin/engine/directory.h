@@ -5,6 +5,7 @@
 
 #include "engine/address.h"
 #include "engine/attic.h"
+#include "engine/mix.h"
 #include "engine/slots.h"
 
 namespace rstcause {

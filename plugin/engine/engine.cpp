@@ -66,10 +66,10 @@ bool has_sent(const Endpoint& sender, SeqNum seq) {
 
 }  // namespace
 
-void Engine::observe(const Segment& segment) {
+bool Engine::observe(const Segment& segment) {
   const std::size_t told = explained_.size();
   try {
-    follow(segment);
+    return follow(segment).first_verdict != 0;
   } catch (...) {
     if (segment.rst && explained_.size() == told) tell_failure(segment);
     throw;
@@ -108,24 +108,27 @@ void Engine::keep(Explained&& made) {
   }
 }
 
-void Engine::follow(const Segment& segment) {
+/// The connection that has this 4-tuple by now.
+const Flow& Engine::follow(const Segment& segment) {
   hosts_.begin(segment.time);
   const auto [known, from] = flows_.find(segment.tuple);
   if (known == nullptr) {
-    take_in(flows_.open(segment, nullptr), End::a, segment);
-    return;
+    Flow& opened = flows_.open(segment, nullptr);
+    take_in(opened, End::a, segment);
+    return opened;
   }
-  if (!segment.rst && take_for_copy(*known, from, segment)) return;
-  if (const Step* const first = steps_.overtaken(*known, from, segment)) {
-    put_before(*known, from, segment, *first);
-    return;
+  if (!segment.rst && take_for_copy(*known, from, segment)) return *known;
+  if (const int overtaken = steps_.overtaken(*known, from, segment); overtaken != 0) {
+    put_before(*known, from, segment, overtaken);
+    return *known;
   }
   if (!segment.syn && !known->has_previous()) {
     take_in(*known, from, segment);
-    return;
+    return *known;
   }
   Flow& flow = incarnation_of(*known, from, segment);
   take_in(flow, flow.end_of(segment.tuple), segment);
+  return flow.first_frame() == segment.frame ? flow : *known;
 }
 
 void Engine::observe(const IcmpError& error) {
@@ -144,17 +147,18 @@ void Engine::observe(const IcmpError& error) {
 
 void Engine::take_in(Flow& flow, End from, const Segment& segment) {
   flows_.hold(flow);
-  Step& step = steps_.begin(flow, from, segment);
   if (segment.rst) {
+    Checkpoint& here = steps_.begin_reset(flow, from, segment);
     judge(flow, from, segment);
-    step.verdict = static_cast<std::uint32_t>(explained_.size());
-    step.drawn = explained_.back().reset.trigger.seen();
+    here.verdict = static_cast<std::uint32_t>(explained_.size());
+    here.drawn = explained_.back().reset.trigger.seen();
     return;
   }
+  steps_.begin(flow, from, segment);
   if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
   if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
   flow.note(from, segment);
-  flow.latest_recent = recent_.add(flow, from);
+  flow.latest_recent = recent_.add(flow, from, segment);
   if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
   if (!segment.payload.empty()) follow_application(flow, from, segment);
 }

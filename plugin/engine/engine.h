@@ -47,8 +47,9 @@ class Engine {
 
   /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
   /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
-  /// and a reset is told as `unknown`, detail `internal_error`.
-  void observe(const Segment& segment);
+  /// and a reset is told as `unknown`, detail `internal_error`. True when the connection that has
+  /// these ports by now has been reset: for others there is no reset_of() this frame.
+  bool observe(const Segment& segment);
   /// Takes in an ICMP error, in its place among the segments.
   void observe(const IcmpError& error);
 
@@ -101,7 +102,7 @@ class Engine {
   static constexpr Nanos kPendingFor = 60 * kSecond;
 
   // engine.cpp: one segment after the other.
-  void follow(const Segment& segment);
+  const Flow& follow(const Segment& segment);
   void tell_failure(const Segment& segment);
   void keep(Explained&& made);
   Flow& incarnation_of(Flow& known, End from, const Segment& segment);
@@ -115,7 +116,7 @@ class Engine {
   void note_rhythm(const Scene& scene, Explained& made);
 
   // engine_order.cpp: segments that the capture shows too late.
-  void put_before(Flow& flow, End from, const Segment& segment, const Step& first);
+  void put_before(Flow& flow, End from, const Segment& segment, int overtaken);
   void take_in_again(Flow& flow, Step& step, Frame early);
   void judge_anew(Flow& flow, const Step& step, Frame early);
 
@@ -190,7 +191,7 @@ class Engine {
   Nanos earliest_timer_;     ///< Most silences are shorter than any timer.
   mutable FlowTable flows_;  ///< To look at a flow may unpack it, which nobody sees.
   Recent recent_;
-  Steps steps_;
+  Steps steps_{recent_};
   Order order_;
   Hosts hosts_;
   Notices notices_;

@@ -10,8 +10,6 @@
 namespace rstcause {
 namespace {
 
-/// A mirror port delivers its copy at once; a retransmission timer never is this quick.
-
 /// Ports that an operating system hands out for outgoing connections: Linux from 32768, the
 /// IANA range from 49152.
 constexpr std::uint16_t kFirstEphemeral = 32768;
@@ -52,16 +50,6 @@ SynShape shape_of(const Segment& s) {
           .options_len = s.options_len,
           .ts_val = o.ts_val,
           .ts_ecr = o.ts_ecr};
-}
-
-/// The usual layout of RFC 7323, appendix A: NOP NOP 8 10. Read in place, for every segment.
-bool has_usual_timestamps(const Segment& s) {
-  const auto& o = s.option_octets;
-  return o.size() >= 12 && be32(o, 0) == 0x0101080AU;
-}
-
-std::uint32_t usual_ts_val(const Segment& s) {
-  return be32(s.option_octets, 4);
 }
 
 /// A counter of the connection steps by one, one of the whole host by a few more.
@@ -174,6 +162,10 @@ Flow::Flow(std::uint32_t id, const Segment& first, std::uint32_t previous)
       previous_(previous),
       id_(id),
       first_frame_(first.frame) {
+  learn_roles_by_ports();
+}
+
+void Flow::learn_roles_by_ports() {
   const bool a_privileged = ports_[0] < kFirstUnprivileged,
              b_privileged = ports_[1] < kFirstUnprivileged;
   const bool a_ephemeral = ports_[0] >= kFirstEphemeral, b_ephemeral = ports_[1] >= kFirstEphemeral;
@@ -198,13 +190,22 @@ Trouble& Flow::make_trouble(End end) {
   return (*troubles_)[index(end)];
 }
 
-void Flow::restore(End from, const Memento& memento) {
-  mine(from) = memento.x;
-  Endpoint& y = mine(other(from));
-  y.unseen = memento.y_unseen;
-  y.fin_acked = memento.y_fin_acked;
-  y.fin_acked_time = memento.y_fin_acked_time;
-  if (!memento.had_trouble)
+void Flow::save(Memento& into) const {
+  into.ends = ends_;
+  into.had_troubles = troubles_ != nullptr;
+  if (troubles_) into.troubles = *troubles_;
+  into.last_time = last_time_;
+  into.longest_silence = longest_silence_;
+  into.latest_silence = latest_silence_;
+  into.latest_recent = latest_recent;
+  into.initiator = initiator_;
+  into.role_basis = role_basis_;
+  into.over = over_;
+}
+
+void Flow::restore(const Memento& memento) {
+  ends_ = memento.ends;
+  if (!memento.had_troubles)
     troubles_.reset();
   else
     troubles_ = std::make_unique<std::array<Trouble, 2>>(memento.troubles);
@@ -215,6 +216,11 @@ void Flow::restore(End from, const Memento& memento) {
   initiator_ = memento.initiator;
   role_basis_ = memento.role_basis;
   over_ = memento.over;
+}
+
+void Flow::restore_first() {
+  restore(Memento{});
+  learn_roles_by_ports();
 }
 
 // What every segment passes through, hence dense: each step is called from one place and inlined,
@@ -323,6 +329,7 @@ inline void Flow::note_window(End from, Endpoint& x, const Segment& segment) {
 }
 
 void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
+  since_checkpoint = kCheckpointDue;
   Trouble& trouble = make_trouble(from);
   ++trouble.resets;
   if (what.foreign) {
@@ -337,11 +344,13 @@ void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
 }
 
 void Flow::note_forgery(End from, Frame frame) {
+  since_checkpoint = kCheckpointDue;
   Trouble& trouble = make_trouble(from);
   if (trouble.forged == 0) trouble.forged = frame;
 }
 
 void Flow::note_mere_probes(End from, const Series& probes, SeqNum snd_nxt) {
+  since_checkpoint = kCheckpointDue;
   Endpoint& x = mine(from);
   const Endpoint& y = at(other(from));
   x.first_seq = x.snd_nxt = snd_nxt;

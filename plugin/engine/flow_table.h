@@ -5,6 +5,7 @@
 
 #include "engine/attic.h"
 #include "engine/flow.h"
+#include "engine/mix.h"
 #include "engine/packed_flow.h"
 #include "engine/slots.h"
 
@@ -25,7 +26,7 @@ class FlowTable {
   [[gnu::always_inline]] Found find(const Tuple& tuple) {
     Found found;
     if (slots_.empty()) return found;
-    slots_.find(hash_of(tuple), [&](std::uint32_t id) {
+    slots_.find(hash_of(tuple), [&](std::uint32_t id) __attribute__((always_inline)) {
       Flow& flow = (*this)[id];
       if (comes_from(End::a, flow, tuple))
         found = {&flow, End::a};

@@ -101,6 +101,15 @@ inline constexpr std::size_t kLeastHeader = 14;
   return true;
 }
 
+/// The usual layout of RFC 7323, appendix A: NOP NOP 8 10. Read in place, for every segment.
+inline bool has_usual_timestamps(const Segment& segment) {
+  const auto& octets = segment.option_octets;
+  return octets.size() >= 12 && be32(octets, 0) == 0x0101080AU;
+}
+inline std::uint32_t usual_ts_val(const Segment& segment) {
+  return be32(segment.option_octets, 4);
+}
+
 /// The options, read only where they are asked for.
 inline Options options_of(const Segment& segment) {
   return parse_options(segment.option_octets, segment.options_len);

@@ -12,35 +12,21 @@
 #include "glue/guard.h"
 
 namespace rstcause::glue {
+
+Collected collected;
+
 namespace {
-
-/// Tunnels in tunnels: Wireshark itself stops long before this many TCP headers.
-constexpr std::size_t kMostSegments = 64;
-
-/// Nor does it look into more than a few ICMP messages.
-constexpr std::size_t kMostErrors = 4;
 
 constexpr std::uint32_t kIpProtocolTcp = 6, kIpProtocolIcmp = 1, kIpProtocolIcmpv6 = 58;
 
 static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 
-struct Store {
-  Segment segments[kMostSegments];
-  IcmpError errors[kMostErrors];
-  Segment* next = segments;  ///< Where the frame's next segment goes.
-  std::size_t error_count = 0;
-  guint32 frame = 0;
-  bool has_reset = false;
-
-  void begin(guint32 number) {
-    if (frame == number) return;
-    frame = number;
-    next = segments;
-    error_count = 0;
-    has_reset = false;
-  }
-};
-Store store;
+void begin(guint32 frame) {
+  if (collected.frame == frame) return;
+  collected.frame = frame;
+  collected.segment_count = collected.error_count = 0;
+  collected.has_reset = false;
+}
 
 dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
 
@@ -107,10 +93,10 @@ std::span<const std::uint8_t> behind(tvbuff_t* tvb) {
 /// Filled in its place: clearing it first would cost as much as reading the header.
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured < kLeastHeader || store.next == std::end(store.segments)) return;
+  if (captured < kLeastHeader || collected.segment_count == Collected::kMostSegments) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
   const std::uint32_t reported = tvb_reported_length(tvb);
-  Segment& segment = *store.next;
+  Segment& segment = collected.all_segments[collected.segment_count];
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);
@@ -121,26 +107,26 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   segment.behind = {};
   if (segment.rst) {
     segment.behind = behind(tvb);
-    store.has_reset = true;
+    collected.has_reset = true;
   }
-  segment.shares_frame = &segment != store.segments;
-  store.segments[0].shares_frame = segment.shares_frame;
-  store.next = &segment + 1;
+  segment.shares_frame = collected.segment_count != 0;
+  collected.all_segments[0].shares_frame = segment.shares_frame;
+  ++collected.segment_count;
 }
 
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes
 /// after it is not reached when the payload's dissector throws.
 int dissect_before_tcp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  store.begin(pinfo->num);
+  begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_segment(tvb, pinfo, data);
   return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
 }
 
 void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured == 0 || store.error_count >= kMostErrors) return;
+  if (captured == 0 || collected.error_count == Collected::kMostErrors) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  IcmpError& error = store.errors[store.error_count];
+  IcmpError& error = collected.all_errors[collected.error_count];
   error = {};
   if (!decode_icmp({octets, captured}, v6, error)) return;
   error.frame = pinfo->num;
@@ -148,17 +134,17 @@ void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   copy_address(pinfo->src, error.from);
   error.ip = ip_facts_of(pinfo, data);
   error.ip.interface = interface_of(pinfo);
-  ++store.error_count;
+  ++collected.error_count;
 }
 
 int dissect_before_icmp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  store.begin(pinfo->num);
+  begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, false);
   return call_dissector_only(icmp_handle, tvb, pinfo, tree, data);
 }
 
 int dissect_before_icmpv6(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  store.begin(pinfo->num);
+  begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, true);
   return call_dissector_only(icmpv6_handle, tvb, pinfo, tree, data);
 }
@@ -189,12 +175,6 @@ void install_collector() {
            "rstcause_watch_icmp", icmp_handle, dissect_before_icmp});
   install({kIpProtocolIcmpv6, "icmpv6", "ICMPv6, watched for errors about TCP",
            "RSTCAUSE_WATCH_ICMPV6", "rstcause_watch_icmpv6", icmpv6_handle, dissect_before_icmpv6});
-}
-
-Collected take_collected(const packet_info* pinfo) {
-  if (store.frame != pinfo->num) return {};
-  store.frame = 0;
-  return {{store.segments, store.next}, {store.errors, store.error_count}, store.has_reset};
 }
 
 }  // namespace rstcause::glue
