@@ -21,7 +21,7 @@ constexpr int kMostIncarnations = 64;
 /// The client's answer to the SYN-ACK (RFC 9293, 3.5).
 bool completes_handshake(const Flow& flow, End from, const Segment& segment) {
   const Endpoint &x = flow.at(from), &y = flow.at(other(from));
-  return segment.ack_set && !segment.syn && x.last.syn && !x.last.ack_set && y.last.syn &&
+  return x.last.syn && segment.ack_set && !segment.syn && !x.last.ack_set && y.last.syn &&
          y.last.ack_set;
 }
 
@@ -66,6 +66,60 @@ bool has_sent(const Endpoint& sender, SeqNum seq) {
 
 }  // namespace
 
+// What every segment passes through, inlined into one function: finding its connection, then taking
+// it in. What hardly ever comes stands in functions of its own.
+
+inline Engine::Place Engine::place_of(const Segment& segment) {
+  const auto [known, from] = flows_.find(segment.tuple);
+  if (known == nullptr) {
+    Flow& opened = flows_.open(segment, nullptr);
+    return {&opened, &opened, End::a};
+  }
+  if (!segment.rst && take_for_copy(*known, from, segment)) return {.latest = known};
+  if (const int overtaken = steps_.overtaken(*known, from, segment); overtaken != 0) {
+    put_before(*known, from, segment, overtaken);
+    return {.latest = known};
+  }
+  if (!segment.syn && !known->has_previous()) return {known, known, from};
+  Flow& flow = incarnation_of(*known, from, segment);
+  Flow* const latest = flow.first_frame() == segment.frame ? &flow : known;
+  return {latest, &flow, flow.end_of(segment.tuple)};
+}
+
+inline const Flow& Engine::follow(const Segment& segment) {
+  hosts_.begin(segment.time);
+  const Place place = place_of(segment);
+  if (place.flow != nullptr) take_in_inlined(*place.flow, place.from, segment);
+  return *place.latest;
+}
+
+inline void Engine::take_in_inlined(Flow& flow, End from, const Segment& segment) {
+  flows_.hold(flow);
+  if (segment.rst) {
+    take_in_reset(flow, from, segment);
+    return;
+  }
+  const bool unseen = Recent::acks_unseen(flow, from, segment);
+  steps_.begin(flow, segment, unseen);
+  if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
+  if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
+  flow.note(from, segment);
+  recent_.add(flow, from, segment, unseen);
+  if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
+  if (!segment.payload.empty()) follow_application(flow, from, segment);
+}
+
+void Engine::take_in(Flow& flow, End from, const Segment& segment) {
+  take_in_inlined(flow, from, segment);
+}
+
+void Engine::take_in_reset(Flow& flow, End from, const Segment& segment) {
+  Checkpoint& here = steps_.begin_reset(flow, from, segment);
+  judge(flow, from, segment);
+  here.verdict = static_cast<std::uint32_t>(explained_.size());
+  here.drawn = explained_.back().reset.trigger.seen();
+}
+
 bool Engine::observe(const Segment& segment) {
   const std::size_t told = explained_.size();
   try {
@@ -108,29 +162,6 @@ void Engine::keep(Explained&& made) {
   }
 }
 
-/// The connection that has this 4-tuple by now.
-const Flow& Engine::follow(const Segment& segment) {
-  hosts_.begin(segment.time);
-  const auto [known, from] = flows_.find(segment.tuple);
-  if (known == nullptr) {
-    Flow& opened = flows_.open(segment, nullptr);
-    take_in(opened, End::a, segment);
-    return opened;
-  }
-  if (!segment.rst && take_for_copy(*known, from, segment)) return *known;
-  if (const int overtaken = steps_.overtaken(*known, from, segment); overtaken != 0) {
-    put_before(*known, from, segment, overtaken);
-    return *known;
-  }
-  if (!segment.syn && !known->has_previous()) {
-    take_in(*known, from, segment);
-    return *known;
-  }
-  Flow& flow = incarnation_of(*known, from, segment);
-  take_in(flow, flow.end_of(segment.tuple), segment);
-  return flow.first_frame() == segment.frame ? flow : *known;
-}
-
 void Engine::observe(const IcmpError& error) {
   Flow* flow = flows_.find(error.quoted).flow;
   // Whoever cannot see the path cannot quote it (RFC 5927, 4.1): a number that was never sent is
@@ -143,24 +174,6 @@ void Engine::observe(const IcmpError& error) {
   const bool about_syn = flow != nullptr && flow->at(flow->end_of(error.quoted)).syn != 0 &&
                          flow->at(flow->end_of(error.quoted)).isn == error.seq;
   notices_.note(error, flow, about_syn);
-}
-
-void Engine::take_in(Flow& flow, End from, const Segment& segment) {
-  flows_.hold(flow);
-  if (segment.rst) {
-    Checkpoint& here = steps_.begin_reset(flow, from, segment);
-    judge(flow, from, segment);
-    here.verdict = static_cast<std::uint32_t>(explained_.size());
-    here.drawn = explained_.back().reset.trigger.seen();
-    return;
-  }
-  steps_.begin(flow, from, segment);
-  if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
-  if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
-  flow.note(from, segment);
-  flow.latest_recent = recent_.add(flow, from, segment);
-  if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
-  if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 
 /// Which incarnation of the 4-tuple it belongs to, where there may be several; `known` is the

@@ -102,11 +102,20 @@ class Engine {
   static constexpr Nanos kPendingFor = 60 * kSecond;
 
   // engine.cpp: one segment after the other.
-  const Flow& follow(const Segment& segment);
+  [[gnu::always_inline]] const Flow& follow(const Segment& segment);
   void tell_failure(const Segment& segment);
   void keep(Explained&& made);
+  /// Where a segment belongs.
+  struct Place {
+    Flow* latest = nullptr;  ///< The connection that has its 4-tuple by now.
+    Flow* flow = nullptr;    ///< The one that it is of; nullptr: it is done with.
+    End from = End::a;
+  };
+  [[gnu::always_inline]] Place place_of(const Segment& segment);
   Flow& incarnation_of(Flow& known, End from, const Segment& segment);
+  [[gnu::always_inline]] void take_in_inlined(Flow& flow, End from, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
+  void take_in_reset(Flow& flow, End from, const Segment& segment);
   Reset read(const Segment& segment, const Flow& flow, End from);
   Verdict weigh(const Reset& reset, const Flow& flow) const;
   void judge(Flow& flow, End from, const Segment& segment);

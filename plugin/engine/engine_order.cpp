@@ -37,9 +37,10 @@ void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
     again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
     return;
   }
-  steps_.begin(flow, step.from, step.segment);
+  const bool unseen = Recent::acks_unseen(flow, step.from, step.segment);
+  steps_.begin(flow, step.segment, unseen);
   flow.note(step.from, step.segment);
-  flow.latest_recent = recent_.add(flow, step.from, step.segment);
+  recent_.add(flow, step.from, step.segment, unseen);
 }
 
 /// Reads a reset once more after its flow was put right.

@@ -77,7 +77,7 @@ void note_syn(Endpoint& x, const Segment& segment) {
   x.data_len = segment.len;
 }
 
-inline void note_ack(Endpoint& x, Endpoint& y, const Segment& segment) {
+[[gnu::always_inline]] inline void note_ack(Endpoint& x, Endpoint& y, const Segment& segment) {
   if (y.speaks && segment.ack.after(y.snd_nxt)) {
     // It owns to octets that we never saw go by.
     if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0)
@@ -99,7 +99,7 @@ inline void note_ack(Endpoint& x, Endpoint& y, const Segment& segment) {
   }
 }
 
-inline void note_new_octets(Endpoint& x, const Segment& segment) {
+[[gnu::always_inline]] inline void note_new_octets(Endpoint& x, const Segment& segment) {
   if (segment.seq.after(x.snd_nxt) && x.unseen == 0) x.unseen = segment.frame;
   if (segment.len != 0) {
     if (x.first_data == 0) x.first_data = segment.frame;
@@ -116,7 +116,7 @@ inline void note_new_octets(Endpoint& x, const Segment& segment) {
   x.snd_nxt = segment.seq_end();
 }
 
-inline void note_habits(Endpoint& x, const Segment& segment) {
+[[gnu::always_inline]] inline void note_habits(Endpoint& x, const Segment& segment) {
   if (segment.ip.id != 0) {
     note_ip_id(segment.ip.id, x);
     x.ip_id = segment.ip.id;
@@ -131,11 +131,11 @@ inline void note_habits(Endpoint& x, const Segment& segment) {
 }
 
 /// How quickly it acknowledges the peer's latest segment.
-inline void note_reaction(Endpoint& x, const Endpoint& y, const Segment& segment) {
+[[gnu::always_inline]] inline void note_reaction(Endpoint& x, const Endpoint& y, const Segment& segment) {
+  if (x.acks && !segment.ack.after(x.rcv_nxt)) return;
   const Glimpse& cause = y.last;
   const std::uint32_t octets = cause.seq_len();
   if (!cause.seen() || octets == 0 || segment.ack != cause.seq + octets) return;
-  if (x.acks && !segment.ack.after(x.rcv_nxt)) return;
   const Nanos micros = std::max<Nanos>(0, segment.time - cause.time) / kMicrosecond;
   x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
 }
@@ -226,35 +226,44 @@ void Flow::restore_first() {
 // What every segment passes through, hence dense: each step is called from one place and inlined,
 // and what hardly ever comes stands in functions of its own.
 
-void Flow::note(End from, const Segment& segment) {
-  Endpoint& x = mine(from);
-  Endpoint& y = mine(other(from));
-  if (segment.syn) learn_roles(from, segment);
+void Flow::note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment) {
   if (segment.ack_set) note_reaction(x, y, segment);
-  // SYN and FIN together open nothing: scanners send that.
-  if (!segment.syn || segment.fin)
-    note_octets(from, x, y, segment);
-  else if (x.syn == 0)
-    note_syn(x, segment);
+  if (segment.syn)
+    note_syn_or_again(from, x, y, segment);
   else
-    note_repeated_syn(from, segment);
+    note_octets(from, x, y, segment);
   if (segment.ack_set) {
     note_ack(x, y, segment);
     if (!segment.syn) note_window(from, x, segment);
   }
   note_habits(x, segment);
-  if (troubles_) {
-    Trouble& peer = make_trouble(other(from));
-    peer.probes.end(segment.frame);
-    peer.knocks.end(segment.frame);
-    peer.syn_repeats.end(segment.frame);
-    peer.retransmits.end(segment.frame);
-  }
+  if (troubles_) end_series_of(other(from), segment.frame);
   x.last = Glimpse::of(segment);
   copies_[index(from)] = 0;
-  if (latest_silence_ > longest_silence_) longest_silence_ = latest_silence_;
-  latest_silence_ = last_time_ == 0 ? 0 : segment.time - last_time_;
+  const Nanos last_time = last_time_, latest_silence = latest_silence_;
   last_time_ = segment.time;
+  latest_silence_ = last_time == 0 ? 0 : segment.time - last_time;
+  if (latest_silence > longest_silence_) longest_silence_ = latest_silence;
+}
+
+void Flow::note_syn_or_again(End from, Endpoint& x, const Endpoint& y, const Segment& segment) {
+  learn_roles(from, segment);
+  // SYN and FIN together open nothing: scanners send that.
+  if (segment.fin)
+    note_octets(from, x, y, segment);
+  else if (x.syn == 0)
+    note_syn(x, segment);
+  else
+    note_repeated_syn(from, segment);
+}
+
+/// Whatever this end repeated, its peer has spoken.
+void Flow::end_series_of(End end, Frame frame) {
+  Trouble& trouble = make_trouble(end);
+  trouble.probes.end(frame);
+  trouble.knocks.end(frame);
+  trouble.syn_repeats.end(frame);
+  trouble.retransmits.end(frame);
 }
 
 void Flow::learn_roles(End from, const Segment& segment) {
@@ -274,7 +283,8 @@ void Flow::note_repeated_syn(End from, const Segment& segment) {
   if (segment.ack_set && acked) trouble.syn_repeat_after_ack = segment.frame;
 }
 
-inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y, const Segment& segment) {
+[[gnu::always_inline]] inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y,
+                                                      const Segment& segment) {
   if (!x.speaks) {
     x.speaks = true;
     x.first_seq = segment.seq;
@@ -286,7 +296,7 @@ inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y, const Se
     if (may_probe || (end != segment.seq && end != x.first_seq)) note_known_octets(from, segment);
     return;
   }
-  if (trouble(other(from)).zero_window != 0 && is_new_octet_probe(x, y, segment)) {
+  if (troubles_ && trouble(other(from)).zero_window != 0 && is_new_octet_probe(x, y, segment)) {
     make_trouble(from).knocks.add(segment.frame, segment.time);
     x.snd_nxt = end;
   } else if (end.distance_from(x.snd_nxt) < kWidestWindow) {
@@ -311,20 +321,25 @@ void Flow::note_known_octets(End from, const Segment& segment) {
   }
 }
 
-inline void Flow::note_window(End from, Endpoint& x, const Segment& segment) {
+[[gnu::always_inline]] inline void Flow::note_window(End from, Endpoint& x,
+                                                      const Segment& segment) {
   // An ACK of new octets may bring a larger window, too: Linux lets it grow with the transfer
   // (tcp_grow_window()), whether anybody reads or not.
   if (segment.wnd > x.last.wnd && segment.len == 0 && !x.last.syn && x.last.seen() &&
       segment.ack == x.last.ack)
     x.window_update = segment.frame;
   if (segment.wnd > x.wnd_max) x.wnd_max = segment.wnd;
-  if (segment.wnd == 0) {
-    Trouble& trouble = make_trouble(from);
-    if (trouble.zero_window != 0) return;
+  if (segment.wnd == 0 || troubles_) note_shut_or_open(from, segment);
+}
+
+/// Its window is shut, or may be open again.
+void Flow::note_shut_or_open(End from, const Segment& segment) {
+  Trouble& trouble = make_trouble(from);
+  if (segment.wnd != 0) {
+    trouble.zero_window = 0;
+  } else if (trouble.zero_window == 0) {
     trouble.zero_window = segment.frame;
     trouble.zero_window_time = segment.time;
-  } else if (troubles_) {
-    make_trouble(from).zero_window = 0;
   }
 }
 

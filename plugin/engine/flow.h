@@ -28,10 +28,10 @@ struct Glimpse {
   SeqNum seq, ack;
   std::uint32_t len = 0;
   Nanos time = 0;
-  std::uint16_t wnd = 0;
-  std::uint16_t ip_id = 0;
   std::uint8_t flags = 0;
   bool syn = false, fin = false, ack_set = false;
+  std::uint16_t wnd = 0;
+  std::uint16_t ip_id = 0;
 
   bool seen() const { return frame != 0; }
   std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
@@ -44,7 +44,7 @@ struct Glimpse {
   }
 
   static Glimpse of(const Segment& s) {
-    return {s.frame, s.seq, s.ack, s.len, s.time, s.wnd, s.ip.id, s.flags, s.syn, s.fin, s.ack_set};
+    return {s.frame, s.seq, s.ack, s.len, s.time, s.flags, s.syn, s.fin, s.ack_set, s.wnd, s.ip.id};
   }
 };
 
@@ -216,7 +216,9 @@ class Flow {
   void restore_first();
 
   /// Takes in a segment that is no RST.
-  void note(End from, const Segment& segment);
+  void note(End from, const Segment& segment) {
+    note_segment(from, mine(from), mine(other(from)), segment);
+  }
   /// Takes it in once more, after restore(): its copies were counted when they came.
   void note_again(End from, const Segment& segment) {
     const auto copies = copies_;
@@ -306,9 +308,14 @@ class Flow {
 
   void learn_roles_by_ports();
   void learn_roles(End from, const Segment& segment);
+  void note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment);
+  [[gnu::noinline]] void note_syn_or_again(End from, Endpoint& x, const Endpoint& y,
+                                           const Segment& segment);
+  [[gnu::noinline]] void end_series_of(End end, Frame frame);
+  [[gnu::noinline]] void note_shut_or_open(End from, const Segment& segment);
   void note_repeated_syn(End from, const Segment& segment);
   void note_octets(End from, Endpoint& x, const Endpoint& y, const Segment& segment);
-  void note_known_octets(End from, const Segment& segment);
+  [[gnu::noinline]] void note_known_octets(End from, const Segment& segment);
   void note_window(End from, Endpoint& x, const Segment& segment);
 
   std::array<Address, 2> addresses_;

@@ -33,9 +33,9 @@ inline std::uint64_t folded_product(std::uint64_t left, std::uint64_t right) {
 
 /// An address and a port as a number in which every bit of both counts.
 inline std::uint64_t mixed_end(const Address& address, std::uint16_t port) {
-  const auto [low, high] = address.halves();
-  const auto [a, b, c] = mix_secret.words;
-  return folded_product(folded_product(low ^ a, high ^ b) ^ port, c);
+  const auto& [a, b, c] = mix_secret.words;
+  return folded_product(
+      folded_product(address.first_half() ^ a, address.second_half() ^ b) ^ port, c);
 }
 
 }  // namespace rstcause

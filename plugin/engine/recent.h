@@ -36,12 +36,10 @@ class Recent {
     bool passed_on = false;      ///< It was captured again behind a router.
   };
 
-  /// Adds the segment that the flow has just taken in from that end; returns its serial number, to
-  /// be kept in Flow::latest_recent.
-  std::uint32_t add(const Flow& flow, End from, const Segment& segment) {
-    if (!entries_) make_room();
-    if (++newest_ == 0)
-      newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
+  /// Adds the segment that the flow has just taken in from that end. `unseen` is what acks_unseen()
+  /// said before. Inlined for every segment.
+  [[gnu::always_inline]] void add(Flow& flow, End from, const Segment& segment, bool unseen) {
+    if (++newest_ == 0) newest_ = 1;  // in a capture of 2^32 segments
     const std::uint32_t place = slot(newest_);
     const bool stamped = has_usual_timestamps(segment);
     new (entries_[place].octets) Entry{.glimpse = flow.at(from).last,
@@ -51,10 +49,10 @@ class Recent {
                                        .ttl = segment.ip.ttl,
                                        .from = from,
                                        .timestamps = stamped,
-                                       .acks_unseen = acks_unseen(flow, from, segment),
+                                       .acks_unseen = unseen,
                                        .shares_frame = segment.shares_frame};
     if (segment.syn) options_[place].keep(segment);
-    return newest_;
+    flow.latest_recent = newest_;
   }
 
   /// Does it acknowledge what the peer has not been seen to send?
@@ -131,11 +129,6 @@ class Recent {
   }
 
 
-  void make_room() {
-    options_ = std::make_unique_for_overwrite<KeptOptions[]>(kSize);
-    entries_ = std::make_unique_for_overwrite<Room[]>(kSize);
-  }
-
   /// Room for one entry: the ring is there at once, but a page of it only once it is used.
   struct Room {
     alignas(Entry) std::byte octets[sizeof(Entry)];
@@ -156,8 +149,9 @@ class Recent {
     return static_cast<std::size_t>(octets - entries_[0].octets) / sizeof(Room);
   }
 
-  std::unique_ptr<Room[]> entries_;
-  std::unique_ptr<KeptOptions[]> options_;  ///< Of SYNs, in the places of their entries.
+  std::unique_ptr<Room[]> entries_ = std::make_unique_for_overwrite<Room[]>(kSize);
+  /// Of SYNs, in the places of their entries.
+  std::unique_ptr<KeptOptions[]> options_ = std::make_unique_for_overwrite<KeptOptions[]>(kSize);
   std::uint32_t newest_ = 0;
 };
 

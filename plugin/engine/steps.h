@@ -44,12 +44,12 @@ class Steps {
  public:
   explicit Steps(Recent& recent) : recent_(recent) {}
 
-  /// To be told before the flow takes in this segment, which is no RST.
-  [[gnu::always_inline]] void begin(Flow& flow, End from, const Segment& segment) {
+  /// To be told before the flow takes in this segment, which is no RST. `unseen` is what
+  /// Recent::acks_unseen() says of it.
+  [[gnu::always_inline]] void begin(Flow& flow, const Segment& segment, bool unseen) {
     if (is_due(flow)) make_checkpoint(flow);
     ++flow.since_checkpoint;
-    flow.out_of_step |=
-        segment.time < flow.last_time() || Recent::acks_unseen(flow, from, segment);
+    flow.out_of_step |= unseen || segment.time < flow.last_time();
   }
   /// The same of a RST.
   Checkpoint& begin_reset(Flow& flow, End from, const Segment& segment);

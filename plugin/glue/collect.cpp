@@ -24,7 +24,8 @@ static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 void begin(guint32 frame) {
   if (collected.frame == frame) return;
   collected.frame = frame;
-  collected.segment_count = collected.error_count = 0;
+  collected.segments_end = collected.all_segments;
+  collected.errors_end = collected.all_errors;
   collected.has_reset = false;
 }
 
@@ -69,7 +70,9 @@ constexpr std::int64_t kFarthest = (std::int64_t{1} << 62U) / kSecond - 8;
 
 Nanos time_of(const packet_info* pinfo) {
   if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
-  const auto seconds = std::clamp<std::int64_t>(pinfo->abs_ts.secs, -kFarthest, kFarthest);
+  std::int64_t seconds = pinfo->abs_ts.secs;
+  if (seconds < -kFarthest || seconds > kFarthest)
+    seconds = std::clamp(seconds, -kFarthest, kFarthest);
   return seconds * kSecond + pinfo->abs_ts.nsecs;
 }
 
@@ -93,10 +96,10 @@ std::span<const std::uint8_t> behind(tvbuff_t* tvb) {
 /// Filled in its place: clearing it first would cost as much as reading the header.
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured < kLeastHeader || collected.segment_count == Collected::kMostSegments) return;
+  Segment& segment = *collected.segments_end;
+  if (captured < kLeastHeader || &segment == std::end(collected.all_segments)) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
   const std::uint32_t reported = tvb_reported_length(tvb);
-  Segment& segment = collected.all_segments[collected.segment_count];
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);
@@ -109,9 +112,9 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
     segment.behind = behind(tvb);
     collected.has_reset = true;
   }
-  segment.shares_frame = collected.segment_count != 0;
+  segment.shares_frame = &segment != collected.all_segments;
   collected.all_segments[0].shares_frame = segment.shares_frame;
-  ++collected.segment_count;
+  collected.segments_end = &segment + 1;
 }
 
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes
@@ -124,9 +127,9 @@ int dissect_before_tcp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void
 
 void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured == 0 || collected.error_count == Collected::kMostErrors) return;
+  IcmpError& error = *collected.errors_end;
+  if (captured == 0 || &error == std::end(collected.all_errors)) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  IcmpError& error = collected.all_errors[collected.error_count];
   error = {};
   if (!decode_icmp({octets, captured}, v6, error)) return;
   error.frame = pinfo->num;
@@ -134,7 +137,7 @@ void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   copy_address(pinfo->src, error.from);
   error.ip = ip_facts_of(pinfo, data);
   error.ip.interface = interface_of(pinfo);
-  ++collected.error_count;
+  ++collected.errors_end;
 }
 
 int dissect_before_icmp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {

@@ -24,12 +24,16 @@ struct Collected {
 
   Segment all_segments[kMostSegments];
   IcmpError all_errors[kMostErrors];  ///< Those that quote a TCP segment.
-  std::size_t segment_count = 0, error_count = 0;
+  // Where the next ones go.
+  Segment* segments_end = all_segments;
+  IcmpError* errors_end = all_errors;
   Frame frame = 0;
   bool has_reset = false;  ///< One of the segments is a RST.
 
-  std::span<const Segment> segments() const { return {all_segments, segment_count}; }
-  std::span<const IcmpError> errors() const { return {all_errors, error_count}; }
+  std::span<const Segment> segments() const { return {all_segments, segments_end}; }
+  std::span<const IcmpError> errors() const { return {all_errors, errors_end}; }
+  bool has_errors() const { return errors_end != all_errors; }
+  bool empty() const { return segments_end == all_segments && !has_errors(); }
 };
 static_assert(std::is_trivially_destructible_v<Collected>);
 
@@ -41,7 +45,7 @@ extern Collected collected;
 inline const Collected* take_collected(const packet_info* pinfo) {
   if (collected.frame != pinfo->num) return nullptr;
   collected.frame = 0;
-  return collected.segment_count + collected.error_count != 0 ? &collected : nullptr;
+  return collected.empty() ? nullptr : &collected;
 }
 
 }  // namespace rstcause::glue
