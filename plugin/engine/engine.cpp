@@ -180,7 +180,7 @@ Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
 Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
   const Scene scene(reset, flow, hosts_);
   if (options_.on_weighing) options_.on_weighing(scene);
-  Verdict verdict = classify(scene);
+  Verdict verdict = classify(scene, &precedents_);
   verdict.trigger = order_.shown(verdict.trigger);
   verdict.root = order_.shown(verdict.root);
   if (order_.is_as_captured()) return verdict;

@@ -13,6 +13,7 @@
 #include "engine/hosts.h"
 #include "engine/notices.h"
 #include "engine/order.h"
+#include "engine/precedents.h"
 #include "engine/recent.h"
 #include "engine/rhythm.h"
 #include "engine/steps.h"
@@ -195,6 +196,7 @@ class Engine {
   Hosts hosts_;
   Notices notices_;
   Rhythm rhythm_;
+  mutable Precedents precedents_;  ///< They spare weighing and change no verdict.
   Verdicts explained_;
   std::vector<Frame> reset_frames_;  ///< Of each of explained_.
   Waiting waiting_;
