@@ -193,10 +193,9 @@ Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
   if (flow.latest_verdict == 0) recognise_probes(flow, from, segment);
-  Explained made;
-  made.reset = read(segment, flow, from);
-  made.own_frame = order_.shown(segment.frame);
-  made.flow = flow.id();
+  Explained made{.reset = read(segment, flow, from),
+                 .own_frame = order_.shown(segment.frame),
+                 .flow = flow.id()};
   if (const std::uint32_t original = original_of(flow, made.reset); original != 0) {
     note_reset_copy(original - 1, made.reset);
     const Explained* const first = &explained_[original - 1];
