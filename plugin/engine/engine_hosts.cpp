@@ -146,11 +146,12 @@ void Engine::note_accepted(const Flow& flow, End from, const Segment& syn_ack) {
   service.accepted = syn_ack.frame;
   if (service.first_accepted == 0) service.first_accepted = syn_ack.frame;
   if (service.ack_refused != 0) note_outlived(service);
-  Host& host = hosts_.host(flow, from);
+  Host& host = hosts_.host_of(service, flow, from);
   host.ttl = syn_ack.ip.ttl;
   host.ttl_interface = syn_ack.ip.interface;
   host.ttl_time = syn_ack.time;
   host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
+  if (service.waiting == 0 && service.refusals == 0) return;
   const Subject port = service.subject();
   const bool refused_some = service.refusals != 0;
   tell_of_port(port, syn_ack.frame, syn_ack.time);
