@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <span>
 
 #include "engine/clues/form.h"
@@ -143,7 +142,7 @@ std::string_view kernel_reason_of(const Cause& cause, const Variant* variant, co
 /// The most probable cause's percentage may not pass what one capture can honestly show;
 /// what is cut off goes to nobody.
 std::uint8_t percent(double share, int ceiling) {
-  return static_cast<std::uint8_t>(std::clamp(static_cast<int>(std::floor(share)), 1, ceiling));
+  return static_cast<std::uint8_t>(std::clamp(static_cast<int>(share), 1, ceiling));
 }
 
 /// What a verdict may at most be sure of, given what the capture shows of the connection. Rivals

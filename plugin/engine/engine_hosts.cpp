@@ -24,11 +24,8 @@ void note_outlived(Service& service) {
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
 /// that waited for it.
-void Engine::remember(const Flow& flow, std::size_t index) {
-  // Copies: what is told to others has them weighed again.
-  const Reset r = explained_[index].reset;
-  const bool loses_state = explained_[index].verdict.cause->loses_state;
-  const Scene scene(r, flow, hosts_);
+void Engine::remember(const Scene& scene, bool loses_state) {
+  const Reset& r = scene.rst;
   std::optional<Subject> scanner;  // known as one by this very probe
   if (const Host* const prober = note_probe(scene)) {
     if (prober->port_changes == clues::kScanPorts) scanner = prober->subject();
@@ -42,7 +39,7 @@ void Engine::remember(const Flow& flow, std::size_t index) {
   if (scene.is_abort()) note_abort(scene);
   const Nanos apart = r.time - scene.y_trouble().rst_time;
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
-  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(flow, r.frame, r.time);
+  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(scene.flow, r.frame, r.time);
   if (scanner) settle(*scanner, r.frame, r.time);
 }
 

@@ -10,7 +10,7 @@
 namespace rstcause {
 
 /// A reset with everything that bears on it: what clues are asked about. Looks each host and port
-/// up once, so it is made anew after new ones may have come.
+/// up once: one that comes to be known later has nothing to tell yet.
 class Scene {
  public:
   Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts)
