@@ -28,7 +28,7 @@ template <typename T>
 class Directory {
  public:
   /// The entry, made if there is none.
-  T& get(const Address& address, std::uint16_t port) {
+  [[gnu::noinline]] T& get(const Address& address, std::uint16_t port) {
     slots_.make_room(entries_.size());
     Listed<T>* found = nullptr;
     auto& slot = slot_of(address, port, found);

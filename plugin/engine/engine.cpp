@@ -197,7 +197,7 @@ Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
 Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
   const Scene scene(reset, flow, hosts_);
   if (options_.on_weighing) options_.on_weighing(scene);
-  Verdict verdict = classify(scene);
+  Verdict verdict = classify(scene, &precedents_);
   verdict.trigger = order_.shown(verdict.trigger);
   verdict.root = order_.shown(verdict.root);
   if (order_.is_as_captured()) return verdict;
@@ -210,10 +210,9 @@ Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
   if (flow.latest_verdict == 0) recognise_probes(flow, from, segment);
-  Explained made;
-  made.reset = read(segment, flow, from);
-  made.own_frame = order_.shown(segment.frame);
-  made.flow = flow.id();
+  Explained made{.reset = read(segment, flow, from),
+                 .own_frame = order_.shown(segment.frame),
+                 .flow = flow.id()};
   if (const std::uint32_t original = original_of(flow, made.reset); original != 0) {
     note_reset_copy(original - 1, made.reset);
     const Explained* const first = &explained_[original - 1];
@@ -229,16 +228,24 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
     note_rhythm(scene, made);
   }
   tell_application(flow, made);
+  const bool is_copy = made.duplicate_of != 0;
   keep(std::move(made));
-  if (explained_.back().duplicate_of != 0) return;
+  if (is_copy) return;
   tell_the_last(flow, explained_.back().reset);
 
   explained_.back().before = flow.latest_verdict;
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
-  close_after(flow, from, segment, explained_.back());
-  wait_for_more(flow, explained_.size() - 1);
-  remember(flow, explained_.size() - 1);
+  act_on(explained_.size() - 1, flow, from, segment);
+}
+
+/// What a verdict means to its connection and to others.
+void Engine::act_on(std::size_t index, Flow& flow, End from, const Segment& segment) {
+  const Explained& made = explained_.hold(index);
+  close_after(flow, from, segment, made);
+  const Scene scene(made.reset, flow, hosts_);
+  wait_for_more(scene, made.verdict, index);
+  remember(scene, made.verdict.cause->loses_state);
 }
 
 /// What the reset does to its connection.

@@ -13,6 +13,7 @@
 #include "engine/hosts.h"
 #include "engine/notices.h"
 #include "engine/order.h"
+#include "engine/precedents.h"
 #include "engine/recent.h"
 #include "engine/rhythm.h"
 #include "engine/steps.h"
@@ -119,6 +120,7 @@ class Engine {
   Reset read(const Segment& segment, const Flow& flow, End from);
   Verdict weigh(const Reset& reset, const Flow& flow) const;
   void judge(Flow& flow, End from, const Segment& segment);
+  void act_on(std::size_t index, Flow& flow, End from, const Segment& segment);
   void close_after(Flow& flow, End from, const Segment& segment, const Explained& made) const;
   void join_volley(const Flow& flow, Reset& reset) const;
   void tell_the_last(const Flow& flow, const Reset& reset);
@@ -155,7 +157,7 @@ class Engine {
   void note_reset_copy(std::size_t index, const Reset& copy);
 
   // engine_hosts.cpp: what a connection tells of its hosts and ports.
-  void remember(const Flow& flow, std::size_t index);
+  void remember(const Scene& scene, bool loses_state);
   const Host* note_probe(const Scene& scene);
   void note_unserved(const Scene& scene);
   void note_refused_ack(const Scene& scene);
@@ -169,7 +171,7 @@ class Engine {
   void note_closed(const Flow& flow, End from, const Segment& fin);
 
   // engine_waiting.cpp: verdicts that wait for news of those.
-  void wait_for_more(const Flow& flow, std::size_t index);
+  void wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index);
   void weigh_again(std::uint32_t newest, Frame frame, Nanos now);
   void settle(Subject subject, Frame frame, Nanos now);
   void tell_the_refused(std::uint32_t service, Frame frame, Nanos now);
@@ -205,6 +207,7 @@ class Engine {
   Hosts hosts_;
   Notices notices_;
   Rhythm rhythm_;
+  mutable Precedents precedents_;  ///< They spare weighing and change no verdict.
   Verdicts explained_;
   std::vector<Frame> reset_frames_;  ///< Of each of explained_.
   Waiting waiting_;

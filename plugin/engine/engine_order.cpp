@@ -56,9 +56,7 @@ void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
   change_verdict(step.verdict - 1, weigh(made.reset, flow), early);
-  close_after(flow, step.from, step.segment, explained_[step.verdict - 1]);
-  wait_for_more(flow, step.verdict - 1);
-  remember(flow, step.verdict - 1);
+  act_on(step.verdict - 1, flow, step.from, step.segment);
 }
 
 }  // namespace rstcause
