@@ -57,7 +57,7 @@ class Directory {
   using Places = Slots<64>;
 
   static std::uint32_t hash_of(const Address& address, std::uint16_t port) {
-    return static_cast<std::uint32_t>(mixed_end(address, port) >> 32U);
+    return mixed(unmixed(address, port));
   }
 
   Places::Slot& slot_of(const Address& address, std::uint16_t port, Listed<T>*& found) {

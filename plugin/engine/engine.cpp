@@ -70,9 +70,9 @@ bool has_sent(const Endpoint& sender, SeqNum seq) {
 // it in. What hardly ever comes stands in functions of its own.
 
 inline Engine::Place Engine::place_of(const Segment& segment) {
-  const auto [known, from] = flows_.find(segment.tuple);
+  const auto [known, from, hash] = flows_.find(segment.tuple);
   if (known == nullptr) {
-    Flow& opened = flows_.open(segment, nullptr);
+    Flow& opened = flows_.open(segment, nullptr, hash);
     return {&opened, &opened, End::a};
   }
   if (!segment.rst && take_for_copy(*known, from, segment)) return {.latest = known};

@@ -30,26 +30,26 @@ bool is_new_octet_probe(const Endpoint& x, const Endpoint& y, const Segment& s) 
 /// Linux tcp_syn_options() and tcp_options_write(): MSS, then SACK permitted and timestamps in
 /// one word. BSD and macOS begin with NOP or window scale behind the MSS, Windows too.
 bool has_linux_layout(Octets o) {
-  return o.size() >= 16 && o[0] == 2 && o[4] == 4 && o[5] == 2 && o[6] == 8 && o[7] == 10;
+  return o.size() >= 16 && o[0] == 2 && be32(o, 4) == 0x0402080AU;
 }
 
-SynShape shape_of(const Segment& s) {
+void note_shape(SynShape& shape, const Segment& s) {
   const Options o = options_of(s);
-  return {.wnd = s.wnd,
-          .shift = o.shift,
-          .ttl = s.ip.ttl,
-          .ip_id = s.ip.id,
-          .mss = o.mss,
-          .window_scale = o.window_scale,
-          .sack_permitted = o.sack_permitted,
-          .timestamps = o.timestamps,
-          .mp_join = o.mp_join,
-          .mp_capable = o.mp_capable,
-          .options_cut = o.cut,
-          .linux_layout = has_linux_layout(s.option_octets),
-          .options_len = s.options_len,
-          .ts_val = o.ts_val,
-          .ts_ecr = o.ts_ecr};
+  shape.wnd = s.wnd;
+  shape.shift = o.shift;
+  shape.ttl = s.ip.ttl;
+  shape.ip_id = s.ip.id;
+  shape.mss = o.mss;
+  shape.window_scale = o.window_scale;
+  shape.sack_permitted = o.sack_permitted;
+  shape.timestamps = o.timestamps;
+  shape.mp_join = o.mp_join;
+  shape.mp_capable = o.mp_capable;
+  shape.options_cut = o.cut;
+  shape.linux_layout = has_linux_layout(s.option_octets);
+  shape.options_len = s.options_len;
+  shape.ts_val = o.ts_val;
+  shape.ts_ecr = o.ts_ecr;
 }
 
 /// A counter of the connection steps by one, one of the whole host by a few more.
@@ -64,7 +64,7 @@ void note_syn(Endpoint& x, const Segment& segment) {
   x.syn = segment.frame;
   x.syn_time = segment.time;
   x.isn = segment.seq;
-  x.shape = shape_of(segment);
+  note_shape(x.shape, segment);
   x.timestamps = x.shape.timestamps;
   x.ts_val = x.shape.ts_val;
   if (!x.speaks) x.first_seq = segment.seq + 1;

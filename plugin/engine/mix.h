@@ -31,11 +31,20 @@ inline std::uint64_t folded_product(std::uint64_t left, std::uint64_t right) {
 #endif
 }
 
-/// An address and a port as a number in which every bit of both counts.
-inline std::uint64_t mixed_end(const Address& address, std::uint16_t port) {
+/// An address and a port on their way to a place in a table: of one end, or the sum of both, for
+/// mixed().
+inline std::uint64_t unmixed(const Address& address, std::uint16_t port) {
   const auto& [a, b, c] = mix_secret.words;
+  if (address.kind == Address::Kind::ipv4)  // one number holds both
+    return folded_product(address.first_half() ^ std::uint64_t{port} << 32U ^ a, c);
   return folded_product(
       folded_product(address.first_half() ^ a, address.second_half() ^ b) ^ port, c);
+}
+
+/// Every bit of the addresses and ports counts in each of these.
+inline std::uint32_t mixed(std::uint64_t ends) {
+  const auto& [a, b, c] = mix_secret.words;
+  return static_cast<std::uint32_t>(folded_product(ends ^ b, a) >> 32U);
 }
 
 }  // namespace rstcause

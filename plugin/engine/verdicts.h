@@ -65,7 +65,7 @@ class Verdicts {
   }
 
  private:
-  static constexpr std::uint32_t kWarm = 512;
+  static constexpr std::uint32_t kWarm = 2048;
 
   // To pack and to unpack changes nothing that anybody could see.
   mutable Attic<Explained, PackedVerdict, kWarm> all_;
