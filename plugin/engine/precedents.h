@@ -60,7 +60,8 @@ struct Precedent {
 
 /// What came of weighings before. Resets of one kind are answered alike, and alike answers weigh
 /// the same: the questions stand as a tree in which each answer leads to the next question, and the
-/// last one to what came of them.
+/// last one to what came of them. There is a tree for what scenes have nothing of (Matter), for
+/// then there is nothing to be asked.
 ///
 /// Bounded: a tree that has grown too large is cut down, and not grown again where it did not pay.
 class Precedents {
@@ -72,12 +73,14 @@ class Precedents {
   /// Asks as was asked before. What came of the same answers, or nullptr if they are new; then
   /// nothing is to be read from `into`.
   const Precedent* find(const Scene& scene, Answers& into);
-  /// Keeps what came of these answers, in the order in which they were given.
-  void add(std::span<const Asked> in_turn, const Answers& answers, Precedent&& found);
+  /// Keeps what came of these answers about this scene, in the order in which they were given.
+  void add(const Scene& scene, std::span<const Asked> in_turn, const Answers& answers,
+           Precedent&& found);
 
  private:
   /// Far more than the resets of most captures need: 20 to 40 answers are new with each kind.
   static constexpr std::size_t kMostSteps = 1U << 13U;
+  static constexpr std::size_t kMostMatters = 1U << 6U;
 
   /// A question, or after the last one what came of it; where nothing did, the answers are new.
   struct Step {
@@ -90,7 +93,7 @@ class Precedents {
   void cut_down();
 
   Step new_;  ///< Stands wherever nothing has grown yet.
-  Step* first_ = &new_;
+  std::vector<Step*> first_ = std::vector<Step*>(kMostMatters, &new_);  ///< By Scene::matters().
   std::deque<Step> steps_;
   std::deque<Precedent> kept_;
   std::uint64_t hits_ = 0;

@@ -129,7 +129,7 @@ class Questions {
 
 // NOLINTNEXTLINE(*-member-init): see there
 Ranking::Ranking(const Scene& scene, Precedents* before)
-    : scene_(scene), questions_(Questions::all()), before_(before) {}
+    : scene_(scene), questions_(Questions::all()), matters_(scene.matters()), before_(before) {}
 
 void Ranking::forget_answers() {
   std::memset(known_.data(), kNotAsked, questions_.count());
@@ -183,7 +183,7 @@ std::span<const Weighed> Ranking::rank() {
   if (by_answers) precedent_ = before_->find(scene_, answers_);
   if (precedent_ != nullptr) return precedent_->ranked;
   rank_anew(stated);
-  if (by_answers) before_->add({in_turn_.data(), turns_}, answers_, as_precedent());
+  if (by_answers) before_->add(scene_, {in_turn_.data(), turns_}, answers_, as_precedent());
   return {ranked_.data(), rows_};
 }
 

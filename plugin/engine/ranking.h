@@ -61,6 +61,7 @@ class Ranking {
   std::uint8_t ask(std::size_t place, const Clue& clue) {
     std::uint8_t& known = known_[place];
     if (known != kNotAsked) return known;
+    if (!clue.is_open(matters_)) return known = static_cast<std::uint8_t>(Answer::Kind::no);
     in_turn_[turns_++] = {&clue, place};
     return known = answers_.ask(place, clue.ask, scene_);
   }
@@ -71,6 +72,7 @@ class Ranking {
 
   const Scene& scene_;
   const Questions& questions_;
+  const std::uint8_t matters_;
   Precedents* const before_;
   const Precedent* precedent_ = nullptr;  ///< What was taken from there.
   std::size_t unknowns_ = 0, rows_ = 0, turns_ = 0;

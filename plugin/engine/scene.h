@@ -9,6 +9,16 @@
 
 namespace rstcause {
 
+/// What a scene may have nothing of at all. Whole families of questions ask for one of these.
+enum class Matter : std::uint8_t {
+  any,          ///< There is always something.
+  application,  ///< A recognised protocol.
+  icmp,         ///< An ICMP error.
+  trouble,      ///< Repetitions, probes, a shut window or an earlier reset of this connection.
+  sequel,       ///< Another reset of a volley, or later news of the reset itself.
+  statement,    ///< A statement of the reset about its own cause.
+};
+
 /// A reset with everything that bears on it: what clues are asked about. Looks each host and port
 /// up once: one that comes to be known later has nothing to tell yet.
 class Scene {
@@ -44,6 +54,22 @@ class Scene {
   }
   const Host* x_host() const { return host_at(rst.x_end, x_host_); }
   const Host* y_host() const { return host_at(other(rst.x_end), y_host_); }
+
+  /// What there is of each Matter, a bit for each.
+  std::uint8_t matters() const {
+    const auto bit = [](Matter matter, bool there) {
+      return static_cast<unsigned>(there) << static_cast<unsigned>(matter);
+    };
+    const bool spoken = flow.app || flow.resp || flow.heartbeat != 0;
+    const bool sequel = (rst.went_on | rst.stayed_gone | rst.one_sided | rst.volley) != 0;
+    const bool states =
+        rst.declared.kind != Declared::Kind::none || options.mp_fastclose || options.mp_tcprst;
+    return static_cast<std::uint8_t>(
+        bit(Matter::any, true) | bit(Matter::application, spoken) |
+        bit(Matter::icmp, rst.told != nullptr) |
+        bit(Matter::trouble, &x_trouble_ != &y_trouble_) |  // none is one for all
+        bit(Matter::sequel, sequel) | bit(Matter::statement, states));
+  }
 
   bool is_reply() const { return rstcause::is_reply(form); }
   bool is_abort() const { return rstcause::is_abort(form); }
