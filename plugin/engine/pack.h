@@ -103,13 +103,17 @@ class Packer {
   /// An octet of flags and the numbers that they tell of.
   static constexpr std::size_t kMostOfFlags = 1 + 8 * kMostOctets;
 
-  /// By far more than what is asked for: it is hardly ever too little.
   void make_room(std::size_t octets) {
+    if (static_cast<std::size_t>(end_ - next_) < octets) grow(octets);
+  }
+
+  /// By far more than what is asked for: it is hardly ever too little.
+  [[gnu::noinline, gnu::cold]] void grow(std::size_t octets) {
     const std::size_t used = made().size();
-    if (room_.size() - used >= octets) return;
     const std::ptrdiff_t flags = flags_ - room_.data();
     room_.resize(2 * room_.size() + octets + 256);
     next_ = room_.data() + used;
+    end_ = room_.data() + room_.size();
     flags_ = room_.data() + flags;
   }
 
@@ -130,7 +134,8 @@ class Packer {
   }
 
   std::vector<std::uint8_t> room_;
-  std::uint8_t* next_ = nullptr;   ///< Of room_: where the next octet goes...
+  std::uint8_t* next_ = nullptr;   ///< Of room_: where the next octet goes, ...
+  std::uint8_t* end_ = nullptr;    ///< ... its end, ...
   std::uint8_t* flags_ = nullptr;  ///< ... and the flags of the latest values.
   Nanos epoch_ = 0;
   std::uint8_t place_ = 0;  ///< The next flag; 0: the octet is full.
