@@ -48,7 +48,7 @@ class Slots {
   }
 
   void grow() {
-    std::vector<Slot> old(std::max(kFirstSize, slots_.size() + slots_.size() / 2));
+    std::vector<Slot> old(std::max(kFirstSize, slots_.size() * 2));
     old.swap(slots_);
     for (const Slot& slot : old) {
       if (slot.number != 0) find(slot.hash, [](std::uint32_t) { return false; }) = slot;

@@ -102,11 +102,11 @@ std::span<const std::uint8_t> behind(tvbuff_t* tvb) {
 
 /// Filled in its place: clearing it first would cost as much as reading the header.
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
-  const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
+  const std::uint32_t captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
+  if (captured < kLeastHeader) return;
+  const std::uint8_t* const octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
   Segment& segment = *collected.segments_end;
-  if (captured < kLeastHeader || &segment == std::end(collected.all_segments)) return;
-  const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  const std::uint32_t reported = tvb_reported_length(tvb);
+  if (&segment == std::end(collected.all_segments)) return;
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);

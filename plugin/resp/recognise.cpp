@@ -77,7 +77,7 @@ bool starts_like_replies(std::string_view octets) {
 
 }  // namespace
 
-bool looks_like_resp(std::string_view payload) {
+bool text_looks_like_resp(std::string_view payload) {
   // Empty lines before a command: servers pass over them.
   while (!payload.empty() && (payload.front() == '\r' || payload.front() == '\n'))
     payload.remove_prefix(1);

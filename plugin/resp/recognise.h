@@ -6,13 +6,21 @@
 
 namespace rstcause::resp {
 
+/// looks_like_resp() of what begins as text.
+bool text_looks_like_resp(std::string_view payload);
+
 /// True when `payload`, the first (or a later) payload of a connection, may be the beginning of
 /// RESP traffic, so that a Tracker is worth its memory. Decides on the first octets and is quick
 /// to say no. A yes is not a verdict: the tracker labels nothing before it is sure.
 ///
 /// Says no to what RESP servers also say but other protocols say more often (`+OK ...` of POP3,
 /// a lone `:1`, `-ERR something`): there the client's commands decide.
-bool looks_like_resp(std::string_view payload);
+inline bool looks_like_resp(std::string_view payload) {
+  // No marker, letter or line's end: most of what is binary.
+  const bool text = payload.empty() || payload.front() > ' ' || payload.front() == '\r' ||
+                    payload.front() == '\n';
+  return text && text_looks_like_resp(payload);
+}
 
 /// True for the text of an error (marker and CRLF taken off) that only Redis and its kin word so:
 /// `NOAUTH Authentication required.`, `ERR max number of clients reached`, ...
