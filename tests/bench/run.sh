@@ -18,7 +18,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 packages="$packages libbenchmark-dev python3 valgrind"
 need_packages
 configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_BENCH=ON >/dev/null
-quietly compile --target rstcause growth engine_bench empty_postdissector
+quietly compile --target rstcause growth engine_bench empty_postdissector steady_seed
 stage_plugin
 require_loaded_plugin
 prepare_both
@@ -26,7 +26,7 @@ prepare_both
 # shellcheck disable=SC2154  # set by stage_plugin
 cp -R "$stage/bare" "$stage/empty"
 cp "$build/tests/bench/empty_postdissector.so" "$stage/empty/$series/epan/"
-cp "$top/tests/bench/resets.lua" "$stage/"
+cp "$top/tests/bench/resets.lua" "$build/tests/bench/steady_seed.so" "$stage/"
 write_command floor "$tshark" empty
 [ -z "$unprivileged" ] || share_with_tshark "$stage"
 
