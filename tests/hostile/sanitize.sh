@@ -96,6 +96,7 @@ leaks() {
   cp "$build/tests/hostile/libkeep_loaded.so" "$stage"
   found=0 others=0 runs=0 resets=0 count=0
   captures >"$stage/captures.list"
+  [ -s "$stage/captures.list" ] || die "No captures in ${RSTCAUSE_CAPTURES:-sample-pcaps}."
   while [ "$count" -lt "$(wc -l <"$stage/captures.list")" ]; do
     these=$(tail -n +$((count + 1)) "$stage/captures.list" | head -n "$group")
     count=$((count + group))
