@@ -17,6 +17,7 @@ std::uint32_t be32(std::string_view text, std::size_t at) {
 
 /// The first line, where it is whole and printable; empty otherwise.
 std::string_view first_line(std::string_view payload) {
+  if (payload.empty() || octet(payload, 0) < 0x20) return {};  // most that is no text
   const std::size_t end = payload.substr(0, 512).find('\n');
   if (end == std::string_view::npos || end < 3) return {};
   std::string_view line = payload.substr(0, end);

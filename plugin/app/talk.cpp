@@ -5,10 +5,14 @@ namespace rstcause::app {
 
 std::unique_ptr<Talk> Talk::recognise(Side from, const Piece& piece, bool first) {
   const std::string_view payload = piece.payload;
-  if (begins_http_request(payload)) return std::unique_ptr<Talk>(new Talk(Http(from)));
-  if (begins_http_response(payload)) return std::unique_ptr<Talk>(new Talk(Http(other(from))));
-  if (begins_client_hello(payload)) return std::unique_ptr<Talk>(new Talk(Tls(from)));
-  if (begins_server_hello(payload)) return std::unique_ptr<Talk>(new Talk(Tls(other(from))));
+  // The first octet tells whether to ask for text or for TLS.
+  if (!payload.empty() && payload.front() >= ' ') {
+    if (begins_http_request(payload)) return std::unique_ptr<Talk>(new Talk(Http(from)));
+    if (begins_http_response(payload)) return std::unique_ptr<Talk>(new Talk(Http(other(from))));
+  } else {
+    if (begins_client_hello(payload)) return std::unique_ptr<Talk>(new Talk(Tls(from)));
+    if (begins_server_hello(payload)) return std::unique_ptr<Talk>(new Talk(Tls(other(from))));
+  }
   if (!first) return nullptr;
   const bool all = piece.len == payload.size();
   if (all && may_become_client_hello(payload)) return std::unique_ptr<Talk>(new Talk(Tls(from)));

@@ -25,7 +25,7 @@ bool is_type(std::uint8_t type) {
 constexpr std::size_t kHelloHeads = 9;
 
 bool begins_hello(std::string_view octets, std::uint8_t message) {
-  return begins_tls_record(octets) && octets.size() >= kHelloHeads && octet_at(octets, 0) == 22 &&
+  return octets.size() >= kHelloHeads && octet_at(octets, 0) == 22 && begins_tls_record(octets) &&
          octet_at(octets, 5) == message && octet_at(octets, 6) == 0;
 }
 

@@ -29,15 +29,19 @@ struct Address {
   }
 
   /// Its octets as two numbers, in this machine's order: to compare and to mix quickly.
-  std::array<std::uint64_t, 2> halves() const {
-    std::array<std::uint64_t, 2> made;
-    static_assert(sizeof made == sizeof octets);
-    std::memcpy(made.data(), octets.data(), sizeof made);
-    return made;
-  }
+  std::uint64_t first_half() const { return half(0); }
+  std::uint64_t second_half() const { return half(8); }
 
   friend bool operator==(const Address& left, const Address& right) {
-    return left.kind == right.kind && left.halves() == right.halves();
+    return left.first_half() == right.first_half() && left.kind == right.kind &&
+           left.second_half() == right.second_half();
+  }
+
+ private:
+  std::uint64_t half(std::size_t from) const {
+    std::uint64_t made = 0;
+    std::memcpy(&made, octets.data() + from, sizeof made);
+    return made;
   }
 };
 

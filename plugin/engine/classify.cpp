@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <span>
 
 #include "engine/clues/form.h"
@@ -26,15 +25,17 @@ bool is_stated(const Cause& cause, const Scene& scene) {
 /// Equal frames as they stand. A handful of findings, and std::stable_sort() asks for memory.
 void in_order_of_frames(std::vector<Finding>& found) {
   for (std::size_t i = 1; i < found.size(); ++i) {
-    for (std::size_t j = i; j > 0 && found[j].frame < found[j - 1].frame; --j)
-      std::swap(found[j], found[j - 1]);
+    const Finding next = found[i];
+    std::size_t place = i;
+    for (; place > 0 && next.frame < found[place - 1].frame; --place)
+      found[place] = found[place - 1];
+    found[place] = next;
   }
 }
 
+/// What proves it must have a frame.
 void add_finding(const Clue& clue, const Answer& answer, std::vector<Finding>& into) {
-  if (!answer.is_yes() || answer.frame == 0 || clue.sentence.empty()) return;
-  const auto same = [&](const Finding& f) { return f.clue == &clue; };
-  if (std::none_of(into.begin(), into.end(), same))
+  if (answer.is_yes() && answer.frame != 0)
     into.push_back({&clue, answer.frame, answer.a, answer.b});
 }
 
@@ -48,8 +49,9 @@ std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene, Rankin
   std::vector<Finding> found;
   found.reserve(kUsualFindings);
   add_finding(clues::states_its_cause, clues::states_its_cause.ask(scene), found);
-  ranking.for_each_yes(
-      cause, [&](const Clue& clue, const Answer& answer) { add_finding(clue, answer, found); });
+  ranking.for_each_yes([&](const Clue& clue, const Answer& answer) {
+    if (&clue != &clues::states_its_cause) add_finding(clue, answer, found);
+  });
   for (const Clue* beside :
        {&clues::follows_its_senders_segments, &clues::is_of_a_known_connection}) {
     if (cause.sender != Sender::unknown && is_only_in(scene.rst.frame, found))
@@ -140,7 +142,7 @@ std::string_view kernel_reason_of(const Cause& cause, const Variant* variant, co
 /// The most probable cause's percentage may not pass what one capture can honestly show;
 /// what is cut off goes to nobody.
 std::uint8_t percent(double share, int ceiling) {
-  return static_cast<std::uint8_t>(std::clamp(static_cast<int>(std::floor(share)), 1, ceiling));
+  return static_cast<std::uint8_t>(std::clamp(static_cast<int>(share), 1, ceiling));
 }
 
 /// What a verdict may at most be sure of, given what the capture shows of the connection. Rivals
@@ -169,8 +171,8 @@ std::vector<Alternative> alternatives_of(std::span<const Weighed> ranked,
 
 }  // namespace
 
-Verdict classify(const Scene& scene) {
-  Ranking ranking(scene);
+Verdict classify(const Scene& scene, Precedents* before) {
+  Ranking ranking(scene, before);
   std::span<const Weighed> ranked = ranking.rank();
   std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene, ranking);
   while (ranked.size() > 1 && claims_too_much(*ranked.front().cause, scene, evidence)) {

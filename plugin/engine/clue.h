@@ -48,6 +48,12 @@ struct Clue {
   std::string_view name;
   Answer (*ask)(const Scene&);
   std::string_view sentence;
+  Matter about = Matter::any;  ///< The answer is no wherever there is nothing of that.
+
+  /// Whether that needs asking, by Scene::matters().
+  constexpr bool is_open(std::uint8_t matters) const {
+    return (matters >> static_cast<unsigned>(about) & 1U) != 0;
+  }
 };
 
 }  // namespace rstcause

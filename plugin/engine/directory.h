@@ -5,6 +5,7 @@
 
 #include "engine/address.h"
 #include "engine/attic.h"
+#include "engine/mix.h"
 #include "engine/slots.h"
 
 namespace rstcause {
@@ -27,7 +28,7 @@ template <typename T>
 class Directory {
  public:
   /// The entry, made if there is none.
-  T& get(const Address& address, std::uint16_t port) {
+  [[gnu::noinline]] T& get(const Address& address, std::uint16_t port) {
     slots_.make_room(entries_.size());
     Listed<T>* found = nullptr;
     auto& slot = slot_of(address, port, found);
@@ -56,7 +57,7 @@ class Directory {
   using Places = Slots<64>;
 
   static std::uint32_t hash_of(const Address& address, std::uint16_t port) {
-    return static_cast<std::uint32_t>(mixed_end(address, port) >> 32U);
+    return mixed(unmixed(address, port));
   }
 
   Places::Slot& slot_of(const Address& address, std::uint16_t port, Listed<T>*& found) {

@@ -21,7 +21,7 @@ constexpr int kMostIncarnations = 64;
 /// The client's answer to the SYN-ACK (RFC 9293, 3.5).
 bool completes_handshake(const Flow& flow, End from, const Segment& segment) {
   const Endpoint &x = flow.at(from), &y = flow.at(other(from));
-  return segment.ack_set && !segment.syn && x.last.syn && !x.last.ack_set && y.last.syn &&
+  return x.last.syn && segment.ack_set && !segment.syn && !x.last.ack_set && y.last.syn &&
          y.last.ack_set;
 }
 
@@ -66,10 +66,64 @@ bool has_sent(const Endpoint& sender, SeqNum seq) {
 
 }  // namespace
 
-void Engine::observe(const Segment& segment) {
+// What every segment passes through, inlined into one function: finding its connection, then taking
+// it in. What hardly ever comes stands in functions of its own.
+
+inline Engine::Place Engine::place_of(const Segment& segment) {
+  const auto [known, from, hash] = flows_.find(segment.tuple);
+  if (known == nullptr) {
+    Flow& opened = flows_.open(segment, nullptr, hash);
+    return {&opened, &opened, End::a};
+  }
+  if (!segment.rst && take_for_copy(*known, from, segment)) return {.latest = known};
+  if (const int overtaken = steps_.overtaken(*known, from, segment); overtaken != 0) {
+    put_before(*known, from, segment, overtaken);
+    return {.latest = known};
+  }
+  if (!segment.syn && !known->has_previous()) return {known, known, from};
+  Flow& flow = incarnation_of(*known, from, segment);
+  Flow* const latest = flow.first_frame() == segment.frame ? &flow : known;
+  return {latest, &flow, flow.end_of(segment.tuple)};
+}
+
+inline const Flow& Engine::follow(const Segment& segment) {
+  hosts_.begin(segment.time);
+  const Place place = place_of(segment);
+  if (place.flow != nullptr) take_in_inlined(*place.flow, place.from, segment);
+  return *place.latest;
+}
+
+inline void Engine::take_in_inlined(Flow& flow, End from, const Segment& segment) {
+  flows_.hold(flow);
+  if (segment.rst) {
+    take_in_reset(flow, from, segment);
+    return;
+  }
+  const bool unseen = Recent::acks_unseen(flow, from, segment);
+  steps_.begin(flow, segment, unseen);
+  if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
+  if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
+  flow.note(from, segment);
+  recent_.add(flow, from, segment, unseen);
+  if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
+  if (!segment.payload.empty()) follow_application(flow, from, segment);
+}
+
+void Engine::take_in(Flow& flow, End from, const Segment& segment) {
+  take_in_inlined(flow, from, segment);
+}
+
+void Engine::take_in_reset(Flow& flow, End from, const Segment& segment) {
+  Checkpoint& here = steps_.begin_reset(flow, from, segment);
+  judge(flow, from, segment);
+  here.verdict = static_cast<std::uint32_t>(explained_.size());
+  here.drawn = explained_.back().reset.trigger.seen();
+}
+
+bool Engine::observe(const Segment& segment) {
   const std::size_t told = explained_.size();
   try {
-    follow(segment);
+    return follow(segment).first_verdict != 0;
   } catch (...) {
     if (segment.rst && explained_.size() == told) tell_failure(segment);
     throw;
@@ -108,26 +162,6 @@ void Engine::keep(Explained&& made) {
   }
 }
 
-void Engine::follow(const Segment& segment) {
-  hosts_.begin(segment.time);
-  const auto [known, from] = flows_.find(segment.tuple);
-  if (known == nullptr) {
-    take_in(flows_.open(segment, nullptr), End::a, segment);
-    return;
-  }
-  if (!segment.rst && take_for_copy(*known, from, segment)) return;
-  if (const Step* const first = steps_.overtaken(*known, from, segment)) {
-    put_before(*known, from, segment, *first);
-    return;
-  }
-  if (!segment.syn && !known->has_previous()) {
-    take_in(*known, from, segment);
-    return;
-  }
-  Flow& flow = incarnation_of(*known, from, segment);
-  take_in(flow, flow.end_of(segment.tuple), segment);
-}
-
 void Engine::observe(const IcmpError& error) {
   Flow* flow = flows_.find(error.quoted).flow;
   // Whoever cannot see the path cannot quote it (RFC 5927, 4.1): a number that was never sent is
@@ -140,23 +174,6 @@ void Engine::observe(const IcmpError& error) {
   const bool about_syn = flow != nullptr && flow->at(flow->end_of(error.quoted)).syn != 0 &&
                          flow->at(flow->end_of(error.quoted)).isn == error.seq;
   notices_.note(error, flow, about_syn);
-}
-
-void Engine::take_in(Flow& flow, End from, const Segment& segment) {
-  flows_.hold(flow);
-  Step& step = steps_.begin(flow, from, segment);
-  if (segment.rst) {
-    judge(flow, from, segment);
-    step.verdict = static_cast<std::uint32_t>(explained_.size());
-    step.drawn = explained_.back().reset.trigger.seen();
-    return;
-  }
-  if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
-  if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
-  flow.note(from, segment);
-  flow.latest_recent = recent_.add(flow, from);
-  if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
-  if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 
 /// Which incarnation of the 4-tuple it belongs to, where there may be several; `known` is the
@@ -180,7 +197,7 @@ Reset Engine::read(const Segment& segment, const Flow& flow, End from) {
 Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
   const Scene scene(reset, flow, hosts_);
   if (options_.on_weighing) options_.on_weighing(scene);
-  Verdict verdict = classify(scene);
+  Verdict verdict = classify(scene, &precedents_);
   verdict.trigger = order_.shown(verdict.trigger);
   verdict.root = order_.shown(verdict.root);
   if (order_.is_as_captured()) return verdict;
@@ -193,10 +210,9 @@ Verdict Engine::weigh(const Reset& reset, const Flow& flow) const {
 void Engine::judge(Flow& flow, End from, const Segment& segment) {
   settle_application(flow);
   if (flow.latest_verdict == 0) recognise_probes(flow, from, segment);
-  Explained made;
-  made.reset = read(segment, flow, from);
-  made.own_frame = order_.shown(segment.frame);
-  made.flow = flow.id();
+  Explained made{.reset = read(segment, flow, from),
+                 .own_frame = order_.shown(segment.frame),
+                 .flow = flow.id()};
   if (const std::uint32_t original = original_of(flow, made.reset); original != 0) {
     note_reset_copy(original - 1, made.reset);
     const Explained* const first = &explained_[original - 1];
@@ -212,16 +228,24 @@ void Engine::judge(Flow& flow, End from, const Segment& segment) {
     note_rhythm(scene, made);
   }
   tell_application(flow, made);
+  const bool is_copy = made.duplicate_of != 0;
   keep(std::move(made));
-  if (explained_.back().duplicate_of != 0) return;
+  if (is_copy) return;
   tell_the_last(flow, explained_.back().reset);
 
   explained_.back().before = flow.latest_verdict;
   flow.latest_verdict = static_cast<std::uint32_t>(explained_.size());
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
-  close_after(flow, from, segment, explained_.back());
-  wait_for_more(flow, explained_.size() - 1);
-  remember(flow, explained_.size() - 1);
+  act_on(explained_.size() - 1, flow, from, segment);
+}
+
+/// What a verdict means to its connection and to others.
+void Engine::act_on(std::size_t index, Flow& flow, End from, const Segment& segment) {
+  const Explained& made = explained_.hold(index);
+  close_after(flow, from, segment, made);
+  const Scene scene(made.reset, flow, hosts_);
+  wait_for_more(scene, made.verdict, index);
+  remember(scene, made.verdict.cause->loses_state);
 }
 
 /// What the reset does to its connection.

@@ -13,6 +13,7 @@
 #include "engine/hosts.h"
 #include "engine/notices.h"
 #include "engine/order.h"
+#include "engine/precedents.h"
 #include "engine/recent.h"
 #include "engine/rhythm.h"
 #include "engine/steps.h"
@@ -47,8 +48,9 @@ class Engine {
 
   /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
   /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
-  /// and a reset is told as `unknown`, detail `internal_error`.
-  void observe(const Segment& segment);
+  /// and a reset is told as `unknown`, detail `internal_error`. True when the connection that has
+  /// these ports by now has been reset: for others there is no reset_of() this frame.
+  bool observe(const Segment& segment);
   /// Takes in an ICMP error, in its place among the segments.
   void observe(const IcmpError& error);
 
@@ -101,21 +103,31 @@ class Engine {
   static constexpr Nanos kPendingFor = 60 * kSecond;
 
   // engine.cpp: one segment after the other.
-  void follow(const Segment& segment);
+  [[gnu::always_inline]] const Flow& follow(const Segment& segment);
   void tell_failure(const Segment& segment);
   void keep(Explained&& made);
+  /// Where a segment belongs.
+  struct Place {
+    Flow* latest = nullptr;  ///< The connection that has its 4-tuple by now.
+    Flow* flow = nullptr;    ///< The one that it is of; nullptr: it is done with.
+    End from = End::a;
+  };
+  [[gnu::always_inline]] Place place_of(const Segment& segment);
   Flow& incarnation_of(Flow& known, End from, const Segment& segment);
+  [[gnu::always_inline]] void take_in_inlined(Flow& flow, End from, const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
+  void take_in_reset(Flow& flow, End from, const Segment& segment);
   Reset read(const Segment& segment, const Flow& flow, End from);
   Verdict weigh(const Reset& reset, const Flow& flow) const;
   void judge(Flow& flow, End from, const Segment& segment);
+  void act_on(std::size_t index, Flow& flow, End from, const Segment& segment);
   void close_after(Flow& flow, End from, const Segment& segment, const Explained& made) const;
   void join_volley(const Flow& flow, Reset& reset) const;
   void tell_the_last(const Flow& flow, const Reset& reset);
   void note_rhythm(const Scene& scene, Explained& made);
 
   // engine_order.cpp: segments that the capture shows too late.
-  void put_before(Flow& flow, End from, const Segment& segment, const Step& first);
+  void put_before(Flow& flow, End from, const Segment& segment, int overtaken);
   void take_in_again(Flow& flow, Step& step, Frame early);
   void judge_anew(Flow& flow, const Step& step, Frame early);
 
@@ -145,7 +157,7 @@ class Engine {
   void note_reset_copy(std::size_t index, const Reset& copy);
 
   // engine_hosts.cpp: what a connection tells of its hosts and ports.
-  void remember(const Flow& flow, std::size_t index);
+  void remember(const Scene& scene, bool loses_state);
   const Host* note_probe(const Scene& scene);
   void note_unserved(const Scene& scene);
   void note_refused_ack(const Scene& scene);
@@ -159,7 +171,7 @@ class Engine {
   void note_closed(const Flow& flow, End from, const Segment& fin);
 
   // engine_waiting.cpp: verdicts that wait for news of those.
-  void wait_for_more(const Flow& flow, std::size_t index);
+  void wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index);
   void weigh_again(std::uint32_t newest, Frame frame, Nanos now);
   void settle(Subject subject, Frame frame, Nanos now);
   void tell_the_refused(std::uint32_t service, Frame frame, Nanos now);
@@ -190,11 +202,12 @@ class Engine {
   Nanos earliest_timer_;     ///< Most silences are shorter than any timer.
   mutable FlowTable flows_;  ///< To look at a flow may unpack it, which nobody sees.
   Recent recent_;
-  Steps steps_;
+  Steps steps_{recent_};
   Order order_;
   Hosts hosts_;
   Notices notices_;
   Rhythm rhythm_;
+  mutable Precedents precedents_;  ///< They spare weighing and change no verdict.
   Verdicts explained_;
   std::vector<Frame> reset_frames_;  ///< Of each of explained_.
   Waiting waiting_;

@@ -36,7 +36,7 @@ bool is_a_redis_servers_first_word(const Flow& flow, End from, const Segment& se
 }  // namespace
 
 void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
-  follow_heartbeat(flow, segment);
+  if (segment.payload.size() <= resp::kLongestHeartbeat) follow_heartbeat(flow, segment);
   follow_protocol(flow, from, segment);
   if (options_.resp) follow_resp(flow, from, segment);
 }

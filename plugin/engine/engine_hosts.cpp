@@ -24,11 +24,8 @@ void note_outlived(Service& service) {
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
 /// that waited for it.
-void Engine::remember(const Flow& flow, std::size_t index) {
-  // Copies: what is told to others has them weighed again.
-  const Reset r = explained_[index].reset;
-  const bool loses_state = explained_[index].verdict.cause->loses_state;
-  const Scene scene(r, flow, hosts_);
+void Engine::remember(const Scene& scene, bool loses_state) {
+  const Reset& r = scene.rst;
   std::optional<Subject> scanner;  // known as one by this very probe
   if (const Host* const prober = note_probe(scene)) {
     if (prober->port_changes == clues::kScanPorts) scanner = prober->subject();
@@ -42,7 +39,7 @@ void Engine::remember(const Flow& flow, std::size_t index) {
   if (scene.is_abort()) note_abort(scene);
   const Nanos apart = r.time - scene.y_trouble().rst_time;
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
-  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(flow, r.frame, r.time);
+  if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(scene.flow, r.frame, r.time);
   if (scanner) settle(*scanner, r.frame, r.time);
 }
 
@@ -146,11 +143,12 @@ void Engine::note_accepted(const Flow& flow, End from, const Segment& syn_ack) {
   service.accepted = syn_ack.frame;
   if (service.first_accepted == 0) service.first_accepted = syn_ack.frame;
   if (service.ack_refused != 0) note_outlived(service);
-  Host& host = hosts_.host(flow, from);
+  Host& host = hosts_.host_of(service, flow, from);
   host.ttl = syn_ack.ip.ttl;
   host.ttl_interface = syn_ack.ip.interface;
   host.ttl_time = syn_ack.time;
   host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
+  if (service.waiting == 0 && service.refusals == 0) return;
   const Subject port = service.subject();
   const bool refused_some = service.refusals != 0;
   tell_of_port(port, syn_ack.frame, syn_ack.time);

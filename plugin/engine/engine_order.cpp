@@ -7,9 +7,9 @@ namespace rstcause {
 
 /// The capture shows a segment behind others that came after it: those are taken back, and in
 /// the true order all are taken in. Their frame numbers are exchanged accordingly.
-void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step& first) {
+void Engine::put_before(Flow& flow, End from, const Segment& segment, int overtaken) {
   flows_.hold(flow);
-  std::vector<Step> later = steps_.take_back(flow, first);
+  std::vector<Step> later = steps_.take_back(flow, overtaken);
   recent_.forget_answers(flow, later.front().segment.frame, kTakenBack);
   std::vector<Frame> places, frames{segment.frame};
   for (const Step& step : later) {
@@ -29,16 +29,18 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, const Step
 }
 
 void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
-  Step& again = steps_.begin(flow, step.from, step.segment);
-  if (step.segment.rst) {
+  if (step.is_reset) {
+    Checkpoint& again = steps_.begin_reset(flow, step.from, step.segment);
     if (step.verdict == 0) return;  // its analysis failed
     again.verdict = step.verdict;
     judge_anew(flow, step, early);
     again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
     return;
   }
+  const bool unseen = Recent::acks_unseen(flow, step.from, step.segment);
+  steps_.begin(flow, step.segment, unseen);
   flow.note(step.from, step.segment);
-  flow.latest_recent = recent_.add(flow, step.from);
+  recent_.add(flow, step.from, step.segment, unseen);
 }
 
 /// Reads a reset once more after its flow was put right.
@@ -54,9 +56,7 @@ void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
   change_verdict(step.verdict - 1, weigh(made.reset, flow), early);
-  close_after(flow, step.from, step.segment, explained_[step.verdict - 1]);
-  wait_for_more(flow, step.verdict - 1);
-  remember(flow, step.verdict - 1);
+  act_on(step.verdict - 1, flow, step.from, step.segment);
 }
 
 }  // namespace rstcause

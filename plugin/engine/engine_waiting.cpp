@@ -91,24 +91,22 @@ bool has_news(const Scene& scene, std::uint8_t told) {
 }  // namespace
 
 /// Keeps a verdict open that later news of the port, of the prober or of the host may change.
-void Engine::wait_for_more(const Flow& flow, std::size_t index) {
-  const Explained& made = explained_[index];
-  const Reset& r = made.reset;
-  const Scene scene(r, flow, hosts_);
+void Engine::wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index) {
+  const Reset& r = scene.rst;
   const Service* const service = scene.service();
   if (service != nullptr && service->first_accepted != 0 && r.trigger_kind == TriggerKind::syn)
     waiting_.add(hosts_.refused_by(service->id), index, r.time, 0);
-  const std::uint8_t subjects = hangs_on(made.verdict);
-  if (subjects == 0 && !made.verdict.cause->loses_state) return;
+  const std::uint8_t subjects = hangs_on(verdict);
+  if (subjects == 0 && !verdict.cause->loses_state) return;
   const std::uint8_t told = news_of(scene);
   const auto wait = [&](Subject subject) {
     waiting_.add(hosts_.waiting_for(subject), index, r.time, told);
   };
   const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
   if (service != nullptr && bears(Whose::port)) wait(service->subject());
-  if (bears(Whose::peer)) wait(hosts_.host(flow, other(r.x_end)).subject());
-  if (bears(Whose::resetter)) wait(hosts_.host(flow, r.x_end).subject());
-  if (made.verdict.cause->loses_state) wait(hosts_.host(flow, r.x_end).subject());
+  if (bears(Whose::peer)) wait(hosts_.host(scene.flow, other(r.x_end)).subject());
+  if (bears(Whose::resetter)) wait(hosts_.host(scene.flow, r.x_end).subject());
+  if (verdict.cause->loses_state) wait(hosts_.host(scene.flow, r.x_end).subject());
 }
 
 /// Weighs a whole chain again, its oldest first.

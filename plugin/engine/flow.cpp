@@ -10,8 +10,6 @@
 namespace rstcause {
 namespace {
 
-/// A mirror port delivers its copy at once; a retransmission timer never is this quick.
-
 /// Ports that an operating system hands out for outgoing connections: Linux from 32768, the
 /// IANA range from 49152.
 constexpr std::uint16_t kFirstEphemeral = 32768;
@@ -32,36 +30,26 @@ bool is_new_octet_probe(const Endpoint& x, const Endpoint& y, const Segment& s) 
 /// Linux tcp_syn_options() and tcp_options_write(): MSS, then SACK permitted and timestamps in
 /// one word. BSD and macOS begin with NOP or window scale behind the MSS, Windows too.
 bool has_linux_layout(Octets o) {
-  return o.size() >= 16 && o[0] == 2 && o[4] == 4 && o[5] == 2 && o[6] == 8 && o[7] == 10;
+  return o.size() >= 16 && o[0] == 2 && be32(o, 4) == 0x0402080AU;
 }
 
-SynShape shape_of(const Segment& s) {
+void note_shape(SynShape& shape, const Segment& s) {
   const Options o = options_of(s);
-  return {.wnd = s.wnd,
-          .shift = o.shift,
-          .ttl = s.ip.ttl,
-          .ip_id = s.ip.id,
-          .mss = o.mss,
-          .window_scale = o.window_scale,
-          .sack_permitted = o.sack_permitted,
-          .timestamps = o.timestamps,
-          .mp_join = o.mp_join,
-          .mp_capable = o.mp_capable,
-          .options_cut = o.cut,
-          .linux_layout = has_linux_layout(s.option_octets),
-          .options_len = s.options_len,
-          .ts_val = o.ts_val,
-          .ts_ecr = o.ts_ecr};
-}
-
-/// The usual layout of RFC 7323, appendix A: NOP NOP 8 10. Read in place, for every segment.
-bool has_usual_timestamps(const Segment& s) {
-  const auto& o = s.option_octets;
-  return o.size() >= 12 && be32(o, 0) == 0x0101080AU;
-}
-
-std::uint32_t usual_ts_val(const Segment& s) {
-  return be32(s.option_octets, 4);
+  shape.wnd = s.wnd;
+  shape.shift = o.shift;
+  shape.ttl = s.ip.ttl;
+  shape.ip_id = s.ip.id;
+  shape.mss = o.mss;
+  shape.window_scale = o.window_scale;
+  shape.sack_permitted = o.sack_permitted;
+  shape.timestamps = o.timestamps;
+  shape.mp_join = o.mp_join;
+  shape.mp_capable = o.mp_capable;
+  shape.options_cut = o.cut;
+  shape.linux_layout = has_linux_layout(s.option_octets);
+  shape.options_len = s.options_len;
+  shape.ts_val = o.ts_val;
+  shape.ts_ecr = o.ts_ecr;
 }
 
 /// A counter of the connection steps by one, one of the whole host by a few more.
@@ -76,7 +64,7 @@ void note_syn(Endpoint& x, const Segment& segment) {
   x.syn = segment.frame;
   x.syn_time = segment.time;
   x.isn = segment.seq;
-  x.shape = shape_of(segment);
+  note_shape(x.shape, segment);
   x.timestamps = x.shape.timestamps;
   x.ts_val = x.shape.ts_val;
   if (!x.speaks) x.first_seq = segment.seq + 1;
@@ -89,7 +77,7 @@ void note_syn(Endpoint& x, const Segment& segment) {
   x.data_len = segment.len;
 }
 
-inline void note_ack(Endpoint& x, Endpoint& y, const Segment& segment) {
+[[gnu::always_inline]] inline void note_ack(Endpoint& x, Endpoint& y, const Segment& segment) {
   if (y.speaks && segment.ack.after(y.snd_nxt)) {
     // It owns to octets that we never saw go by.
     if (segment.ack.distance_from(y.snd_nxt) < kWidestWindow && y.unseen == 0)
@@ -111,7 +99,7 @@ inline void note_ack(Endpoint& x, Endpoint& y, const Segment& segment) {
   }
 }
 
-inline void note_new_octets(Endpoint& x, const Segment& segment) {
+[[gnu::always_inline]] inline void note_new_octets(Endpoint& x, const Segment& segment) {
   if (segment.seq.after(x.snd_nxt) && x.unseen == 0) x.unseen = segment.frame;
   if (segment.len != 0) {
     if (x.first_data == 0) x.first_data = segment.frame;
@@ -128,7 +116,7 @@ inline void note_new_octets(Endpoint& x, const Segment& segment) {
   x.snd_nxt = segment.seq_end();
 }
 
-inline void note_habits(Endpoint& x, const Segment& segment) {
+[[gnu::always_inline]] inline void note_habits(Endpoint& x, const Segment& segment) {
   if (segment.ip.id != 0) {
     note_ip_id(segment.ip.id, x);
     x.ip_id = segment.ip.id;
@@ -143,11 +131,11 @@ inline void note_habits(Endpoint& x, const Segment& segment) {
 }
 
 /// How quickly it acknowledges the peer's latest segment.
-inline void note_reaction(Endpoint& x, const Endpoint& y, const Segment& segment) {
+[[gnu::always_inline]] inline void note_reaction(Endpoint& x, const Endpoint& y, const Segment& segment) {
+  if (x.acks && !segment.ack.after(x.rcv_nxt)) return;
   const Glimpse& cause = y.last;
   const std::uint32_t octets = cause.seq_len();
   if (!cause.seen() || octets == 0 || segment.ack != cause.seq + octets) return;
-  if (x.acks && !segment.ack.after(x.rcv_nxt)) return;
   const Nanos micros = std::max<Nanos>(0, segment.time - cause.time) / kMicrosecond;
   x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
 }
@@ -174,6 +162,10 @@ Flow::Flow(std::uint32_t id, const Segment& first, std::uint32_t previous)
       previous_(previous),
       id_(id),
       first_frame_(first.frame) {
+  learn_roles_by_ports();
+}
+
+void Flow::learn_roles_by_ports() {
   const bool a_privileged = ports_[0] < kFirstUnprivileged,
              b_privileged = ports_[1] < kFirstUnprivileged;
   const bool a_ephemeral = ports_[0] >= kFirstEphemeral, b_ephemeral = ports_[1] >= kFirstEphemeral;
@@ -198,13 +190,22 @@ Trouble& Flow::make_trouble(End end) {
   return (*troubles_)[index(end)];
 }
 
-void Flow::restore(End from, const Memento& memento) {
-  mine(from) = memento.x;
-  Endpoint& y = mine(other(from));
-  y.unseen = memento.y_unseen;
-  y.fin_acked = memento.y_fin_acked;
-  y.fin_acked_time = memento.y_fin_acked_time;
-  if (!memento.had_trouble)
+void Flow::save(Memento& into) const {
+  into.ends = ends_;
+  into.had_troubles = troubles_ != nullptr;
+  if (troubles_) into.troubles = *troubles_;
+  into.last_time = last_time_;
+  into.longest_silence = longest_silence_;
+  into.latest_silence = latest_silence_;
+  into.latest_recent = latest_recent;
+  into.initiator = initiator_;
+  into.role_basis = role_basis_;
+  into.over = over_;
+}
+
+void Flow::restore(const Memento& memento) {
+  ends_ = memento.ends;
+  if (!memento.had_troubles)
     troubles_.reset();
   else
     troubles_ = std::make_unique<std::array<Trouble, 2>>(memento.troubles);
@@ -217,38 +218,52 @@ void Flow::restore(End from, const Memento& memento) {
   over_ = memento.over;
 }
 
+void Flow::restore_first() {
+  restore(Memento{});
+  learn_roles_by_ports();
+}
+
 // What every segment passes through, hence dense: each step is called from one place and inlined,
 // and what hardly ever comes stands in functions of its own.
 
-void Flow::note(End from, const Segment& segment) {
-  Endpoint& x = mine(from);
-  Endpoint& y = mine(other(from));
-  if (segment.syn) learn_roles(from, segment);
+void Flow::note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment) {
   if (segment.ack_set) note_reaction(x, y, segment);
-  // SYN and FIN together open nothing: scanners send that.
-  if (!segment.syn || segment.fin)
-    note_octets(from, x, y, segment);
-  else if (x.syn == 0)
-    note_syn(x, segment);
+  if (segment.syn)
+    note_syn_or_again(from, x, y, segment);
   else
-    note_repeated_syn(from, segment);
+    note_octets(from, x, y, segment);
   if (segment.ack_set) {
     note_ack(x, y, segment);
     if (!segment.syn) note_window(from, x, segment);
   }
   note_habits(x, segment);
-  if (troubles_) {
-    Trouble& peer = make_trouble(other(from));
-    peer.probes.end(segment.frame);
-    peer.knocks.end(segment.frame);
-    peer.syn_repeats.end(segment.frame);
-    peer.retransmits.end(segment.frame);
-  }
+  if (troubles_) end_series_of(other(from), segment.frame);
   x.last = Glimpse::of(segment);
   copies_[index(from)] = 0;
-  if (latest_silence_ > longest_silence_) longest_silence_ = latest_silence_;
-  latest_silence_ = last_time_ == 0 ? 0 : segment.time - last_time_;
+  const Nanos last_time = last_time_, latest_silence = latest_silence_;
   last_time_ = segment.time;
+  latest_silence_ = last_time == 0 ? 0 : segment.time - last_time;
+  if (latest_silence > longest_silence_) longest_silence_ = latest_silence;
+}
+
+void Flow::note_syn_or_again(End from, Endpoint& x, const Endpoint& y, const Segment& segment) {
+  learn_roles(from, segment);
+  // SYN and FIN together open nothing: scanners send that.
+  if (segment.fin)
+    note_octets(from, x, y, segment);
+  else if (x.syn == 0)
+    note_syn(x, segment);
+  else
+    note_repeated_syn(from, segment);
+}
+
+/// Whatever this end repeated, its peer has spoken.
+void Flow::end_series_of(End end, Frame frame) {
+  Trouble& trouble = make_trouble(end);
+  trouble.probes.end(frame);
+  trouble.knocks.end(frame);
+  trouble.syn_repeats.end(frame);
+  trouble.retransmits.end(frame);
 }
 
 void Flow::learn_roles(End from, const Segment& segment) {
@@ -268,7 +283,8 @@ void Flow::note_repeated_syn(End from, const Segment& segment) {
   if (segment.ack_set && acked) trouble.syn_repeat_after_ack = segment.frame;
 }
 
-inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y, const Segment& segment) {
+[[gnu::always_inline]] inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y,
+                                                      const Segment& segment) {
   if (!x.speaks) {
     x.speaks = true;
     x.first_seq = segment.seq;
@@ -280,7 +296,7 @@ inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y, const Se
     if (may_probe || (end != segment.seq && end != x.first_seq)) note_known_octets(from, segment);
     return;
   }
-  if (trouble(other(from)).zero_window != 0 && is_new_octet_probe(x, y, segment)) {
+  if (troubles_ && trouble(other(from)).zero_window != 0 && is_new_octet_probe(x, y, segment)) {
     make_trouble(from).knocks.add(segment.frame, segment.time);
     x.snd_nxt = end;
   } else if (end.distance_from(x.snd_nxt) < kWidestWindow) {
@@ -305,24 +321,30 @@ void Flow::note_known_octets(End from, const Segment& segment) {
   }
 }
 
-inline void Flow::note_window(End from, Endpoint& x, const Segment& segment) {
+[[gnu::always_inline]] inline void Flow::note_window(End from, Endpoint& x,
+                                                      const Segment& segment) {
   // An ACK of new octets may bring a larger window, too: Linux lets it grow with the transfer
   // (tcp_grow_window()), whether anybody reads or not.
   if (segment.wnd > x.last.wnd && segment.len == 0 && !x.last.syn && x.last.seen() &&
       segment.ack == x.last.ack)
     x.window_update = segment.frame;
   if (segment.wnd > x.wnd_max) x.wnd_max = segment.wnd;
-  if (segment.wnd == 0) {
-    Trouble& trouble = make_trouble(from);
-    if (trouble.zero_window != 0) return;
+  if (segment.wnd == 0 || troubles_) note_shut_or_open(from, segment);
+}
+
+/// Its window is shut, or may be open again.
+void Flow::note_shut_or_open(End from, const Segment& segment) {
+  Trouble& trouble = make_trouble(from);
+  if (segment.wnd != 0) {
+    trouble.zero_window = 0;
+  } else if (trouble.zero_window == 0) {
     trouble.zero_window = segment.frame;
     trouble.zero_window_time = segment.time;
-  } else if (troubles_) {
-    make_trouble(from).zero_window = 0;
   }
 }
 
 void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
+  since_checkpoint = kCheckpointDue;
   Trouble& trouble = make_trouble(from);
   ++trouble.resets;
   if (what.foreign) {
@@ -337,11 +359,13 @@ void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
 }
 
 void Flow::note_forgery(End from, Frame frame) {
+  since_checkpoint = kCheckpointDue;
   Trouble& trouble = make_trouble(from);
   if (trouble.forged == 0) trouble.forged = frame;
 }
 
 void Flow::note_mere_probes(End from, const Series& probes, SeqNum snd_nxt) {
+  since_checkpoint = kCheckpointDue;
   Endpoint& x = mine(from);
   const Endpoint& y = at(other(from));
   x.first_seq = x.snd_nxt = snd_nxt;

@@ -28,10 +28,10 @@ struct Glimpse {
   SeqNum seq, ack;
   std::uint32_t len = 0;
   Nanos time = 0;
-  std::uint16_t wnd = 0;
-  std::uint16_t ip_id = 0;
   std::uint8_t flags = 0;
   bool syn = false, fin = false, ack_set = false;
+  std::uint16_t wnd = 0;
+  std::uint16_t ip_id = 0;
 
   bool seen() const { return frame != 0; }
   std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
@@ -44,7 +44,7 @@ struct Glimpse {
   }
 
   static Glimpse of(const Segment& s) {
-    return {s.frame, s.seq, s.ack, s.len, s.time, s.wnd, s.ip.id, s.flags, s.syn, s.fin, s.ack_set};
+    return {s.frame, s.seq, s.ack, s.len, s.time, s.flags, s.syn, s.fin, s.ack_set, s.wnd, s.ip.id};
   }
 };
 
@@ -199,27 +199,32 @@ class Flow {
   Flow& operator=(const Flow&) = delete;
   ~Flow();
 
-  /// All that a segment changes: what a step back restores. Verdicts and the application's
-  /// trackers are no part of it.
+  /// All that segments change: what a step back restores. Verdicts, the application's trackers and
+  /// counts of copies are no part of it.
   struct Memento {
-    Endpoint x;  ///< The end that sends it. Of the other end, Y, it changes no more than this:
-    Frame y_unseen = 0, y_fin_acked = 0;
-    Nanos y_fin_acked_time = 0;
-    bool y_spoke = false;  ///< Unchanged, but asked for.
-    SeqNum y_snd_nxt;      ///< Likewise.
+    std::array<Endpoint, 2> ends;
     std::array<Trouble, 2> troubles;
     Nanos last_time = 0, longest_silence = 0, latest_silence = 0;
     std::uint32_t latest_recent = 0;
     End initiator = End::a;
     RoleBasis role_basis = RoleBasis::none;
-    bool over = false, had_trouble = false;
+    bool over = false, had_troubles = false;
   };
-  [[gnu::always_inline]] void save(End from, Memento& into) const;
-  /// Undoes the latest segment. Of several the latest first.
-  void restore(End from, const Memento& memento);
+  void save(Memento& into) const;
+  void restore(const Memento& memento);
+  /// The flow as it was before its first segment.
+  void restore_first();
 
   /// Takes in a segment that is no RST.
-  void note(End from, const Segment& segment);
+  void note(End from, const Segment& segment) {
+    note_segment(from, mine(from), mine(other(from)), segment);
+  }
+  /// Takes it in once more, after restore(): its copies were counted when they came.
+  void note_again(End from, const Segment& segment) {
+    const auto copies = copies_;
+    note(from, segment);
+    copies_ = copies;
+  }
   /// The reset of that frame turned out not to be its sender's.
   void note_forgery(End from, Frame frame);
   /// Takes in a reset after it was judged.
@@ -269,6 +274,9 @@ class Flow {
   /// The longest silence of the connection before its latest segment.
   Nanos longest_silence() const { return longest_silence_; }
 
+  /// Something changed that is no segment's doing and would not come of taking in segments again.
+  static constexpr std::uint8_t kCheckpointDue = UINT8_MAX;
+
   /// Where Hosts keeps its ends and their ports (hosts.h), one more than the place; 0: not looked
   /// up yet. Kept to spare looking, not packed.
   struct Known {
@@ -277,7 +285,8 @@ class Flow {
   Known& known(End end) const { return known_[index(end)]; }
 
   std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
-  std::uint32_t latest_step = 0;     ///< This flow's newest entry in Steps.
+  std::uint32_t latest_checkpoint = 0;  ///< The newest one of this flow in Steps.
+  std::uint8_t since_checkpoint = 0;    ///< Segments taken in since; or kCheckpointDue.
   bool out_of_step = false;          ///< A latest one may prove to have come too soon.
   std::uint32_t first_verdict = 0;   ///< One more than the index of its first reset's verdict.
   std::uint32_t latest_verdict = 0;  ///< The same of its latest, copies left out.
@@ -297,10 +306,16 @@ class Flow {
   Endpoint& mine(End end) { return ends_[index(end)]; }
   Trouble& make_trouble(End end);
 
+  void learn_roles_by_ports();
   void learn_roles(End from, const Segment& segment);
+  void note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment);
+  [[gnu::noinline]] void note_syn_or_again(End from, Endpoint& x, const Endpoint& y,
+                                           const Segment& segment);
+  [[gnu::noinline]] void end_series_of(End end, Frame frame);
+  [[gnu::noinline]] void note_shut_or_open(End from, const Segment& segment);
   void note_repeated_syn(End from, const Segment& segment);
   void note_octets(End from, Endpoint& x, const Endpoint& y, const Segment& segment);
-  void note_known_octets(End from, const Segment& segment);
+  [[gnu::noinline]] void note_known_octets(End from, const Segment& segment);
   void note_window(End from, Endpoint& x, const Segment& segment);
 
   std::array<Address, 2> addresses_;
@@ -320,25 +335,5 @@ class Flow {
   std::array<std::uint8_t, 2> copies_{};  ///< Of each end's latest segment.
   mutable std::array<Known, 2> known_;
 };
-
-// For every segment: inlined where it is called.
-inline void Flow::save(End from, Memento& into) const {
-  into.x = at(from);
-  const Endpoint& y = at(other(from));
-  into.y_unseen = y.unseen;
-  into.y_fin_acked = y.fin_acked;
-  into.y_fin_acked_time = y.fin_acked_time;
-  into.y_spoke = y.speaks;
-  into.y_snd_nxt = y.snd_nxt;
-  into.had_trouble = troubles_ != nullptr;
-  if (troubles_) into.troubles = *troubles_;
-  into.last_time = last_time_;
-  into.longest_silence = longest_silence_;
-  into.latest_silence = latest_silence_;
-  into.latest_recent = latest_recent;
-  into.initiator = initiator_;
-  into.role_basis = role_basis_;
-  into.over = over_;
-}
 
 }  // namespace rstcause

@@ -5,6 +5,7 @@
 
 #include "engine/attic.h"
 #include "engine/flow.h"
+#include "engine/mix.h"
 #include "engine/packed_flow.h"
 #include "engine/slots.h"
 
@@ -19,25 +20,32 @@ class FlowTable {
   /// A flow as one of its segments finds it.
   struct Found {
     Flow* flow = nullptr;
-    End from = End::a;  ///< The end that `tuple.src` is.
+    End from = End::a;       ///< The end that `tuple.src` is.
+    std::uint32_t hash = 0;  ///< For open(), where there is no flow.
   };
   /// The latest incarnation of this 4-tuple; no flow where there is none.
   [[gnu::always_inline]] Found find(const Tuple& tuple) {
-    Found found;
+    Found found{.hash = hash_of(tuple)};
     if (slots_.empty()) return found;
-    slots_.find(hash_of(tuple), [&](std::uint32_t id) {
+    slots_.find(found.hash, [&](std::uint32_t id) __attribute__((always_inline)) {
       Flow& flow = (*this)[id];
       if (comes_from(End::a, flow, tuple))
-        found = {&flow, End::a};
+        found.from = End::a;
       else if (comes_from(End::b, flow, tuple))
-        found = {&flow, End::b};
-      return found.flow != nullptr;
+        found.from = End::b;
+      else
+        return false;
+      found.flow = &flow;
+      return true;
     });
     return found;
   }
   /// A new incarnation that begins with this segment; `latest`, what find() knows of its 4-tuple,
   /// is its previous().
-  Flow& open(const Segment& first, const Flow* latest);
+  Flow& open(const Segment& first, const Flow* latest) {
+    return open(first, latest, hash_of(first.tuple));
+  }
+  Flow& open(const Segment& first, const Flow* latest, std::uint32_t hash);
 
   Flow& operator[](std::uint32_t id) {
     Flow& flow = flows_[id - 1];
@@ -52,12 +60,11 @@ class FlowTable {
  private:
   /// The same for both directions.
   static std::uint32_t hash_of(const Tuple& t) {
-    const std::uint64_t both = mixed_end(t.src, t.sport) + mixed_end(t.dst, t.dport);
-    return static_cast<std::uint32_t>((both * 0x9E3779B97F4A7C15ULL) >> 32U);
+    return mixed(unmixed(t.src, t.sport) + unmixed(t.dst, t.dport));
   }
 
   /// Whether that end of the flow is the tuple's source, and the other one its destination.
-  static bool comes_from(End end, const Flow& flow, const Tuple& t) {
+  [[gnu::always_inline]] static bool comes_from(End end, const Flow& flow, const Tuple& t) {
     const End peer = other(end);
     return flow.port(end) == t.sport && flow.port(peer) == t.dport && flow.address(end) == t.src &&
            flow.address(peer) == t.dst;

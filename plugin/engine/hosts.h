@@ -35,6 +35,8 @@ struct Service {
   std::uint32_t id = 0;              ///< Its place in the directory.
   std::uint32_t waiting = 0;         ///< Verdicts that hang on it (waiting.h)...
   std::uint32_t refusals = 0;        ///< ... and those of SYNs that it refused.
+  /// One more than its host's place; 0: not looked up yet. Kept to spare looking, not packed.
+  std::uint32_t host = 0;
 
   Subject subject() const { return {false, id}; }
 };
@@ -134,6 +136,14 @@ class Hosts {
   Service& service(const Flow& flow, End end) {
     return get(services_, flow, end, flow.known(end).service, flow.port(end));
   }
+  /// The host of that service, which stands at this end.
+  Host& host_of(Service& service, const Flow& flow, End end) {
+    std::uint32_t& place = flow.known(end).host;
+    if (place == 0) place = service.host;
+    Host& found = host(flow, end);
+    service.host = place;
+    return found;
+  }
   /// The same, or nullptr where nothing is known of it.
   const Host* find_host(const Flow& flow, End end) const {
     return find(hosts_, flow, end, flow.known(end).host, 0);
@@ -159,10 +169,8 @@ class Hosts {
   template <typename T>
   static T& get(Directory<T>& all, const Flow& flow, End end, std::uint32_t& place,
                 std::uint16_t port) {
-    if (place != 0) return all[place - 1];
-    T& entry = all.get(flow.address(end), port);
-    place = entry.id + 1;
-    return entry;
+    if (place == 0) place = all.get(flow.address(end), port).id + 1;
+    return all[place - 1];
   }
   template <typename T>
   static T* find(Directory<T>& all, const Flow& flow, End end, std::uint32_t& place,

@@ -91,10 +91,25 @@ void read_option(std::uint8_t kind, Octets body, Options& into) {
   }
 }
 
+/// The options of a Linux SYN, which most are (tcp_options_write()): MSS, SACK permitted and
+/// timestamps in one word, NOP and window scale. Read in place; false where these are others.
+bool read_linux_syn(Octets octets, Options& into) {
+  if (octets.size() != 20 || be16(octets, 0) != 0x0204 || be32(octets, 4) != 0x0402080AU ||
+      be32(octets, 16) >> 8U != 0x010303U)
+    return false;
+  into.mss = into.sack_permitted = into.timestamps = into.window_scale = true;
+  into.mss_octets = be16(octets, 2);
+  into.ts_val = be32(octets, 8);
+  into.ts_ecr = be32(octets, 12);
+  into.shift = std::min<std::uint8_t>(octets[19], 14);
+  return true;
+}
+
 }  // namespace
 
 Options parse_options(Octets octets, std::size_t expected) {
   Options found;
+  if (octets.size() == expected && read_linux_syn(octets, found)) return found;
   found.cut = octets.size() < expected;
   octets = octets.first(std::min(octets.size(), expected));
   while (!octets.empty() && octets[0] != kEnd) {

@@ -67,13 +67,13 @@ class Packer {
  public:
   static constexpr bool kReads = false;
 
+  // What is as expected, most of it, is to cost a comparison.
   template <typename T>
-  void operator()(const T& value, const T& expected = {}) {
-    const std::int64_t off = packing::distance(value, expected);
+  [[gnu::always_inline]] void operator()(const T& value, const T& expected = {}) {
     if (place_ == 0) begin_flags();
-    if (off != 0) {
-      room_[flags_] |= place_;
-      if constexpr (!std::is_same_v<T, bool>) put(off);
+    if (packing::raw(value) != packing::raw(expected)) {
+      *flags_ |= place_;
+      if constexpr (!std::is_same_v<T, bool>) put(packing::distance(value, expected));
     }
     place_ = static_cast<std::uint8_t>(place_ << 1U);
   }
@@ -81,9 +81,8 @@ class Packer {
   /// Text, or an object as its octets.
   void text(std::string_view octets) {
     (*this)(octets.size());
-    make_room(octets.size());
-    std::copy(octets.begin(), octets.end(), room_.begin() + static_cast<std::ptrdiff_t>(used_));
-    used_ += octets.size();
+    make_room(octets.size() + kMostOfFlags);
+    next_ = std::copy(octets.begin(), octets.end(), next_);
   }
 
   /// A point in time; `there` is false where there is none.
@@ -91,41 +90,54 @@ class Packer {
   Nanos epoch() const { return epoch_; }
 
   void clear(Nanos epoch) {
-    used_ = 0;
+    next_ = room_.data();
     place_ = 0;
     epoch_ = epoch;
   }
-  std::span<const std::uint8_t> made() const { return {room_.data(), used_}; }
+  std::span<const std::uint8_t> made() const {
+    return {room_.data(), static_cast<std::size_t>(next_ - room_.data())};
+  }
 
  private:
   static constexpr std::size_t kMostOctets = 10;  ///< Of one number: 64 bits by sevens.
+  /// An octet of flags and the numbers that they tell of.
+  static constexpr std::size_t kMostOfFlags = 1 + 8 * kMostOctets;
 
-  /// By far more than what is asked for: it is hardly ever too little.
   void make_room(std::size_t octets) {
-    if (room_.size() - used_ < octets) room_.resize(2 * room_.size() + octets + 256);
+    if (static_cast<std::size_t>(end_ - next_) < octets) grow(octets);
   }
 
-  void begin_flags() {
-    make_room(1);
-    flags_ = used_;
-    room_[used_++] = 0;
+  /// By far more than what is asked for: it is hardly ever too little.
+  [[gnu::noinline, gnu::cold]] void grow(std::size_t octets) {
+    const std::size_t used = made().size();
+    const std::ptrdiff_t flags = flags_ - room_.data();
+    room_.resize(2 * room_.size() + octets + 256);
+    next_ = room_.data() + used;
+    end_ = room_.data() + room_.size();
+    flags_ = room_.data() + flags;
+  }
+
+  [[gnu::noinline]] void begin_flags() {
+    make_room(kMostOfFlags);
+    flags_ = next_++;
+    *flags_ = 0;
     place_ = 1;
   }
 
   /// Seven bits an octet.
-  void put(std::int64_t off) {
+  [[gnu::noinline]] void put(std::int64_t off) {
     std::uint64_t rest = packing::folded(off);
-    make_room(kMostOctets);
-    std::uint8_t* next = room_.data() + used_;
+    std::uint8_t* next = next_;
     for (; rest >= 0x80U; rest >>= 7U) *next++ = static_cast<std::uint8_t>(rest | 0x80U);
     *next++ = static_cast<std::uint8_t>(rest);
-    used_ = static_cast<std::size_t>(next - room_.data());
+    next_ = next;
   }
 
   std::vector<std::uint8_t> room_;
-  std::size_t used_ = 0;
+  std::uint8_t* next_ = nullptr;   ///< Of room_: where the next octet goes, ...
+  std::uint8_t* end_ = nullptr;    ///< ... its end, ...
+  std::uint8_t* flags_ = nullptr;  ///< ... and the flags of the latest values.
   Nanos epoch_ = 0;
-  std::size_t flags_ = 0;
   std::uint8_t place_ = 0;  ///< The next flag; 0: the octet is full.
 };
 

@@ -138,7 +138,7 @@ void code_owned(Io& io, std::unique_ptr<T>& owner) {
 
 template <typename Io>
 void PackedFlow::code(Io& io, Flow& flow) {
-  auto& [latest_recent, latest_step, out_of_step, first_verdict, latest_verdict, resp, resp_tries,
+  auto& [latest_recent, latest_checkpoint, since_checkpoint, out_of_step, first_verdict, latest_verdict, resp, resp_tries,
          app, app_tries, heartbeat, heartbeat_answer, addresses, ports, ends, troubles, home,
          previous, last_time, longest_silence, latest_silence, id, first_frame, initiator,
          role_basis, over, most_copies, copies, known] = flow;
@@ -168,7 +168,8 @@ void PackedFlow::code(Io& io, Flow& flow) {
   }
   // Serial numbers of segments run about as fast as those of frames.
   io(latest_recent, std::max(ends[0].last.frame, ends[1].last.frame));
-  io(latest_step, latest_recent);
+  io(latest_checkpoint);
+  io(since_checkpoint);
   io(out_of_step);
   io(first_verdict);
   io(latest_verdict, first_verdict);

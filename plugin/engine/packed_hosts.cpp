@@ -14,7 +14,8 @@ template <typename Io>
 void code_entry(Io& io, Service& service) {
   auto& [accepted, first_accepted, served, refused, taken, aborted, aborted_time, completed,
          completed_flow, completed_before, ack_refused, ack_refused_rst, outlived, outlived_rst, id,
-         waiting, refusals] = service;
+         waiting, refusals, host] = service;
+  if constexpr (Io::kReads) host = 0;
   const Nanos start = io.epoch();
   io(id);
   io(waiting);

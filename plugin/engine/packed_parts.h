@@ -32,7 +32,7 @@ void code(Io& io, Address& address) {
 /// `like`: what most of them are, as far as it is known.
 template <typename Io>
 void code(Io& io, Glimpse& glimpse, const Glimpse& like) {
-  auto& [number, seq, ack, len, time, wnd, ip_id, flags, syn, fin, ack_set] = glimpse;
+  auto& [number, seq, ack, len, time, flags, syn, fin, ack_set, wnd, ip_id] = glimpse;
   frame(io, number, like.frame);
   const bool there = number != 0;
   const auto usual = [&](auto value) { return there ? value : decltype(value){}; };

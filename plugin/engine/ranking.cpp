@@ -68,8 +68,8 @@ class Questions {
     const RowParts& row = rows_[row_of(cause)];
     return {terms_.data() + row.first_term, row.terms};
   }
-  /// The places of the clues whose "yes" speaks for a row.
-  std::span<const std::uint8_t> speaking_for(const Cause& cause) const {
+  /// The clues whose "yes" speaks for a row in a sentence, each once.
+  std::span<const Asked> speaking_for(const Cause& cause) const {
     const RowParts& row = rows_[row_of(cause)];
     return {speaking_.data() + row.first_speaking, row.speaking};
   }
@@ -91,21 +91,26 @@ class Questions {
     RowParts row;
     row.first_term = static_cast<std::uint32_t>(terms_.size());
     row.first_speaking = static_cast<std::uint32_t>(speaking_.size());
-    for (const Clue* clue : cause.needs) add_speaking(place_of(clue));
+    for (const Clue* clue : cause.needs) add_speaking(clue, row);
     for (const Weight& weight : cause.favours) {
       const std::size_t place = place_of(weight.clue);
       Term term{weight.clue, {}, place};
       term.adds[static_cast<std::size_t>(Answer::Kind::yes)] = weight.if_yes;
       term.adds[static_cast<std::size_t>(Answer::Kind::no)] = weight.if_no;
       terms_.push_back(term);
-      if (weight.if_yes > 0) add_speaking(place);
+      if (weight.if_yes > 0) add_speaking(weight.clue, row);
     }
     row.terms = static_cast<std::uint32_t>(terms_.size()) - row.first_term;
     row.speaking = static_cast<std::uint32_t>(speaking_.size()) - row.first_speaking;
     return row;
   }
 
-  void add_speaking(std::size_t place) { speaking_.push_back(static_cast<std::uint8_t>(place)); }
+  void add_speaking(const Clue* clue, const RowParts& row) {
+    const auto same = [&](const Asked& speaking) { return speaking.clue == clue; };
+    const auto first = speaking_.begin() + row.first_speaking;
+    if (!clue->sentence.empty() && std::none_of(first, speaking_.end(), same))
+      speaking_.push_back({clue, place_of(clue)});
+  }
 
   std::size_t place_of(const Clue* clue) {
     const auto same = [&](const Question& question) { return question.clue == clue; };
@@ -119,11 +124,14 @@ class Questions {
   std::size_t deciding_ = 0;
   std::vector<RowParts> rows_;
   std::vector<Term> terms_;
-  std::vector<std::uint8_t> speaking_;
+  std::vector<Asked> speaking_;
 };
 
 // NOLINTNEXTLINE(*-member-init): see there
-Ranking::Ranking(const Scene& scene) : scene_(scene), questions_(Questions::all()) {
+Ranking::Ranking(const Scene& scene, Precedents* before)
+    : scene_(scene), questions_(Questions::all()), matters_(scene.matters()), before_(before) {}
+
+void Ranking::forget_answers() {
   std::memset(known_.data(), kNotAsked, questions_.count());
 }
 
@@ -163,33 +171,64 @@ double Ranking::weigh(const Cause& cause) {
 
 std::optional<double> Ranking::odds_of(const Cause& cause) {
   if (&cause == stated_cause(scene_)) return kStated;
+  forget_answers();
   if ((rows_left() & row_bit(cause)) == 0) return std::nullopt;
   return weigh(cause);
 }
 
 std::span<const Weighed> Ranking::rank() {
   const Cause* const stated = stated_cause(scene_);
+  // What a RST states is no answer to a question, so there is no precedent for it.
+  const bool by_answers = before_ != nullptr && stated == nullptr;
+  if (by_answers) precedent_ = before_->find(scene_, answers_);
+  if (precedent_ != nullptr) return precedent_->ranked;
+  rank_anew(stated);
+  if (by_answers) before_->add(scene_, {in_turn_.data(), turns_}, answers_, as_precedent());
+  return {ranked_.data(), rows_};
+}
+
+void Ranking::rank_anew(const Cause* stated) {
+  forget_answers();
   const std::span<const Cause> rows = catalogue();
   std::uint64_t left = rows_left();
   if (stated != nullptr) left |= row_bit(*stated);
   for (; left != 0; left &= left - 1) {
     const Cause& cause = rows[static_cast<std::size_t>(std::countr_zero(left))];
-    ranked_[rows_++] = {&cause, &cause == stated ? kStated : weigh(cause)};
+    insert({&cause, &cause == stated ? kStated : weigh(cause)});
   }
-  // Equals in the catalogue's order: as a stable sort, which would ask for memory.
-  std::sort(ranked_.data(), ranked_.data() + rows_, [](const Weighed& l, const Weighed& r) {
-    return l.odds != r.odds ? l.odds > r.odds : l.cause < r.cause;
-  });
-  return {ranked_.data(), rows_};
+}
+
+/// In its place among those before it; equals in the catalogue's order.
+void Ranking::insert(const Weighed& row) {
+  std::size_t place = rows_++;
+  for (; place > 0 && ranked_[place - 1].odds < row.odds; --place)
+    ranked_[place] = ranked_[place - 1];
+  ranked_[place] = row;
+}
+
+Precedent Ranking::as_precedent() {
+  const std::span<const double> parts = shares();
+  Precedent made{{ranked_.data(), ranked_.data() + rows_}, {parts.begin(), parts.end()}, {}};
+  for (const Asked& asked : speaking_for(*ranked_[0].cause)) {
+    if (is_yes(asked)) made.speaking.push_back(asked);
+  }
+  return made;
 }
 
 std::span<const Weighed> Ranking::drop_first() {
+  if (precedent_ != nullptr) {
+    rows_ = precedent_->ranked.size();
+    std::copy_n(precedent_->ranked.data(), rows_, ranked_.data());
+    precedent_ = nullptr;
+    forget_answers();
+  }
   std::move(ranked_.data() + 1, ranked_.data() + rows_, ranked_.data());
   --rows_;
   return {ranked_.data(), rows_};
 }
 
 std::span<const double> Ranking::shares() {
+  if (precedent_ != nullptr) return precedent_->shares;
   double sum = 0;
   for (std::size_t i = 0; i < rows_; ++i) {
     shares_[i] = std::exp(ranked_[i].odds - ranked_[0].odds);
@@ -199,12 +238,8 @@ std::span<const double> Ranking::shares() {
   return {shares_.data(), rows_};
 }
 
-std::span<const std::uint8_t> Ranking::speaking_for(const Cause& cause) const {
+std::span<const Asked> Ranking::speaking_for(const Cause& cause) const {
   return questions_.speaking_for(cause);
-}
-
-const Clue& Ranking::clue_at(std::size_t place) const {
-  return *questions_[place].clue;
 }
 
 const Cause* stated_cause(const Scene& scene) {

@@ -4,28 +4,22 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <optional>
 #include <span>
-#include <type_traits>
 
-#include "engine/cause.h"
+#include "engine/precedents.h"
 
 namespace rstcause {
-
-/// A row of the catalogue that is not ruled out.
-struct Weighed {
-  const Cause* cause;
-  double odds;  ///< Against `unknown`, as a natural logarithm.
-};
 
 class Questions;
 
 /// One weighing of the catalogue. Each question is put to the scene once, and only while a row
-/// depends on it; the answers are kept for the evidence. Asks for no memory.
+/// depends on it; the answers are kept for the evidence.
 class Ranking {
  public:
-  explicit Ranking(const Scene& scene);
+  /// Where answers like these were weighed before, that is taken; where not, it is kept there.
+  /// Asks for no memory else.
+  explicit Ranking(const Scene& scene, Precedents* before = nullptr);
   Ranking(const Ranking&) = delete;
   Ranking& operator=(const Ranking&) = delete;
 
@@ -40,50 +34,52 @@ class Ranking {
   /// The logarithm of one cause's odds against `unknown`, or nothing if it is ruled out.
   std::optional<double> odds_of(const Cause& cause);
 
-  /// Calls `take(clue, answer)` for each "yes" that speaks for a cause: what it needs, then what
-  /// favours it, in the catalogue's order.
+  /// Calls `take(clue, answer)` for each "yes" that speaks for the first of the ranked rows: what
+  /// it needs, then what favours it, in the catalogue's order.
   template <typename Take>
-  void for_each_yes(const Cause& cause, Take&& take) {
-    for (const std::uint8_t place : speaking_for(cause)) {
-      const Clue& clue = clue_at(place);
-      if (ask(place, clue) == static_cast<std::uint8_t>(Answer::Kind::yes))
-        take(clue, *answer_at(place));
+  void for_each_yes(Take&& take) {
+    if (precedent_ != nullptr) {
+      for (const Asked& asked : precedent_->speaking) take(*asked.clue, answers_[asked.place]);
+      return;
+    }
+    for (const Asked& asked : speaking_for(*ranked_[0].cause)) {
+      if (is_yes(asked)) take(*asked.clue, answers_[asked.place]);
     }
   }
 
  private:
-  static constexpr std::size_t kMostRows = 64;        ///< As many as one word can tell apart.
-  static constexpr std::size_t kMostQuestions = 255;  ///< As many as fit an octet.
+  static constexpr std::size_t kMostRows = 64;  ///< As many as one word can tell apart.
   static constexpr std::uint8_t kNotAsked = 255;
 
-  /// Room for an answer: of far more than are given, none is to be cleared first.
-  struct Room {
-    alignas(Answer) std::byte octets[sizeof(Answer)];
-  };
-  static_assert(std::is_trivially_destructible_v<Answer>);
-
+  void forget_answers();
+  void rank_anew(const Cause* stated);
+  Precedent as_precedent();
   std::uint64_t rows_left();
   double weigh(const Cause& cause);
+  void insert(const Weighed& row);
   /// The kind of an answer, which is given once.
   std::uint8_t ask(std::size_t place, const Clue& clue) {
     std::uint8_t& known = known_[place];
-    if (known == kNotAsked)
-      known =
-          static_cast<std::uint8_t>((new (answers_[place].octets) Answer(clue.ask(scene_)))->kind);
-    return known;
+    if (known != kNotAsked) return known;
+    if (!clue.is_open(matters_)) return known = static_cast<std::uint8_t>(Answer::Kind::no);
+    in_turn_[turns_++] = {&clue, place};
+    return known = answers_.ask(place, clue.ask, scene_);
   }
-  const Answer* answer_at(std::size_t place) const {
-    return std::launder(reinterpret_cast<const Answer*>(answers_[place].octets));
+  bool is_yes(const Asked& asked) {
+    return ask(asked.place, *asked.clue) == static_cast<std::uint8_t>(Answer::Kind::yes);
   }
-  std::span<const std::uint8_t> speaking_for(const Cause& cause) const;
-  const Clue& clue_at(std::size_t place) const;
+  std::span<const Asked> speaking_for(const Cause& cause) const;
 
   const Scene& scene_;
   const Questions& questions_;
-  std::size_t unknowns_ = 0, rows_ = 0;
-  std::array<std::uint8_t, kMostQuestions> known_;  ///< Answer::Kind, or kNotAsked.
-  std::array<Room, kMostQuestions> answers_;
-  std::array<std::uint8_t, kMostQuestions> unknown_;  ///< Places of deciding questions.
+  const std::uint8_t matters_;
+  Precedents* const before_;
+  const Precedent* precedent_ = nullptr;  ///< What was taken from there.
+  std::size_t unknowns_ = 0, rows_ = 0, turns_ = 0;
+  std::array<std::uint8_t, Answers::kMost> known_;  ///< Answer::Kind, or kNotAsked.
+  Answers answers_;
+  std::array<Asked, Answers::kMost> in_turn_;         ///< In the order in which they were put.
+  std::array<std::uint8_t, Answers::kMost> unknown_;  ///< Places of deciding questions.
   std::array<Weighed, kMostRows> ranked_;
   std::array<double, kMostRows> shares_;
 };

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -18,26 +20,70 @@ namespace rstcause {
 /// spares every connection a history of its own: its size does not grow with the capture.
 class Recent {
  public:
+  static constexpr std::uint32_t kSize = 1U << 14U;
+
   struct Entry {
     Glimpse glimpse;
     std::uint32_t flow = 0;
-    std::uint32_t before = 0;  ///< The serial number of this flow's entry before, 0: none.
-    End from = End::a;
-    Frame answered = 0;      ///< The reset that was already explained as the answer to it.
-    bool passed_on = false;  ///< It was captured again behind a router.
+    std::uint32_t before = 0;    ///< The serial number of this flow's entry before, 0: none.
+    std::uint32_t ts_val = 0;    ///< Where `timestamps`.
+    Frame answered = 0;          ///< The reset that was already explained as the answer to it.
     Frame quoted = 0;  ///< The reset that had its numbers first, whether it answers it or not.
+    std::uint8_t ttl = 0;
+    End from = End::a;
+    bool timestamps = false;     ///< It had them in the usual layout.
+    bool acks_unseen = false;    ///< It acknowledged what the peer had not been seen to send.
+    bool shares_frame = false;
+    bool passed_on = false;      ///< It was captured again behind a router.
   };
 
-  /// Adds the segment that the flow has just taken in from that end; returns its serial number, to
-  /// be kept in Flow::latest_recent.
-  std::uint32_t add(const Flow& flow, End from) {
-    if (!entries_) entries_ = std::make_unique_for_overwrite<Room[]>(kSize);
-    if (++newest_ == 0)
-      newest_ = 1;  // the serial number itself wraps in a capture of 2^32 segments
-    new (entries_[slot(newest_)].octets)
-        Entry{flow.at(from).last, flow.id(), flow.latest_recent, from};
-    return newest_;
+  /// Adds the segment that the flow has just taken in from that end. `unseen` is what acks_unseen()
+  /// said before. Inlined for every segment.
+  [[gnu::always_inline]] void add(Flow& flow, End from, const Segment& segment, bool unseen) {
+    if (++newest_ == 0) newest_ = 1;  // in a capture of 2^32 segments
+    const std::uint32_t place = slot(newest_);
+    const bool stamped = has_usual_timestamps(segment);
+    new (entries_[place].octets) Entry{.glimpse = flow.at(from).last,
+                                       .flow = flow.id(),
+                                       .before = flow.latest_recent,
+                                       .ts_val = stamped ? usual_ts_val(segment) : 0,
+                                       .ttl = segment.ip.ttl,
+                                       .from = from,
+                                       .timestamps = stamped,
+                                       .acks_unseen = unseen,
+                                       .shares_frame = segment.shares_frame};
+    if (segment.syn) options_[place].keep(segment);
+    flow.latest_recent = newest_;
   }
+
+  /// Does it acknowledge what the peer has not been seen to send?
+  static bool acks_unseen(const Flow& flow, End from, const Segment& segment) {
+    const Endpoint& peer = flow.at(other(from));
+    return segment.ack_set && (!peer.speaks || segment.ack.after(peer.snd_nxt));
+  }
+
+  /// The options of a segment that has passed.
+  struct KeptOptions {
+    std::array<std::uint8_t, 40> octets;
+    std::uint8_t captured, told;
+
+    void keep(const Segment& segment) {
+      captured = static_cast<std::uint8_t>(std::min(segment.option_octets.size(), octets.size()));
+      told = segment.options_len;
+      constexpr std::size_t kUsual = 20;  // copied without a call
+      if (captured == kUsual)
+        std::memcpy(octets.data(), segment.option_octets.data(), kUsual);
+      else
+        std::copy_n(segment.option_octets.begin(), captured, octets.begin());
+    }
+  };
+
+  /// The segment once more, as Flow::note() wants it: without addresses and payload, and but for
+  /// a SYN with no other options than timestamps, which stand in `room`.
+  Segment segment_of(const Entry& entry, KeptOptions& room) const;
+
+  /// The serial number of the latest segment of all.
+  std::uint32_t newest() const { return newest_; }
 
   /// The latest resets are read anew: the segments that they answered are free again.
   void forget_answers(const Flow& flow, Frame since, int depth) {
@@ -87,7 +133,6 @@ class Recent {
     return false;
   }
 
-  static constexpr std::uint32_t kSize = 1U << 14U;
 
   /// Room for one entry: the ring is there at once, but a page of it only once it is used.
   struct Room {
@@ -104,7 +149,14 @@ class Recent {
     return std::launder(reinterpret_cast<const Entry*>(entries_[slot(serial)].octets));
   }
 
-  std::unique_ptr<Room[]> entries_;
+  std::size_t place_of(const Entry& entry) const {
+    const auto* const octets = reinterpret_cast<const std::byte*>(&entry);
+    return static_cast<std::size_t>(octets - entries_[0].octets) / sizeof(Room);
+  }
+
+  std::unique_ptr<Room[]> entries_ = std::make_unique_for_overwrite<Room[]>(kSize);
+  /// Of SYNs, in the places of their entries.
+  std::unique_ptr<KeptOptions[]> options_ = std::make_unique_for_overwrite<KeptOptions[]>(kSize);
   std::uint32_t newest_ = 0;
 };
 

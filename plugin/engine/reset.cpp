@@ -99,8 +99,8 @@ bool may_be_netscaler(const Segment& s, const Endpoint& x, const Options& option
 /// Reads one reset against its flow, fact by fact.
 class Reader {
  public:
-  Reader(const Segment& segment, const Flow& flow, End from)
-      : flow_(flow), x_(flow.at(from)), y_(flow.at(other(from))) {
+  Reader(const Segment& segment, const Flow& flow, End from, Reset& into)
+      : flow_(flow), x_(flow.at(from)), y_(flow.at(other(from))), r_(into) {
     r_.frame = segment.frame;
     r_.time = segment.time;
     r_.x_end = from;
@@ -117,15 +117,19 @@ class Reader {
 
   Declared read_declared(const Segment& segment) const {
     if (r_.options.mp_fastclose || r_.options.mp_tcprst) return declared_by_options(r_.options);
-    const Declared by_payload = declared_by_payload(segment.payload, segment.len);
-    if (by_payload.kind != Declared::Kind::none) return by_payload;
-    Declared by_trailer = declared_by_trailer(segment.behind);
-    if (by_trailer.kind != Declared::Kind::none) return by_trailer;
+    if (!segment.payload.empty()) {
+      Declared by_payload = declared_by_payload(segment.payload, segment.len);
+      if (by_payload.kind != Declared::Kind::none) return by_payload;
+    }
+    if (!segment.behind.empty()) {
+      Declared by_trailer = declared_by_trailer(segment.behind);
+      if (by_trailer.kind != Declared::Kind::none) return by_trailer;
+    }
     if (!may_be_netscaler(segment, x_, r_.options)) return {};
     return netscaler_code(segment.wnd).value_or(Declared{});
   }
 
-  Reset read(Recent& recent) {
+  void read(Recent& recent) {
     find_habits();
     find_progress();
     Recent::Entry* const drew = find_trigger(recent);
@@ -145,7 +149,6 @@ class Reader {
     find_lost();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
     if (!reply && handshake_was_over()) r_.state = State::established;
-    return r_;
   }
 
  private:
@@ -176,7 +179,7 @@ class Reader {
   const Flow& flow_;
   const Endpoint& x_;
   const Endpoint& y_;
-  Reset r_;
+  Reset& r_;
   Nanos before_trigger_time_ = 0;
 };
 
@@ -468,7 +471,9 @@ void Reader::find_lost() {
 }  // namespace
 
 Reset read_reset(const Segment& segment, const Flow& flow, End from, Recent& recent) {
-  return Reader(segment, flow, from).read(recent);
+  Reset reset;
+  Reader(segment, flow, from, reset).read(recent);
+  return reset;
 }
 
 }  // namespace rstcause

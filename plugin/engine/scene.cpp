@@ -3,10 +3,10 @@
 
 namespace rstcause {
 
-const Service* Scene::service() const {
+void Scene::look_up_service() const {
   const End server = flow.is_server(End::a) ? End::a : End::b;
-  if (flow.role_basis() == RoleBasis::none) return nullptr;
-  return hosts.find_service(flow, server);
+  const bool known = flow.role_basis() != RoleBasis::none;
+  service_ = {known ? hosts.find_service(flow, server) : nullptr, true};
 }
 
 }  // namespace rstcause

@@ -9,7 +9,18 @@
 
 namespace rstcause {
 
-/// A reset with everything that bears on it: what clues are asked about.
+/// What a scene may have nothing of at all. Whole families of questions ask for one of these.
+enum class Matter : std::uint8_t {
+  any,          ///< There is always something.
+  application,  ///< A recognised protocol.
+  icmp,         ///< An ICMP error.
+  trouble,      ///< Repetitions, probes, a shut window or an earlier reset of this connection.
+  sequel,       ///< Another reset of a volley, or later news of the reset itself.
+  statement,    ///< A statement of the reset about its own cause.
+};
+
+/// A reset with everything that bears on it: what clues are asked about. Looks each host and port
+/// up once: one that comes to be known later has nothing to tell yet.
 class Scene {
  public:
   Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts)
@@ -20,12 +31,16 @@ class Scene {
         options(reset.options),
         form(reset.form),
         trigger_kind(reset.trigger_kind),
-        state(reset.state) {}
+        state(reset.state),
+        x_(its_flow.at(reset.x_end)),
+        y_(its_flow.at(other(reset.x_end))),
+        x_trouble_(its_flow.trouble(reset.x_end)),
+        y_trouble_(its_flow.trouble(other(reset.x_end))) {}
 
-  const Endpoint& x() const { return flow.at(rst.x_end); }
-  const Endpoint& y() const { return flow.at(other(rst.x_end)); }
-  const Trouble& x_trouble() const { return flow.trouble(rst.x_end); }
-  const Trouble& y_trouble() const { return flow.trouble(other(rst.x_end)); }
+  const Endpoint& x() const { return x_; }
+  const Endpoint& y() const { return y_; }
+  const Trouble& x_trouble() const { return x_trouble_; }
+  const Trouble& y_trouble() const { return y_trouble_; }
   const Address& x_address() const { return flow.address(rst.x_end); }
   const Address& y_address() const { return flow.address(other(rst.x_end)); }
   std::uint16_t x_port() const { return flow.port(rst.x_end); }
@@ -33,9 +48,28 @@ class Scene {
   bool x_is_client() const { return flow.is_client(rst.x_end); }
   bool x_is_server() const { return flow.is_server(rst.x_end); }
   /// The listening port of this connection as other connections show it, if they do.
-  const Service* service() const;
-  const Host* x_host() const { return hosts.find_host(flow, rst.x_end); }
-  const Host* y_host() const { return hosts.find_host(flow, other(rst.x_end)); }
+  const Service* service() const {
+    if (!service_.looked_up) look_up_service();
+    return service_.found;
+  }
+  const Host* x_host() const { return host_at(rst.x_end, x_host_); }
+  const Host* y_host() const { return host_at(other(rst.x_end), y_host_); }
+
+  /// What there is of each Matter, a bit for each.
+  std::uint8_t matters() const {
+    const auto bit = [](Matter matter, bool there) {
+      return static_cast<unsigned>(there) << static_cast<unsigned>(matter);
+    };
+    const bool spoken = flow.app || flow.resp || flow.heartbeat != 0;
+    const bool sequel = (rst.went_on | rst.stayed_gone | rst.one_sided | rst.volley) != 0;
+    const bool states =
+        rst.declared.kind != Declared::Kind::none || options.mp_fastclose || options.mp_tcprst;
+    return static_cast<std::uint8_t>(
+        bit(Matter::any, true) | bit(Matter::application, spoken) |
+        bit(Matter::icmp, rst.told != nullptr) |
+        bit(Matter::trouble, &x_trouble_ != &y_trouble_) |  // none is one for all
+        bit(Matter::sequel, sequel) | bit(Matter::statement, states));
+  }
 
   bool is_reply() const { return rstcause::is_reply(form); }
   bool is_abort() const { return rstcause::is_abort(form); }
@@ -58,6 +92,24 @@ class Scene {
   const Form form;
   const TriggerKind trigger_kind;
   const State state;
+
+ private:
+  template <typename T>
+  struct Sought {
+    const T* found = nullptr;
+    bool looked_up = false;
+  };
+
+  const Host* host_at(End end, Sought<Host>& host) const {
+    if (!host.looked_up) host = {hosts.find_host(flow, end), true};
+    return host.found;
+  }
+  void look_up_service() const;
+
+  const Endpoint &x_, &y_;
+  const Trouble &x_trouble_, &y_trouble_;
+  mutable Sought<Host> x_host_, y_host_;
+  mutable Sought<Service> service_;
 };
 
 }  // namespace rstcause

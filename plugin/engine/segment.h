@@ -37,20 +37,23 @@ struct IpFacts {
 ///
 /// The views (`option_octets`, `payload`, `behind`) live as long as the frame being read.
 struct Segment {
+  // What is kept of it (Glimpse, in flow.h) stands in the same order there, and so is copied in a
+  // few moves.
   Frame frame = 0;
-  bool shares_frame = false;  ///< Other segments stand in the same frame, as in tunnels.
+  SeqNum seq;             ///< SEG.SEQ
+  SeqNum ack;             ///< SEG.ACK; meaningless unless ack_set.
+  std::uint32_t len = 0;  ///< Payload octets. SEG.LEN also counts SYN and FIN: seq_len().
   Nanos time = 0;
-  Tuple tuple;
-  IpFacts ip;
+  std::uint8_t flags = 0;  ///< The eight flag bits as sent, CWR and ECE included.
+  bool syn = false, fin = false, ack_set = false;
+  std::uint16_t wnd = 0;  ///< SEG.WND as sent, before window scaling.
 
-  bool fin = false, syn = false, rst = false, ack_set = false;
-  std::uint8_t flags = 0;        ///< The eight flag bits as sent, CWR and ECE included.
-  SeqNum seq;                    ///< SEG.SEQ
-  SeqNum ack;                    ///< SEG.ACK; meaningless unless ack_set.
-  std::uint32_t len = 0;         ///< Payload octets. SEG.LEN also counts SYN and FIN: seq_len().
-  std::uint16_t wnd = 0;         ///< SEG.WND as sent, before window scaling.
+  bool rst = false;
+  bool shares_frame = false;     ///< Other segments stand in the same frame, as in tunnels.
   bool wnd_captured = true;      ///< False where the capture cut the header before it.
   std::uint8_t options_len = 0;  ///< Octets of options by the data offset.
+  IpFacts ip;
+  Tuple tuple;
   std::span<const std::uint8_t> option_octets;  ///< As captured: may be fewer.
   std::string_view payload;                     ///< As captured: may be fewer than len.
   Octets behind;  ///< Of a RST: what its frame holds behind the IP datagram.
@@ -99,6 +102,15 @@ inline constexpr std::size_t kLeastHeader = 14;
   into.payload = {reinterpret_cast<const char*>(body.data()),
                   std::min<std::size_t>(body.size(), into.len)};
   return true;
+}
+
+/// The usual layout of RFC 7323, appendix A: NOP NOP 8 10. Read in place, for every segment.
+inline bool has_usual_timestamps(const Segment& segment) {
+  const auto& octets = segment.option_octets;
+  return octets.size() >= 12 && be32(octets, 0) == 0x0101080AU;
+}
+inline std::uint32_t usual_ts_val(const Segment& segment) {
+  return be32(segment.option_octets, 4);
 }
 
 /// The options, read only where they are asked for.

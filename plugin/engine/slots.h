@@ -7,16 +7,9 @@
 #include <vector>
 
 #include "engine/address.h"
+#include "engine/mix.h"
 
 namespace rstcause {
-
-/// An address and a port as a number in which every bit of both counts.
-inline std::uint64_t mixed_end(const Address& address, std::uint16_t port) {
-  const std::array<std::uint64_t, 2> halves = address.halves();
-  std::uint64_t mixed = (halves[0] + (std::uint64_t{port} << 40U)) * 0x9E3779B97F4A7C15ULL;
-  mixed = ((mixed >> 32U) ^ mixed ^ halves[1]) * 0xC2B2AE3D27D4EB4FULL;
-  return mixed ^ (mixed >> 32U);
-}
 
 /// Numbered entries by a hash of their keys: an open table, searched from the hash's place on.
 /// Knows no keys; whoever asks compares them.
@@ -43,9 +36,10 @@ class Slots {
     return *slot;
   }
 
-  /// Makes sure that one more than `used` slots leave a fifth free. Moves all of them.
+  /// Makes sure that one more than `used` slots leave a third free: fuller, each search would look
+  /// at several. Moves all of them.
   void make_room(std::size_t used) {
-    if (slots_.size() * 4 <= used * 5 + 5) grow();
+    if (slots_.size() * 2 <= used * 3 + 3) grow();
   }
 
  private:

@@ -1,96 +1,111 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
+#include <optional>
 #include <vector>
 
 #include "engine/flow.h"
+#include "engine/recent.h"
 
 namespace rstcause {
 
-/// One segment as its flow took it in, with what the flow was before: a step that can be taken
-/// back when the capture turns out to show an earlier segment later.
-struct Step {
+/// A flow as it was before it took in a certain segment. From here on the later ones, which Recent
+/// holds, can be taken in once more.
+struct Checkpoint {
   std::uint32_t flow = 0;
-  std::uint32_t before = 0;   ///< The serial number of this flow's step before, 0: none.
-  std::uint32_t verdict = 0;  ///< A reset: one more than its place among the verdicts.
-  bool drawn = false;         ///< A reset: the segment that drew it was found.
+  std::uint32_t before = 0;  ///< The serial number of this flow's checkpoint before, 0: none.
+  Flow::Memento memento;
+  // Of a reset, which Recent does not hold; every one has a checkpoint.
+  bool is_reset = false;
+  bool drawn = false;         ///< The segment that drew it was found.
+  std::uint32_t verdict = 0;  ///< One more than its place among the verdicts.
   End from = End::a;
   Segment segment;  ///< Without views; its options are kept in `options`.
-  std::array<std::uint8_t, 40> options{};
-  Flow::Memento memento;
+  Recent::KeptOptions options;
 };
 
-/// The latest steps of all flows together. Captures from several queues or interfaces swap
-/// segments that are a few milliseconds apart, no more, so few steps will do.
+/// One segment as its flow had taken it in, until it was taken back.
+struct Step {
+  bool is_reset = false;
+  std::uint32_t verdict = 0;  ///< As in Checkpoint.
+  End from = End::a;
+  Segment segment;  ///< Its options stand in `options`.
+  Recent::KeptOptions options;
+};
+
+/// Takes segments of a flow back when the capture turns out to show an earlier one later. Captures
+/// from several queues or interfaces swap segments that are a few milliseconds apart, no more.
+///
+/// What a segment does to its flow follows from the flow and the segment: a checkpoint every few
+/// segments is enough, and most connections that end well need none at all.
 class Steps {
  public:
-  /// Keeps what the flow is now, before it takes in this segment.
-  [[gnu::always_inline]] Step& begin(Flow& flow, End from, const Segment& segment);
+  explicit Steps(Recent& recent) : recent_(recent) {}
 
-  /// The earliest step of the flow that this segment truly came before; nullptr where it stands
-  /// in its place.
-  Step* overtaken(Flow& flow, End from, const Segment& segment) {
-    if (!flow.out_of_step && segment.time >= flow.last_time()) return nullptr;  // nearly always
-    return find_overtaken(flow, from, segment);
+  /// To be told before the flow takes in this segment, which is no RST. `unseen` is what
+  /// Recent::acks_unseen() says of it.
+  [[gnu::always_inline]] void begin(Flow& flow, const Segment& segment, bool unseen) {
+    if (is_due(flow)) make_checkpoint(flow);
+    ++flow.since_checkpoint;
+    flow.out_of_step |= unseen || segment.time < flow.last_time();
+  }
+  /// The same of a RST.
+  Checkpoint& begin_reset(Flow& flow, End from, const Segment& segment);
+
+  /// How many of the flow's latest segments truly came behind this one; 0 where it stands in its
+  /// place.
+  int overtaken(Flow& flow, End from, const Segment& segment) {
+    if (!flow.out_of_step && segment.time >= flow.last_time()) return 0;  // nearly always
+    return count_overtaken(flow, from, segment);
   }
 
-  /// The flow's steps from that one on, oldest first, and the flow as it was before them.
-  std::vector<Step> take_back(Flow& flow, const Step& first);
+  /// So many of the flow's latest segments, oldest first; the flow is as it was before them.
+  std::vector<Step> take_back(Flow& flow, int count);
 
  private:
-  static constexpr std::uint32_t kSize = 64;
+  /// Of one connection so many segments can be taken back.
   static constexpr int kDepth = 16;
+  static constexpr std::uint32_t kCheckpoints = 1024;
+  /// Between two checkpoints of a flow. As many segments as this, and so far from each other, are
+  /// still in Recent together.
+  static constexpr std::uint8_t kEvery = 16;
+  static constexpr std::uint32_t kGap = Recent::kSize / (kEvery + 2);
 
-  /// Might a later segment turn out to have come before this one? All that came_before() knows
-  /// begins with one of these.
-  static bool may_be_overtaken(const Flow& flow, End from, const Segment& segment) {
-    const Endpoint& y = flow.at(other(from));
-    return segment.rst || segment.time < flow.last_time() ||
-           (segment.ack_set && (!y.speaks || segment.ack.after(y.snd_nxt)));
+  /// What a flow took in at one time, found on the way back.
+  struct Item {
+    const Recent::Entry* entry = nullptr;  ///< One of these two.
+    Checkpoint* reset = nullptr;
+    Checkpoint* saved = nullptr;  ///< The flow before it, where that was kept.
+  };
+  /// A place on the way back.
+  struct Cursor {
+    std::uint32_t recent, checkpoint;
+  };
+  /// How the state before some segment comes back.
+  struct Base {
+    const Checkpoint* saved = nullptr;  ///< nullptr: the flow before its first segment.
+    std::vector<const Recent::Entry*> since;  ///< To be taken in again, latest first.
+  };
+
+  bool is_due(const Flow& flow) const {
+    return flow.since_checkpoint >= kEvery ||
+           (flow.latest_recent != 0 && recent_.newest() - flow.latest_recent >= kGap) ||
+           (flow.latest_checkpoint != 0 && newest_ - flow.latest_checkpoint >= kCheckpoints / 2);
   }
-  static Octets copy_options(const Segment& segment, std::array<std::uint8_t, 40>& to);
+  [[gnu::noinline]] Checkpoint& make_checkpoint(Flow& flow);
 
-  Step* find_overtaken(Flow& flow, End from, const Segment& segment);
-  Step* find(std::uint32_t serial, const Flow& flow);
+  static bool came_before(const Segment& early, End from, const Item& item);
+  int count_overtaken(Flow& flow, End from, const Segment& segment);
+  Checkpoint* find(std::uint32_t serial, const Flow& flow);
+  std::optional<Item> go_back(Cursor& at, const Flow& flow);
+  std::optional<Base> base_of(const Item& item, Cursor at, const Flow& flow);
+  Step step_of(const Item& item) const;
 
-  std::vector<Step> steps_;
+  Recent& recent_;
+  std::vector<Checkpoint> checkpoints_;
   std::uint32_t newest_ = 0;
 };
-
-// For every segment, and inlined where it is called.
-
-/// Nearly all segments have twelve octets of them: those are copied without a call.
-inline Octets Steps::copy_options(const Segment& segment, std::array<std::uint8_t, 40>& to) {
-  constexpr std::size_t kUsual = 12;
-  const std::size_t kept = std::min(segment.option_octets.size(), to.size());
-  if (kept == kUsual)
-    std::memcpy(to.data(), segment.option_octets.data(), kUsual);
-  else if (kept != 0)
-    std::memcpy(to.data(), segment.option_octets.data(), kept);
-  return {to.data(), kept};
-}
-
-inline Step& Steps::begin(Flow& flow, End from, const Segment& segment) {
-  if (steps_.empty()) steps_.resize(kSize);  // never again: segments point into their own steps
-  if (++newest_ == 0) newest_ = 1;
-  Step& step = steps_[(newest_ - 1) % kSize];
-  step.flow = flow.id();
-  step.before = flow.latest_step;
-  step.verdict = 0;
-  step.drawn = false;
-  step.from = from;
-  step.segment = segment;
-  step.segment.payload = {};
-  step.segment.behind = {};
-  step.segment.option_octets = copy_options(segment, step.options);
-  flow.save(from, step.memento);
-  flow.out_of_step |= may_be_overtaken(flow, from, segment);
-  flow.latest_step = newest_;
-  return step;
-}
 
 }  // namespace rstcause

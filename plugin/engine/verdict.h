@@ -56,21 +56,21 @@ struct Verdict {
 
 /// A verdict with the reset that it is about.
 struct Explained {
-  Verdict verdict;
-  Reset reset;
+  Verdict verdict = {};
+  Reset reset = {};
   Frame own_frame = 0;  ///< Its frame; reset.frame is its place in the true order (order.h).
   std::uint32_t flow = 0;
   std::uint32_t before = 0;  ///< One more than the place of its flow's reset before this one.
   std::uint32_t stream = 0;
   bool has_stream = false;
   Frame duplicate_of = 0;
-  std::uint8_t copies = 0;           ///< Of this very reset, seen so far.
-  Frame revised = 0;                 ///< The later frame that changed the verdict.
-  std::vector<std::string> context;  ///< What the application was doing.
+  std::uint8_t copies = 0;                ///< Of this very reset, seen so far.
+  Frame revised = 0;                      ///< The later frame that changed the verdict.
+  std::vector<std::string> context = {};  ///< What the application was doing.
   Frame last_ping = 0, last_pong = 0;
-  std::optional<std::uint32_t> outstanding;
-  std::string_view remedy;  ///< What the application's words suggest to change; static text.
-  Nanos ping_period = 0;    ///< Of the Redis client's PINGs, where they came evenly; else 0.
+  std::optional<std::uint32_t> outstanding = {};
+  std::string_view remedy = {};  ///< What the application's words suggest to change; static text.
+  Nanos ping_period = 0;         ///< Of the Redis client's PINGs, where they came evenly; else 0.
 
   Frame frame() const { return own_frame; }
   Nanos time() const { return reset.time; }

@@ -52,13 +52,20 @@ class Verdicts {
 
   void put_all_away() { all_.put_all_away(); }
 
+  /// Stays where it is until another is held, however many others are asked for.
+  Explained& hold(std::size_t place) {
+    Explained& made = all_[place];
+    all_.hold(place);
+    return made;
+  }
+
   void push_back(Explained&& made) {
     if (empty()) all_.set_epoch(made.reset.time);
     all_.emplace_back(std::move(made));
   }
 
  private:
-  static constexpr std::uint32_t kWarm = 512;
+  static constexpr std::uint32_t kWarm = 2048;
 
   // To pack and to unpack changes nothing that anybody could see.
   mutable Attic<Explained, PackedVerdict, kWarm> all_;

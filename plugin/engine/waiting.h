@@ -27,14 +27,17 @@ class Waiting {
 
   /// Adds to the chain that begins at `newest`.
   void add(std::uint32_t& newest, std::size_t index, Nanos time, std::uint8_t told) {
-    if (entries_.size() < kSize) entries_.emplace_back();
+    if (kept_ < kSize) {
+      entries_.emplace_back();
+      ++kept_;
+    }
     if (++last_ == 0) last_ = 1;
     entry(last_) = {static_cast<std::uint32_t>(index), newest, time, told};
     newest = last_;
   }
 
   /// Whether that entry is still kept.
-  bool holds(std::uint32_t serial) const { return serial != 0 && last_ - serial < entries_.size(); }
+  bool holds(std::uint32_t serial) const { return serial != 0 && last_ - serial < kept_; }
 
   /// Serial numbers of a chain.
   struct Chain {
@@ -57,7 +60,7 @@ class Waiting {
   static constexpr std::uint32_t kSize = 1U << 16U;
 
   std::vector<Entry> entries_;
-  std::uint32_t last_ = 0;
+  std::uint32_t last_ = 0, kept_ = 0;
 };
 
 }  // namespace rstcause

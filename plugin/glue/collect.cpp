@@ -12,35 +12,22 @@
 #include "glue/guard.h"
 
 namespace rstcause::glue {
+
+Collected collected;
+
 namespace {
-
-/// Tunnels in tunnels: Wireshark itself stops long before this many TCP headers.
-constexpr std::size_t kMostSegments = 64;
-
-/// Nor does it look into more than a few ICMP messages.
-constexpr std::size_t kMostErrors = 4;
 
 constexpr std::uint32_t kIpProtocolTcp = 6, kIpProtocolIcmp = 1, kIpProtocolIcmpv6 = 58;
 
 static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 
-struct Store {
-  Segment segments[kMostSegments];
-  IcmpError errors[kMostErrors];
-  Segment* next = segments;  ///< Where the frame's next segment goes.
-  std::size_t error_count = 0;
-  guint32 frame = 0;
-  bool has_reset = false;
-
-  void begin(guint32 number) {
-    if (frame == number) return;
-    frame = number;
-    next = segments;
-    error_count = 0;
-    has_reset = false;
-  }
-};
-Store store;
+void begin(guint32 frame) {
+  if (collected.frame == frame) return;
+  collected.frame = frame;
+  collected.segments_end = collected.all_segments;
+  collected.errors_end = collected.all_errors;
+  collected.has_reset = false;
+}
 
 dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
 
@@ -83,7 +70,9 @@ constexpr std::int64_t kFarthest = (std::int64_t{1} << 62U) / kSecond - 8;
 
 Nanos time_of(const packet_info* pinfo) {
   if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
-  const auto seconds = std::clamp<std::int64_t>(pinfo->abs_ts.secs, -kFarthest, kFarthest);
+  std::int64_t seconds = pinfo->abs_ts.secs;
+  if (seconds < -kFarthest || seconds > kFarthest)
+    seconds = std::clamp(seconds, -kFarthest, kFarthest);
   return seconds * kSecond + pinfo->abs_ts.nsecs;
 }
 
@@ -107,10 +96,10 @@ std::span<const std::uint8_t> behind(tvbuff_t* tvb) {
 /// Filled in its place: clearing it first would cost as much as reading the header.
 void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured < kLeastHeader || store.next == std::end(store.segments)) return;
+  Segment& segment = *collected.segments_end;
+  if (captured < kLeastHeader || &segment == std::end(collected.all_segments)) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
   const std::uint32_t reported = tvb_reported_length(tvb);
-  Segment& segment = *store.next;
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);
@@ -121,26 +110,26 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   segment.behind = {};
   if (segment.rst) {
     segment.behind = behind(tvb);
-    store.has_reset = true;
+    collected.has_reset = true;
   }
-  segment.shares_frame = &segment != store.segments;
-  store.segments[0].shares_frame = segment.shares_frame;
-  store.next = &segment + 1;
+  segment.shares_frame = &segment != collected.all_segments;
+  collected.all_segments[0].shares_frame = segment.shares_frame;
+  collected.segments_end = &segment + 1;
 }
 
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes
 /// after it is not reached when the payload's dissector throws.
 int dissect_before_tcp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  store.begin(pinfo->num);
+  begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_segment(tvb, pinfo, data);
   return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
 }
 
 void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  if (captured == 0 || store.error_count >= kMostErrors) return;
+  IcmpError& error = *collected.errors_end;
+  if (captured == 0 || &error == std::end(collected.all_errors)) return;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  IcmpError& error = store.errors[store.error_count];
   error = {};
   if (!decode_icmp({octets, captured}, v6, error)) return;
   error.frame = pinfo->num;
@@ -148,17 +137,17 @@ void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   copy_address(pinfo->src, error.from);
   error.ip = ip_facts_of(pinfo, data);
   error.ip.interface = interface_of(pinfo);
-  ++store.error_count;
+  ++collected.errors_end;
 }
 
 int dissect_before_icmp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  store.begin(pinfo->num);
+  begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, false);
   return call_dissector_only(icmp_handle, tvb, pinfo, tree, data);
 }
 
 int dissect_before_icmpv6(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
-  store.begin(pinfo->num);
+  begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, true);
   return call_dissector_only(icmpv6_handle, tvb, pinfo, tree, data);
 }
@@ -189,12 +178,6 @@ void install_collector() {
            "rstcause_watch_icmp", icmp_handle, dissect_before_icmp});
   install({kIpProtocolIcmpv6, "icmpv6", "ICMPv6, watched for errors about TCP",
            "RSTCAUSE_WATCH_ICMPV6", "rstcause_watch_icmpv6", icmpv6_handle, dissect_before_icmpv6});
-}
-
-Collected take_collected(const packet_info* pinfo) {
-  if (store.frame != pinfo->num) return {};
-  store.frame = 0;
-  return {{store.segments, store.next}, {store.errors, store.error_count}, store.has_reset};
 }
 
 }  // namespace rstcause::glue

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 #include "engine/icmp.h"
@@ -14,18 +15,37 @@ namespace rstcause::glue {
 /// sharkd and inside tunnels, and asks for no protocol tree.
 void install_collector();
 
-/// What passed by in one frame, outermost first, as plain data whose views hold until the frame is
-/// done.
+/// What passed by in one frame, outermost first, as plain data that stands until the frame is done.
 struct Collected {
-  std::span<Segment> segments;
-  std::span<const IcmpError> errors;  ///< Those that quote a TCP segment.
-  bool has_reset = false;             ///< One of the segments is a RST.
+  /// Tunnels in tunnels: Wireshark itself stops long before this many TCP headers.
+  static constexpr std::size_t kMostSegments = 64;
+  /// Nor does it look into more than a few ICMP messages.
+  static constexpr std::size_t kMostErrors = 4;
 
-  bool empty() const { return segments.empty() && errors.empty(); }
+  Segment all_segments[kMostSegments];
+  IcmpError all_errors[kMostErrors];  ///< Those that quote a TCP segment.
+  // Where the next ones go.
+  Segment* segments_end = all_segments;
+  IcmpError* errors_end = all_errors;
+  Frame frame = 0;
+  bool has_reset = false;  ///< One of the segments is a RST.
+
+  std::span<const Segment> segments() const { return {all_segments, segments_end}; }
+  std::span<const IcmpError> errors() const { return {all_errors, errors_end}; }
+  bool has_errors() const { return errors_end != all_errors; }
+  bool empty() const { return segments_end == all_segments && !has_errors(); }
 };
+static_assert(std::is_trivially_destructible_v<Collected>);
 
-/// What the frame being dissected brought. Empties the store, since the same frame number may come
-/// twice in a row.
-Collected take_collected(const packet_info* pinfo);
+/// That of the frame that is being dissected.
+extern Collected collected;
+
+/// What the frame being dissected brought, or nullptr where that is nothing. To be taken once: the
+/// same frame number may come twice in a row.
+inline const Collected* take_collected(const packet_info* pinfo) {
+  if (collected.frame != pinfo->num) return nullptr;
+  collected.frame = 0;
+  return collected.empty() ? nullptr : &collected;
+}
 
 }  // namespace rstcause::glue

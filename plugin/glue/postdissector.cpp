@@ -41,7 +41,7 @@ std::optional<std::uint32_t> stream_of(const Segment& segment) {
 /// For the statistics, which alone tell them: a lookup takes some 1,000 instructions. `first` to
 /// `last` are the places of the frame's resets, in their order.
 void find_streams(const Collected& here, Session& session, std::size_t first, std::size_t last) {
-  for (const Segment& segment : here.segments) {
+  for (const Segment& segment : here.segments()) {
     if (!segment.rst || first == last) continue;
     const auto stream = stream_of(segment);
     if (stream) guarded([&] { session.engine.tell_stream(first, *stream); });
@@ -49,10 +49,18 @@ void find_streams(const Collected& here, Session& session, std::size_t first, st
   }
 }
 
-void observe(const Collected& here, Session& session) {
+[[gnu::noinline]] void observe_errors(const Collected& here, Session& session) {
+  for (const IcmpError& error : here.errors()) guarded([&] { session.engine.observe(error); });
+}
+
+/// True where a connection that the frame belongs to has been reset.
+bool observe(const Collected& here, Session& session) {
+  bool was_reset = false;
   // Each alone: what goes wrong with one costs no other.
-  for (const Segment& segment : here.segments) guarded([&] { session.engine.observe(segment); });
-  for (const IcmpError& error : here.errors) guarded([&] { session.engine.observe(error); });
+  for (const Segment& segment : here.segments())
+    guarded([&] { was_reset |= session.engine.observe(segment); });
+  if (here.has_errors()) observe_errors(here, session);
+  return was_reset;
 }
 
 bool is_new(Session& session, const packet_info* pinfo) {
@@ -63,10 +71,11 @@ bool is_new(Session& session, const packet_info* pinfo) {
 
 /// Beside resets a frame may show the fate of its connection, where somebody asks for a field of
 /// ours, and its RESP. Most show nothing, and that is to be known at once.
-bool may_tell(const Session& session, Frame frame, bool has_resets, proto_tree* tree) {
-  if (has_resets || session.engine.any_belied()) return true;
+inline bool may_tell(const Session& session, Frame frame, bool may_have_fate, proto_tree* tree) {
+  if (session.engine.any_belied()) return true;
   if (tree == nullptr) return false;
-  return proto_field_is_referenced(tree, registered().proto) != 0 || session.engine.has_resp(frame);
+  return session.engine.has_resp(frame) ||
+         (may_have_fate && proto_field_is_referenced(tree, registered().proto) != 0);
 }
 
 void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo, std::size_t first,
@@ -78,24 +87,30 @@ void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo,
   tap_queue_packet(registered().tap, pinfo, record);
 }
 
+/// What there is to be said of the frame.
+[[gnu::noinline]] int tell(const Collected& here, Session& session, tvbuff_t* tvb,
+                           packet_info* pinfo, proto_tree* tree) {
+  bool has_resets = false;
+  if (here.has_reset) {
+    const auto [first, last] = session.resets_in(pinfo->num);
+    has_resets = first != last;
+    queue_for_taps(here, session, pinfo, first, last);
+    if (!has_resets && !may_tell(session, pinfo->num, true, tree)) return 0;
+  }
+  return render(session, here.segments(), has_resets, tvb, pinfo, tree);
+}
+
 }  // namespace
 
 int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
-  const Collected here = take_collected(pinfo);
-  if (here.empty()) return 0;
+  const Collected* const here = take_collected(pinfo);
+  if (here == nullptr) return 0;
   Session* const open = session();
   if (open == nullptr) return 0;
-  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) observe(here, *open);
-
-  bool has_resets = false;
-  if (here.has_reset) {
-    const auto [first, last] = open->resets_in(pinfo->num);
-    has_resets = first != last;
-    queue_for_taps(here, *open, pinfo, first, last);
-  }
-  return may_tell(*open, pinfo->num, has_resets, tree)
-             ? render(*open, here.segments, has_resets, tvb, pinfo, tree)
-             : 0;
+  bool may_have_fate = true;
+  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) may_have_fate = observe(*here, *open);
+  if (!here->has_reset && !may_tell(*open, pinfo->num, may_have_fate, tree)) return 0;
+  return tell(*here, *open, tvb, pinfo, tree);
 }
 
 }  // namespace rstcause::glue

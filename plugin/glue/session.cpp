@@ -9,11 +9,8 @@
 #include "glue/guard.h"
 
 namespace rstcause::glue {
-namespace {
 
-std::unique_ptr<Session> current;
-
-}  // namespace
+std::unique_ptr<Session> current_session;
 
 /// A number that is not above all before it.
 bool Session::begin_again(Frame frame, std::int64_t offset) {
@@ -50,16 +47,12 @@ const std::vector<Report>& Session::reports_of(Frame frame) {
   return reports_;
 }
 
-Session* session() noexcept {
-  return current.get();
-}
-
 void open_session(EngineOptions options) noexcept {
-  guarded([&] { current = std::make_unique<Session>(std::move(options)); });
+  guarded([&] { current_session = std::make_unique<Session>(std::move(options)); });
 }
 
 void close_session() noexcept {
-  current.reset();
+  current_session.reset();
 }
 
 }  // namespace rstcause::glue

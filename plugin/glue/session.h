@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -58,7 +59,10 @@ class Session {
 
 /// The session of the open capture; nullptr when there is none. Made by the init routine,
 /// ended by the cleanup routine.
-Session* session() noexcept;
+extern std::unique_ptr<Session> current_session;
+inline Session* session() noexcept {
+  return current_session.get();
+}
 void open_session(EngineOptions options) noexcept;
 void close_session() noexcept;
 

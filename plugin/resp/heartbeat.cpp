@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "resp/heartbeat.h"
 
-#include <cstddef>
-
 #include "resp/words.h"
 
 namespace rstcause::resp {
 
 std::optional<Heartbeat> length_prefixed_heartbeat(std::string_view payload) {
   constexpr std::size_t kWord = 4;  // PING and PONG alike
-  if (payload.size() <= kWord || payload.size() > 2 * kWord) return std::nullopt;
+  static_assert(kLongestHeartbeat == 2 * kWord);
+  if (payload.size() <= kWord || payload.size() > kLongestHeartbeat) return std::nullopt;
   const std::size_t width = payload.size() - kWord;
   if (width == 3) return std::nullopt;
   for (std::size_t i = 0; i < width; ++i) {

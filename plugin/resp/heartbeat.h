@@ -2,6 +2,7 @@
 // Heartbeats framed by a length: the other PING on the wire, which is not RESP.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -17,6 +18,9 @@ struct Heartbeat {
 
   friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
+
+/// What is longer than this is none.
+inline constexpr std::size_t kLongestHeartbeat = 8;
 
 /// Recognises a payload that is exactly one length (1, 2 or 4 octets, big-endian, counting the
 /// word alone) and the word PING or PONG in any case, such as `04 50 49 4e 47`. Anything before

@@ -79,7 +79,8 @@ bool starts_like_replies(std::string_view octets) {
 
 bool looks_like_resp(std::string_view payload) {
   // Empty lines before a command: servers pass over them.
-  payload.remove_prefix(std::min(payload.find_first_not_of("\r\n"), payload.size()));
+  while (!payload.empty() && (payload.front() == '\r' || payload.front() == '\n'))
+    payload.remove_prefix(1);
   if (payload.empty()) return false;
   switch (payload.front()) {
     case '*':

@@ -168,5 +168,22 @@ TEST_P(EveryExample, IsAtLeastAsSureOfItsCauseAsOfEachAlternativeHoweverMuchIsMi
   }
 }
 
+/// What a clue is about may be missing altogether: then it is not even asked.
+void expect_no_where_nothing_is(const Clue& clue, const Scene& scene) {
+  EXPECT_TRUE(clue.is_open(scene.matters()) || clue.ask(scene).is_no()) << clue.name;
+}
+
+TEST_P(EveryExample, AnswersNoWhereThereIsNothingToAskFor) {
+  EngineOptions options;
+  options.on_weighing = [](const Scene& scene) {
+    for (const Cause& cause : catalogue()) {
+      for (const Clue* clue : cause.needs) expect_no_where_nothing_is(*clue, scene);
+      for (const Clue* clue : cause.excluded_by) expect_no_where_nothing_is(*clue, scene);
+      for (const Weight& weight : cause.favours) expect_no_where_nothing_is(*weight.clue, scene);
+    }
+  };
+  const Trace trace(GetParam().example, 1000, 500000, options);
+}
+
 }  // namespace
 }  // namespace rstcause

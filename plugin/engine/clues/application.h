@@ -24,14 +24,14 @@ inline constexpr Clue ping_was_sent{
     [](const Scene& s) {
       return ping_was_answered(s) ? Answer::yes(*s.flow.resp->last_ping()) : Answer::no();
     },
-    "The Redis client sent PING here."};
+    "The Redis client sent PING here.", Matter::application};
 
 inline constexpr Clue pong_came_back{
     "pong-came-back",
     [](const Scene& s) {
       return ping_was_answered(s) ? Answer::yes(*s.flow.resp->last_pong()) : Answer::no();
     },
-    "PONG came back here, whole: the exchange was over."};
+    "PONG came back here, whole: the exchange was over.", Matter::application};
 
 /// Every command had its whole reply: the client had nothing left to read, if it read.
 inline constexpr Clue every_command_was_answered{
@@ -43,7 +43,7 @@ inline constexpr Clue every_command_was_answered{
       if (s.flow.resp->streams()) return Answer::unknown();  // pushed data needs no command
       return Answer::when(whole && open && *open == 0, s.y().data);
     },
-    "Every Redis command had its complete reply, the last one here."};
+    "Every Redis command had its complete reply, the last one here.", Matter::application};
 
 /// Of a batch of replies a client may have read the first ones only: a client that waits for each
 /// reply before its next command shows what it read, one that does not shows nothing.
@@ -55,7 +55,8 @@ inline constexpr Clue replies_had_piled_up{
       return Answer::when(count > 1 && !s.flow.resp->streams(), s.y().data, count);
     },
     "{a} Redis replies came since the client's last command, the last one here: how many of them "
-    "it read cannot be seen."};
+    "it read cannot be seen.",
+    Matter::application};
 
 inline constexpr Clue reply_was_cut{
     "reply-was-cut",
@@ -63,7 +64,7 @@ inline constexpr Clue reply_was_cut{
       if (!s.flow.resp || !s.x_is_client()) return Answer::no();
       return Answer::when(!s.flow.resp->last_reply_complete().value_or(true), s.y().data);
     },
-    "The Redis reply that begins or goes on here is not complete."};
+    "The Redis reply that begins or goes on here is not complete.", Matter::application};
 
 inline constexpr Clue refused_without_reading{
     "refused-without-reading",
@@ -74,12 +75,13 @@ inline constexpr Clue refused_without_reading{
       const bool unread = resp::refuses_connection(error->text.view());
       return Answer::when(unread && error->id.frame == s.x().data, error->id.frame);
     },
-    "Redis refused the connection here, without reading what the client had sent."};
+    "Redis refused the connection here, without reading what the client had sent.",
+    Matter::application};
 
 inline constexpr Clue heartbeat_was_sent{
     "heartbeat-was-sent",
     [](const Scene& s) { return Answer::when(s.flow.heartbeat != 0, s.flow.heartbeat); },
-    "A heartbeat: a length-prefixed PING, which is no RESP."};
+    "A heartbeat: a length-prefixed PING, which is no RESP.", Matter::application};
 
 /// Redis pushes what was not asked for: a reply to the last command says nothing of that.
 inline constexpr Clue server_was_pushing{"server-was-pushing",
@@ -88,7 +90,8 @@ inline constexpr Clue server_was_pushing{"server-was-pushing",
                                              return Answer::no();
                                            return Answer::when(s.flow.resp->streams(), s.y().data);
                                          },
-                                         "Redis was pushing messages, the last one here."};
+                                         "Redis was pushing messages, the last one here.",
+                                         Matter::application};
 
 // ----- HTTP/1 --------------------------------------------------------------------------------
 
@@ -124,7 +127,7 @@ inline constexpr Clue http_exchange_was_whole{
       const bool read = x_is_http_client(s, *http) || !http->request_has_body();
       return Answer::when(whole && read && all_has_arrived(s), std::max(s.x().data, s.y().data));
     },
-    "The last HTTP request and its response were whole: they end here."};
+    "The last HTTP request and its response were whole: they end here.", Matter::application};
 
 /// A client that goes in the middle of a response leaves what has arrived of it.
 inline constexpr Clue http_response_was_cut{
@@ -139,7 +142,7 @@ inline constexpr Clue http_response_was_cut{
                        (response == Progress::in_body && !http->response_ends_with_connection());
       return Answer::when(cut, s.y().data);
     },
-    "The HTTP response was still being sent."};
+    "The HTTP response was still being sent.", Matter::application};
 
 /// RFC 9110, 15.5.14 and RFC 9112, 9.6: the answer comes, and the rest is not read.
 inline constexpr Clue http_answered_before_all_was_read{
@@ -149,7 +152,7 @@ inline constexpr Clue http_answered_before_all_was_read{
       if (http == nullptr || x_is_http_client(s, *http)) return Answer::no();
       return Answer::when(http->answered_early(), s.x().data, http->status());
     },
-    "{X} answered {a} here while the request's body was still arriving."};
+    "{X} answered {a} here while the request's body was still arriving.", Matter::application};
 
 /// Requests are read one after the other: what lies behind the one being answered is unread.
 inline constexpr Clue http_requests_were_left{
@@ -161,7 +164,8 @@ inline constexpr Clue http_requests_were_left{
       const bool left = http->outstanding() != 0 && http->responses() != 0;
       return Answer::when(left && s.x().data > s.y().data, s.y().data, http->outstanding());
     },
-    "{a} pipelined HTTP requests were left, the last one here, when {x} had answered others."};
+    "{a} pipelined HTTP requests were left, the last one here, when {x} had answered others.",
+    Matter::application};
 
 // ----- TLS -----------------------------------------------------------------------------------
 
@@ -180,7 +184,8 @@ inline constexpr Clue tls_gave_up_with_an_alert{
       if (tls == nullptr) return Answer::no();
       return Answer::when(tls->ends_with_fatal_alert(side_of(s.rst.x_end)), s.x().data);
     },
-    "{X} gave the TLS handshake up here with a fatal alert, and need not have read the rest."};
+    "{X} gave the TLS handshake up here with a fatal alert, and need not have read the rest.",
+    Matter::application};
 
 /// A peer that said goodbye by an alert would have been answered in kind by who had read it.
 inline constexpr Clue tls_alert_was_last{
@@ -192,7 +197,8 @@ inline constexpr Clue tls_alert_was_last{
           tls->ends_with_alert(app::other(side_of(s.rst.x_end))) && s.y().data > s.x().data;
       return Answer::when(last, s.y().data);
     },
-    "{Y}'s TLS alert (close_notify, presumably) was its last word, and {x} never answered it."};
+    "{Y}'s TLS alert (close_notify, presumably) was its last word, and {x} never answered it.",
+    Matter::application};
 
 /// The goodbye of a peer that had not seen the close yet: nothing is lost with it.
 inline constexpr Clue only_a_tls_alert_was_late{
@@ -205,7 +211,7 @@ inline constexpr Clue only_a_tls_alert_was_late{
                          s.trigger.frame == s.y().data && s.trigger.len <= kAlertOctets;
       return Answer::when(alert, s.trigger.frame);
     },
-    "It was a TLS alert alone, close_notify presumably: nothing was lost."};
+    "It was a TLS alert alone, close_notify presumably: nothing was lost.", Matter::application};
 
 /// RFC 8446, 4.6.1: after the handshake the server sends tickets on its own, which a client
 /// reads with the next answer, if it waits for one.
@@ -220,7 +226,8 @@ inline constexpr Clue tls_tickets_were_last{
                            tls->server_records_since() != 0;
       return Answer::when(tickets && s.y().data > s.x().data, s.y().data);
     },
-    "{Y}'s last TLS records are session tickets, presumably: {x} had asked for nothing."};
+    "{Y}'s last TLS records are session tickets, presumably: {x} had asked for nothing.",
+    Matter::application};
 
 /// A TLS library reads one record, refuses it, and leaves the rest of the request.
 inline constexpr Clue plain_http_met_tls{"plain-http-met-tls",
@@ -230,7 +237,8 @@ inline constexpr Clue plain_http_met_tls{"plain-http-met-tls",
                                              return Answer::no();
                                            return Answer::when(http->wanted_tls(), s.x().data);
                                          },
-                                         "{X} answered an HTTP request in clear by a TLS alert."};
+                                         "{X} answered an HTTP request in clear by a TLS alert.",
+                                         Matter::application};
 
 /// TLS programs seldom read to the end: session tickets, alerts and close_notify stay behind.
 inline constexpr Clue client_spoke_tls{
@@ -239,7 +247,8 @@ inline constexpr Clue client_spoke_tls{
       return Answer::when(tls_of(s) != nullptr && s.x_is_client(),
                           std::max(s.x().first_data, s.y().first_data));
     },
-    "The connection speaks TLS, whose last records (tickets, alerts) many clients leave unread."};
+    "The connection speaks TLS, whose last records (tickets, alerts) many clients leave unread.",
+    Matter::application};
 
 // ----- servers that speak first --------------------------------------------------------------
 
@@ -253,6 +262,6 @@ inline constexpr Clue greeting_was_never_answered{
           greeted->greeter() != side_of(s.rst.x_end) && !greeted->greeter_is_client();
       return Answer::when(greeting && !greeted->answered(), s.y().first_data);
     },
-    "{Y}'s greeting here was never answered."};
+    "{Y}'s greeting here was never answered.", Matter::application};
 
 }  // namespace rstcause::clues

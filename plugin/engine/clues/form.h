@@ -120,7 +120,7 @@ inline constexpr Clue follows_other_probes{
       const Host* prober = s.y_host();
       return Answer::when(prober != nullptr && prober->strays != 0, s.flow.first_frame());
     },
-    "{Y} had sent other segments of no connection before, from here on."};
+    "{Y} had sent other segments of no connection before, from here on.", Matter::trouble};
 
 /// Odd flags, or a bare segment of a 4-tuple of which nothing else was seen.
 inline constexpr Clue trigger_is_no_connections{
@@ -140,7 +140,7 @@ inline constexpr Clue states_its_cause{
     [](const Scene& s) {
       return Answer::when(s.rst.declared.kind != Declared::Kind::none, s.rst.frame);
     },
-    "The RST itself states its cause: \"{declared}\"."};
+    "The RST itself states its cause: \"{declared}\".", Matter::statement};
 
 inline constexpr Clue states_no_known_cause{
     "states-no-known-cause",
@@ -150,14 +150,15 @@ inline constexpr Clue states_no_known_cause{
 inline constexpr Clue has_mp_fastclose{
     "has-mp-fastclose",
     [](const Scene& s) { return Answer::when(s.options.mp_fastclose, s.rst.frame); },
-    "The RST carries MP_FASTCLOSE: the whole Multipath TCP connection is aborted (RFC 8684, 3.5)."};
+    "The RST carries MP_FASTCLOSE: the whole Multipath TCP connection is aborted (RFC 8684, 3.5).",
+    Matter::statement};
 
-inline constexpr Clue has_mp_tcprst{"has-mp-tcprst",
-                                    [](const Scene& s) {
-                                      return Answer::when(s.options.mp_tcprst, s.rst.frame,
-                                                          s.options.mp_tcprst_reason);
-                                    },
-                                    "The RST carries MP_TCPRST, reason {a} (RFC 8684, 3.6)."};
+inline constexpr Clue has_mp_tcprst{
+    "has-mp-tcprst",
+    [](const Scene& s) {
+      return Answer::when(s.options.mp_tcprst, s.rst.frame, s.options.mp_tcprst_reason);
+    },
+    "The RST carries MP_TCPRST, reason {a} (RFC 8684, 3.6).", Matter::statement};
 
 inline constexpr Clue answers_an_mp_join{
     "answers-an-mp-join",

@@ -24,7 +24,7 @@ inline constexpr Clue own_segments_were_stopped{
       const Answer told = was_told(s, Told::x_stopped);
       return told.is_yes() && !s.rst.told->y_silent_since ? Answer::no() : told;
     },
-    "{told:by} told {x} that its segment had not reached {y}: {told:what}."};
+    "{told:by} told {x} that its segment had not reached {y}: {told:what}.", Matter::icmp};
 
 /// While it connects, a host ends its attempt on such an error, so that the SYN-ACK that comes
 /// all the same finds nobody (RFC 1122, 4.2.3.9; Linux tcp_v4_err(), TCP_SYN_SENT).
@@ -35,7 +35,8 @@ inline constexpr Clue connecting_was_stopped{
       return was_told(s, Told::x_stopped);
     },
     "{told:by} told {x} that its SYN had not reached {y}: {told:what}. That ends an attempt to "
-    "connect."};
+    "connect.",
+    Matter::icmp};
 
 /// The host was away for a while, or the way to it.
 inline constexpr Clue peer_was_told_of_an_outage{
@@ -46,7 +47,7 @@ inline constexpr Clue peer_was_told_of_an_outage{
       return hindrance_of(s.rst.told->of(Told::y_stopped)) == Hindrance::unreachable ? told
                                                                                      : Answer::no();
     },
-    "{told:by} had told {y} that its segment had not reached {x}: {told:what}."};
+    "{told:by} had told {y} that its segment had not reached {x}: {told:what}.", Matter::icmp};
 
 /// A rule in the path stops this very connection.
 inline constexpr Clue rule_stops_the_connection{
@@ -59,7 +60,7 @@ inline constexpr Clue rule_stops_the_connection{
       const bool rule = why == Hindrance::prohibited || why == Hindrance::refused;
       return rule && !(error.from == error.quoted.dst) ? told : Answer::no();
     },
-    peer_was_told_of_an_outage.sentence};
+    peer_was_told_of_an_outage.sentence, Matter::icmp};
 
 /// What a router says it has not delivered, X cannot have answered. Asked where the segment was
 /// sent once: of several copies another may have arrived.
@@ -76,7 +77,8 @@ inline constexpr Clue trigger_was_stopped{
       return error.seq == s.trigger.seq && error.frame > s.trigger.frame ? told : Answer::no();
     },
     "{told:by} says that the very segment which this RST answers had not reached {x}: "
-    "{told:what}."};
+    "{told:what}.",
+    Matter::icmp};
 
 /// The box that forbids others the way to X, and how far it is.
 inline const IcmpError* guard_of(const Scene& s) {
@@ -117,11 +119,11 @@ inline constexpr Clue comes_from_behind_the_filter{
 /// Path MTU discovery: all that is large vanishes where the error does not arrive (RFC 2923, 2.1).
 inline constexpr Clue own_segments_were_too_big{
     "own-segments-were-too-big", [](const Scene& s) { return was_told(s, Told::x_too_big); },
-    "{told:by} told {x} that its segment is too big for the path: {told:what}."};
+    "{told:by} told {x} that its segment is too big for the path: {told:what}.", Matter::icmp};
 
 inline constexpr Clue peers_segments_were_too_big{
     "peers-segments-were-too-big", [](const Scene& s) { return was_told(s, Told::y_too_big); },
-    "{told:by} told {y} that its segment is too big for the path: {told:what}."};
+    "{told:by} told {y} that its segment is too big for the path: {told:what}.", Matter::icmp};
 
 /// A proxy needs the connection behind it to serve the one before it.
 inline constexpr Clue resetter_could_not_connect_elsewhere{
@@ -133,12 +135,13 @@ inline constexpr Clue resetter_could_not_connect_elsewhere{
       return error.time >= s.x().syn_time && s.rst.time - error.time <= 5 * kSecond ? told
                                                                                     : Answer::no();
     },
-    "{told:by} told {x} that its SYN to {told:target} had not arrived: {told:what}."};
+    "{told:by} told {x} that its SYN to {told:target} had not arrived: {told:what}.", Matter::icmp};
 
 /// traceroute writes its SYNs by hand and lets them expire, one router farther each time; the
 /// last one is answered by the host, and the answer by the tracing host's own kernel.
 inline constexpr Clue its_syns_expired_on_the_way{
     "its-syns-expired-on-the-way", [](const Scene& s) { return was_told(s, Told::x_traces); },
-    "Another SYN of {x} to {y} expired on the way, at {told:by}: a route is being traced."};
+    "Another SYN of {x} to {y} expired on the way, at {told:by}: a route is being traced.",
+    Matter::icmp};
 
 }  // namespace rstcause::clues

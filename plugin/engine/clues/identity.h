@@ -149,7 +149,8 @@ inline constexpr Clue one_of_a_volley{
       if (s.rst.volley == 0) return Answer::no();
       return stands_behind_a_syn_proxy(s.x()) ? Answer::unknown() : Answer::yes(s.rst.volley);
     },
-    "Another RST in {x}'s name, which nothing drew: a socket sends one and is gone."};
+    "Another RST in {x}'s name, which nothing drew: a socket sends one and is gone.",
+    Matter::sequel};
 
 inline constexpr Clue each_reset_answers{
     "each-reset-answers",
@@ -157,7 +158,7 @@ inline constexpr Clue each_reset_answers{
       const bool several = s.x_trouble().resets > 1 && s.rst.volley == 0;
       return Answer::when(several && s.is_reply() && s.rst.fresh_trigger, s.trigger.frame);
     },
-    "Several RSTs came in {x}'s name; this one answers a segment of its own."};
+    "Several RSTs came in {x}'s name; this one answers a segment of its own.", Matter::trouble};
 
 /// How many segments of that host were captured on both sides of a router lately.
 inline std::uint32_t passed_on(const Host* host, Nanos time) {
@@ -209,20 +210,21 @@ inline constexpr Clue seen_on_one_side_only{
     "seen-on-one-side-only",
     [](const Scene& s) { return Answer::when(s.rst.one_sided != 0, s.rst.one_sided); },
     "By now {x}'s RST should have been captured on the router's other side too, as its segments "
-    "are: it was made between."};
+    "are: it was made between.",
+    Matter::sequel};
 
 inline constexpr Clue stayed_gone{
     "stayed-gone",
     [](const Scene& s) {
       return Answer::when(s.rst.stayed_gone != 0 && s.rst.went_on == 0, s.rst.stayed_gone);
     },
-    "{X} answers here as a host does that has nothing left of the connection."};
+    "{X} answers here as a host does that has nothing left of the connection.", Matter::sequel};
 
 /// The strongest proof: the "sender" goes on as if it had not sent it.
 inline constexpr Clue sender_went_on{
     "sender-went-on",
     [](const Scene& s) { return Answer::when(s.rst.went_on != 0, s.rst.went_on); },
-    "{X} goes on here as if it had not sent that RST."};
+    "{X} goes on here as if it had not sent that RST.", Matter::sequel};
 
 /// What netfilter's REJECT and other in-path devices send: the header of an answer that a host
 /// without socket would give (Linux nf_send_reset()).
@@ -269,7 +271,8 @@ inline constexpr Clue the_volley_steps{
       return Answer::when(both && s.rst.seq != s.rst.volley_seq, s.rst.volley,
                           s.rst.volley_seq.raw(), s.rst.seq.raw());
     },
-    "The RSTs in {x}'s name have different numbers, {a} and {b}: a socket has one."};
+    "The RSTs in {x}'s name have different numbers, {a} and {b}: a socket has one.",
+    Matter::sequel};
 
 /// A later reset in a forged one's name: part of the same volley.
 inline constexpr Clue number_was_guessed{
@@ -293,7 +296,7 @@ inline constexpr Clue follows_a_forgery{
           s.is_reply() && s.rst.wnd == 0 && s.rst.volley == 0 && !ttl_differs.ask(s).is_yes();
       return Answer::when(first != 0 && first < s.rst.frame && !kernels, first);
     },
-    "It follows a forged reset in the same name."};
+    "It follows a forged reset in the same name.", Matter::trouble};
 
 /// Two resets, one in each direction, in one instant, and neither answers a segment: an end that
 /// was reset sends none of its own.
@@ -305,6 +308,6 @@ inline constexpr Clue both_ends_were_reset{
       const bool together = t.rst != 0 && !t.rst_answered && are_within(kAllAtOnce, apart);
       return Answer::when(together && (s.is_abort() || s.form == Form::foreign), t.rst);
     },
-    "{Y}'s side was reset in the same instant."};
+    "{Y}'s side was reset in the same instant.", Matter::trouble};
 
 }  // namespace rstcause::clues

@@ -32,7 +32,7 @@ inline constexpr Clue had_reset_before{
       const bool echo = theirs != 0 && theirs < own && s.is_reply() && s.trigger.frame > theirs;
       return Answer::when(own != 0 && !echo, own);
     },
-    "{X} had already reset this connection here."};
+    "{X} had already reset this connection here.", Matter::trouble};
 
 /// The trigger was overtaken on its way: when X last spoke, long after it was sent, X did not have
 /// it yet.
@@ -55,7 +55,7 @@ inline constexpr Clue was_reset_before{
       const bool met_since = s.trigger.frame > theirs || trigger_was_overtaken(s);
       return Answer::when(s.is_reply() && met_since, theirs);
     },
-    "{Y} had already reset this connection here."};
+    "{Y} had already reset this connection here.", Matter::trouble};
 
 /// A host that knows nothing of a connection may have been told by a RST that did not pass here:
 /// lost before, or sent to it alone.

@@ -19,7 +19,8 @@ inline constexpr Clue probes_were_unanswered{
       const Series& probes = s.x_trouble().probes;
       return Answer::when(probes.going_on(), probes.first, probes.count);
     },
-    "{X} probed the connection ({a:times}, first here); no answer of {y} was seen."};
+    "{X} probed the connection ({a:times}, first here); no answer of {y} was seen.",
+    Matter::trouble};
 
 /// tcp_keepalive_timer() and its kin give up one interval after the last probe.
 inline constexpr Clue reset_is_on_the_probe_grid{
@@ -40,18 +41,18 @@ inline constexpr Clue probes_were_sent{"probes-were-sent",
                                          return Answer::when(knocks.total != 0, knocks.last,
                                                              knocks.total);
                                        },
-                                       "{X} knocked {a:times}, last here."};
+                                       "{X} knocked {a:times}, last here.", Matter::trouble};
 
 /// The last that X sent was a probe. That an answer to it was captured does not say that it
 /// arrived at X.
-inline constexpr Clue probed_last{"probed-last",
-                                  [](const Scene& s) {
-                                    const Series& probes = s.x_trouble().probes;
-                                    return Answer::when(
-                                        probes.total != 0 && s.x().last.frame == probes.last,
-                                        probes.last, probes.total);
-                                  },
-                                  "The last that {x} sent was a probe (number {a})."};
+inline constexpr Clue probed_last{
+    "probed-last",
+    [](const Scene& s) {
+      const Series& probes = s.x_trouble().probes;
+      return Answer::when(probes.total != 0 && s.x().last.frame == probes.last, probes.last,
+                          probes.total);
+    },
+    "The last that {x} sent was a probe (number {a}).", Matter::trouble};
 
 /// A sender may give up on a shut window though each knock is answered (tcp_probe_timer():
 /// TCP_USER_TIMEOUT, and sockets that no program has any more). What opens the window comes too
@@ -87,7 +88,8 @@ inline constexpr Clue had_given_up_repeating{
       if (deaf) return Answer::yes(t.needless.last, t.needless.total);
       return Answer::when(gave_up(t.probes, 1), t.probes.last, t.probes.count);
     },
-    "{X} had repeated itself {a:times} in vain, last here, and then fallen silent."};
+    "{X} had repeated itself {a:times} in vain, last here, and then fallen silent.",
+    Matter::trouble};
 
 /// What it had given up on was the peer's shut window.
 inline constexpr Clue had_given_up_knocking{
@@ -97,7 +99,7 @@ inline constexpr Clue had_given_up_knocking{
       const bool last = knocks.total != 0 && knocks.last == s.rst.habits.x_last;
       return Answer::when(last && had_given_up_repeating.ask(s).is_yes(), knocks.last);
     },
-    ""};
+    "", Matter::trouble};
 
 inline constexpr Clue peer_had_repeated{
     "peer-had-repeated",
@@ -108,7 +110,7 @@ inline constexpr Clue peer_had_repeated{
                           s.trigger.time - s.y().data_time >= kSecond;
       return Answer::when(outage, again.first, again.count, s.trigger.time - s.y().data_time);
     },
-    "{Y} had repeated its data {a:times} in {b:time} before anybody answered."};
+    "{Y} had repeated its data {a:times} in {b:time} before anybody answered.", Matter::trouble};
 
 /// A host that has only forgotten the connection answers the first segment; one that answers none
 /// of so many was away.
@@ -118,7 +120,7 @@ inline constexpr Clue peer_had_repeated_often{
       const bool often = peer_had_repeated.ask(s).is_yes() && s.y_trouble().retransmits.count >= 4;
       return Answer::when(often, s.y_trouble().retransmits.first);
     },
-    ""};
+    "", Matter::trouble};
 
 /// Devices keep idle connections for half a minute at the least.
 inline constexpr Clue was_idle_for_long{
@@ -199,7 +201,8 @@ inline constexpr Clue retransmissions_were_unanswered{
       const Series& again = s.x_trouble().retransmits;
       return Answer::when(again.going_on() && again.count >= 2, again.first, again.count);
     },
-    "{X} sent the same octets again ({a:times}, first here), and {y} did not acknowledge them."};
+    "{X} sent the same octets again ({a:times}, first here), and {y} did not acknowledge them.",
+    Matter::trouble};
 
 /// A timer that gives up fires once more: after the interval before it, or after twice that
 /// (RFC 6298, 5.5 and 5.7: the interval doubles up to a limit).
@@ -221,7 +224,7 @@ inline constexpr Clue peer_window_was_shut{
       const Frame shut = s.y_trouble().zero_window;
       return Answer::when(shut != 0, shut, s.rst.time - s.y_trouble().zero_window_time);
     },
-    "{Y} had shut its window here, {a:time} before, and never opened it again."};
+    "{Y} had shut its window here, {a:time} before, and never opened it again.", Matter::trouble};
 
 /// Programs and kernels wait for a reader for seconds at the least.
 inline constexpr Clue shut_for_long{"shut-for-long",
@@ -231,7 +234,7 @@ inline constexpr Clue shut_for_long{"shut-for-long",
                                       return Answer::when(t.zero_window != 0 && shut >= kSecond,
                                                           t.zero_window, shut);
                                     },
-                                    ""};
+                                    "", Matter::trouble};
 
 /// RFC 9293, 3.8.3 asks for three retransmissions at the least; stacks that tell by RST do
 /// 5 (Windows) to 12 (BSD).
@@ -241,7 +244,7 @@ inline constexpr Clue gave_up_after_many{"gave-up-after-many",
                                            return Answer::when(again.count >= 4, again.last,
                                                                again.count);
                                          },
-                                         "This was the last of {a} repetitions."};
+                                         "This was the last of {a} repetitions.", Matter::trouble};
 
 /// No program of the server was asked in between, or it decided on the spot.
 inline constexpr Clue aborted_in_the_instant{"aborted-in-the-instant",

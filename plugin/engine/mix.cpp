@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/mix.h"
+
+#include <chrono>
+#include <exception>
+#include <random>
+
+namespace rstcause {
+namespace {
+
+/// Where the system gives no random numbers, the time at which we were loaded has to do.
+MixSecret drawn() noexcept {
+  MixSecret secret{{0x9E3779B97F4A7C15ULL, 0xC2B2AE3D27D4EB4FULL, 0x165667B19E3779F9ULL}};
+  const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+  std::uint64_t last = static_cast<std::uint64_t>(now);
+  for (std::uint64_t& word : secret.words) {
+    try {
+      static std::random_device source;
+      last = std::uint64_t{source()} << 32U | source();
+    } catch (const std::exception&) {
+      last = folded_product(last ^ word, 0x9FB21C651E98DF25ULL);
+    }
+    word = (word ^ last) | 1U;  // odd, so that no product is nothing but zeroes
+  }
+  return secret;
+}
+
+}  // namespace
+
+const MixSecret mix_secret = drawn();
+
+}  // namespace rstcause
