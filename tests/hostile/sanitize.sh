@@ -19,13 +19,14 @@ build=${RSTCAUSE_BUILD_DIR:-$top/build-sanitize}
 group=${RSTCAUSE_GROUP:-40}
 [ $# -gt 0 ] || set -- suite leaks valgrind
 
+# sanitized TARGET...: builds them under the sanitizers.
 sanitized() {
   quietly configure -DCMAKE_CXX_COMPILER=g++ -DRSTCAUSE_TESTS=ON '-DRSTCAUSE_SANITIZE=address;undefined'
-  quietly compile --target all
+  quietly compile --target "$@"
 }
 
 suite() {
-  sanitized
+  sanitized all
   UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir "$build" --output-on-failure \
     --parallel "$(getconf _NPROCESSORS_ONLN)" </dev/null
 }
@@ -90,7 +91,7 @@ look_for_leaks() {
 }
 
 leaks() {
-  sanitized
+  sanitized rstcause keep_loaded
   stage_plugin
   require_loaded_plugin
   cp "$build/tests/hostile/libkeep_loaded.so" "$stage"
