@@ -18,6 +18,12 @@ endif()
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
+# Everything is bound when the plugin is loaded (-z now): then a call of another library needs no
+# detour.
+if(NOT APPLE AND NOT WIN32)
+  add_compile_options(-fno-plt)
+endif()
+
 # The same source gives the same plugin, in whatever folder it lies.
 add_compile_options(
   "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build"

@@ -16,6 +16,11 @@ namespace rstcause::app {
 /// A conversation whose protocol is known. Made only once it was recognised.
 class Talk {
  public:
+  /// Whether it is worth while to ask recognise(): behind the first words only text and a TLS
+  /// handshake's record begin a conversation.
+  static bool may_begin(std::string_view payload, bool first) {
+    return first || payload.front() >= ' ' || payload.front() == 22;
+  }
   /// Looks at one of a connection's first payloads; `first` when nothing was said before it.
   /// Nothing where it is none of the protocols known here.
   static std::unique_ptr<Talk> recognise(Side from, const Piece& piece, bool first);

@@ -164,9 +164,7 @@ class Attic {
   const std::uint8_t* packed(std::uint32_t index) const {
     return shelves_.at(places_[index] & ~kReturnedBit);
   }
-  T* object(std::uint32_t seat) {
-    return std::launder(reinterpret_cast<T*>(benches_[seat / kBench]->seats[seat % kBench]));
-  }
+  T* object(std::uint32_t seat) { return std::launder(objects_[seat]); }
 
   std::uint32_t free_seat() {
     if (seats_ == benches_.size() * kBench && seats_ < most_) {
@@ -175,7 +173,10 @@ class Attic {
       owner_.resize(seats, kNobody);
       touched_.resize(seats);
       has_returned_.resize(seats);
+      objects_.resize(seats);
       benches_.push_back(std::make_unique_for_overwrite<Bench>());
+      T** place = &objects_[seats - kBench];
+      for (auto& room : benches_.back()->seats) *place++ = reinterpret_cast<T*>(room);
     }
     if (seats_ < most_) return seats_++;
     for (;;) {
@@ -231,6 +232,7 @@ class Attic {
   /// A seat and kWarmBit, or a place on the shelves, and kReturnedBit if it was warm again once.
   std::vector<std::uint32_t> places_;
   std::vector<std::unique_ptr<Bench>> benches_;
+  std::vector<T*> objects_;                     ///< By seat: where it stands on its bench.
   std::vector<std::uint32_t> owner_, touched_;  ///< By seat.
   std::vector<std::uint8_t> has_returned_;      ///< Likewise.
   std::uint32_t most_ = kWarm, returned_ = 0;   ///< Seats at most; second returns since.

@@ -26,9 +26,10 @@ bool completes_handshake(const Flow& flow, End from, const Segment& segment) {
 }
 
 /// What note_service() looks at.
-bool tells_of_its_service(const Endpoint& x, const Segment& segment) {
-  return (segment.syn && segment.ack_set) || x.first_data == segment.frame ||
-         x.fin == segment.frame;
+bool tells_of_its_service(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint& x = flow.at(from);
+  return (segment.syn && segment.ack_set) || x.fin == segment.frame ||
+         (x.first_data == segment.frame && !flow.is_client(from));
 }
 
 /// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
@@ -72,6 +73,7 @@ bool has_sent(const Endpoint& sender, SeqNum seq) {
 inline Engine::Place Engine::place_of(const Segment& segment) {
   const auto [known, from, hash] = flows_.find(segment.tuple);
   if (known == nullptr) {
+    hosts_.begin(segment.time);
     Flow& opened = flows_.open(segment, nullptr, hash);
     return {&opened, &opened, End::a};
   }
@@ -87,7 +89,6 @@ inline Engine::Place Engine::place_of(const Segment& segment) {
 }
 
 inline const Flow& Engine::follow(const Segment& segment) {
-  hosts_.begin(segment.time);
   const Place place = place_of(segment);
   if (place.flow != nullptr) take_in_inlined(*place.flow, place.from, segment);
   return *place.latest;
@@ -103,9 +104,9 @@ inline void Engine::take_in_inlined(Flow& flow, End from, const Segment& segment
   steps_.begin(flow, segment, unseen);
   if (flow.latest_verdict != 0) notice_going_on(flow, from, segment);
   if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
-  flow.note(from, segment);
-  recent_.add(flow, from, segment, unseen);
-  if (tells_of_its_service(flow.at(from), segment)) note_service(flow, from, segment);
+  const bool stamped = flow.note(from, segment);
+  recent_.add(flow, from, segment, unseen, stamped);
+  if (tells_of_its_service(flow, from, segment)) note_service(flow, from, segment);
   if (!segment.payload.empty()) follow_application(flow, from, segment);
 }
 
@@ -121,7 +122,7 @@ void Engine::take_in_reset(Flow& flow, End from, const Segment& segment) {
 }
 
 bool Engine::observe(const Segment& segment) {
-  const std::size_t told = explained_.size();
+  const std::size_t told = segment.rst ? explained_.size() : 0;
   try {
     return follow(segment).first_verdict != 0;
   } catch (...) {
@@ -139,6 +140,7 @@ void Engine::tell_failure(const Segment& segment) {
   made.reset.time = segment.time;
   made.reset.x_end = flow.end_of(segment.tuple);
   made.reset.ip = segment.ip;
+  made.reset.ip_id = segment.ip_id;
   made.reset.seq = segment.seq;
   made.reset.ack = segment.ack;
   made.reset.ack_set = segment.ack_set;
@@ -291,11 +293,16 @@ void Engine::tell_the_last(const Flow& flow, const Reset& r) {
 }
 
 std::pair<std::size_t, std::size_t> Engine::resets_in(Frame frame) const {
-  if (reset_frames_.empty() || reset_frames_.back() < frame)  // most frames as they come
-    return {reset_frames_.size(), reset_frames_.size()};
-  const auto begin = reset_frames_.begin();
-  const auto [first, last] = std::equal_range(begin, reset_frames_.end(), frame);
-  return {static_cast<std::size_t>(first - begin), static_cast<std::size_t>(last - begin)};
+  std::size_t last = reset_frames_.size();
+  if (last == 0 || reset_frames_[last - 1] < frame)
+    return {last, last};  // most frames as they come
+  if (reset_frames_[last - 1] != frame)
+    last = static_cast<std::size_t>(
+        std::upper_bound(reset_frames_.begin(), reset_frames_.end(), frame) -
+        reset_frames_.begin());
+  std::size_t first = last;  // a frame has few
+  while (first > 0 && reset_frames_[first - 1] == frame) --first;
+  return {first, last};
 }
 
 const Explained* Engine::reset_of(const Tuple& tuple, Frame frame) {

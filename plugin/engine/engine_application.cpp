@@ -29,8 +29,8 @@ bool opens_its_words(const Flow& flow, End from, const Segment& segment) {
 
 /// Whatever the client said (HTTP, say, to the wrong port): so answers a Redis server alone.
 bool is_a_redis_servers_first_word(const Flow& flow, End from, const Segment& segment) {
-  return segment.payload.starts_with('-') && !flow.is_client(from) &&
-         opens_its_words(flow, from, segment) && resp::looks_like_resp(segment.payload);
+  return !flow.is_client(from) && opens_its_words(flow, from, segment) &&
+         resp::looks_like_resp(segment.payload);
 }
 
 }  // namespace
@@ -62,7 +62,8 @@ void Engine::follow_resp(Flow& flow, End from, const Segment& segment) {
 
 /// Whether RESP may begin with this payload: then the flow has a tracker from now on.
 bool Engine::begins_resp(Flow& flow, End from, const Segment& segment) const {
-  const bool error = is_a_redis_servers_first_word(flow, from, segment);
+  const bool error =
+      segment.payload.front() == '-' && is_a_redis_servers_first_word(flow, from, segment);
   if (flow.resp_tries >= kRespTries && !error) return false;
   ++flow.resp_tries;
   const bool forced = is_resp_port(segment.tuple);
@@ -91,15 +92,16 @@ bool Engine::is_resp_port(const Tuple& tuple) const {
 void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
   if (flow.over()) return;  // what comes too late is no part of the conversation
   if (!flow.app && flow.app_tries >= kAppTries) return;
+  const bool first =
+      flow.at(from).first_data == segment.frame && flow.at(other(from)).first_data == 0;
+  if (!flow.app) {
+    ++flow.app_tries;
+    if (!app::Talk::may_begin(segment.payload, first)) return;
+  }
   const app::Piece piece{.seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
                          .len = segment.len,
                          .payload = segment.payload};
-  if (!flow.app) {
-    const bool first =
-        flow.at(from).first_data == segment.frame && flow.at(other(from)).first_data == 0;
-    flow.app = app::Talk::recognise(side_of(from), piece, first);
-    ++flow.app_tries;
-  }
+  if (!flow.app) flow.app = app::Talk::recognise(side_of(from), piece, first);
   if (flow.app) flow.app->feed(side_of(from), piece);
 }
 

@@ -36,7 +36,7 @@ Nanos Engine::latest_copy(const Flow& flow, bool from_elsewhere, std::uint16_t i
 bool Engine::is_soon_enough_for_a_copy(const Glimpse& first, const Flow& flow, End from,
                                        const Segment& again) const {
   const bool from_elsewhere = flow.hops_farther(from, again) != 0;
-  return again.time - first.time < latest_copy(flow, from_elsewhere, again.ip.id);
+  return again.time - first.time < latest_copy(flow, from_elsewhere, again.ip_id);
 }
 
 /// The segment of which this one is a copy that was captured on a router's other side, while others
@@ -69,7 +69,7 @@ bool Engine::is_copy_of(const Reset& r, const Explained& first, const Flow& flow
   if (first.from() != r.x_end || !r.has_header_of(first.reset)) return false;
   const Nanos later = r.time - first.time();
   const bool from_elsewhere = r.ip.ttl != first.reset.ip.ttl;
-  if (r.ip.id != 0) return later < latest_copy(flow, from_elsewhere, r.ip.id);
+  if (r.ip_id != 0) return later < latest_copy(flow, from_elsewhere, r.ip_id);
   // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer. Where
   // every packet is shown several times, each reset is as well, and no oftener.
   const bool one_more = first.copies < flow.most_copies();

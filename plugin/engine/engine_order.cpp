@@ -39,8 +39,8 @@ void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
   }
   const bool unseen = Recent::acks_unseen(flow, step.from, step.segment);
   steps_.begin(flow, step.segment, unseen);
-  flow.note(step.from, step.segment);
-  recent_.add(flow, step.from, step.segment, unseen);
+  const bool stamped = flow.note(step.from, step.segment);
+  recent_.add(flow, step.from, step.segment, unseen, stamped);
 }
 
 /// Reads a reset once more after its flow was put right.

@@ -28,8 +28,8 @@ Nanos surely_later(const Endpoint& x) {
 /// another capture point's clock.
 bool was_sent_before(const Reset& reset, const Segment& segment) {
   const bool counts = reset.habits.ip_id_steps != 0 && reset.habits.ip_id_jumps == 0;
-  if (!counts || reset.ip.id == 0 || segment.ip.id == 0) return false;
-  const auto back = static_cast<std::uint16_t>(reset.ip.id - segment.ip.id);
+  if (!counts || reset.ip_id == 0 || segment.ip_id == 0) return false;
+  const auto back = static_cast<std::uint16_t>(reset.ip_id - segment.ip_id);
   return back != 0 && back <= kLargestIpIdStep;
 }
 

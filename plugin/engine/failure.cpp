@@ -21,6 +21,7 @@ Explained told_as_failure(const Explained& reset) {
   made.reset.time = reset.reset.time;
   made.reset.x_end = reset.reset.x_end;
   made.reset.ip = reset.reset.ip;
+  made.reset.ip_id = reset.reset.ip_id;
   made.own_frame = reset.own_frame;
   made.flow = reset.flow;
   made.stream = reset.stream;

@@ -38,7 +38,7 @@ void note_shape(SynShape& shape, const Segment& s) {
   shape.wnd = s.wnd;
   shape.shift = o.shift;
   shape.ttl = s.ip.ttl;
-  shape.ip_id = s.ip.id;
+  shape.ip_id = s.ip_id;
   shape.mss = o.mss;
   shape.window_scale = o.window_scale;
   shape.sack_permitted = o.sack_permitted;
@@ -116,28 +116,30 @@ void note_syn(Endpoint& x, const Segment& segment) {
   x.snd_nxt = segment.seq_end();
 }
 
-[[gnu::always_inline]] inline void note_habits(Endpoint& x, const Segment& segment) {
-  if (segment.ip.id != 0) {
-    note_ip_id(segment.ip.id, x);
-    x.ip_id = segment.ip.id;
+[[gnu::always_inline]] inline bool note_habits(Endpoint& x, const Segment& segment) {
+  if (segment.ip_id != 0) {
+    note_ip_id(segment.ip_id, x);
+    x.ip_id = segment.ip_id;
   }
-  if (segment.syn) return;
+  if (segment.syn) return false;
   if (x.ttl != 0 && segment.ip.ttl != x.ttl) x.ttl_varies = true;
   x.ttl = segment.ip.ttl;
-  if (has_usual_timestamps(segment)) {
-    x.timestamps = true;
-    x.ts_val = usual_ts_val(segment);
-  }
+  if (!has_usual_timestamps(segment)) return false;
+  x.timestamps = true;
+  x.ts_val = usual_ts_val(segment);
+  return true;
 }
 
 /// How quickly it acknowledges the peer's latest segment.
-[[gnu::always_inline]] inline void note_reaction(Endpoint& x, const Endpoint& y, const Segment& segment) {
+[[gnu::always_inline]] inline void note_reaction(Endpoint& x, const Endpoint& y,
+                                                 const Segment& segment) {
   if (x.acks && !segment.ack.after(x.rcv_nxt)) return;
   const Glimpse& cause = y.last;
   const std::uint32_t octets = cause.seq_len();
   if (!cause.seen() || octets == 0 || segment.ack != cause.seq + octets) return;
-  const Nanos micros = std::max<Nanos>(0, segment.time - cause.time) / kMicrosecond;
-  x.reaction_us = static_cast<std::uint32_t>(std::min<Nanos>(micros, x.reaction_us));
+  const Nanos took = std::max<Nanos>(0, segment.time - cause.time);
+  if (took >= Nanos{x.reaction_us} * kMicrosecond) return;
+  x.reaction_us = static_cast<std::uint32_t>(took / kMicrosecond);
 }
 
 }  // namespace
@@ -226,7 +228,7 @@ void Flow::restore_first() {
 // What every segment passes through, hence dense: each step is called from one place and inlined,
 // and what hardly ever comes stands in functions of its own.
 
-void Flow::note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment) {
+bool Flow::note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment) {
   if (segment.ack_set) note_reaction(x, y, segment);
   if (segment.syn)
     note_syn_or_again(from, x, y, segment);
@@ -236,14 +238,15 @@ void Flow::note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segme
     note_ack(x, y, segment);
     if (!segment.syn) note_window(from, x, segment);
   }
-  note_habits(x, segment);
+  const bool stamped = note_habits(x, segment);
   if (troubles_) end_series_of(other(from), segment.frame);
-  x.last = Glimpse::of(segment);
+  x.last = segment;
   copies_[index(from)] = 0;
   const Nanos last_time = last_time_, latest_silence = latest_silence_;
   last_time_ = segment.time;
   latest_silence_ = last_time == 0 ? 0 : segment.time - last_time;
   if (latest_silence > longest_silence_) longest_silence_ = latest_silence;
+  return stamped;
 }
 
 void Flow::note_syn_or_again(End from, Endpoint& x, const Endpoint& y, const Segment& segment) {
@@ -284,7 +287,7 @@ void Flow::note_repeated_syn(End from, const Segment& segment) {
 }
 
 [[gnu::always_inline]] inline void Flow::note_octets(End from, Endpoint& x, const Endpoint& y,
-                                                      const Segment& segment) {
+                                                     const Segment& segment) {
   if (!x.speaks) {
     x.speaks = true;
     x.first_seq = segment.seq;
@@ -322,7 +325,7 @@ void Flow::note_known_octets(End from, const Segment& segment) {
 }
 
 [[gnu::always_inline]] inline void Flow::note_window(End from, Endpoint& x,
-                                                      const Segment& segment) {
+                                                     const Segment& segment) {
   // An ACK of new octets may bring a larger window, too: Linux lets it grow with the transfer
   // (tcp_grow_window()), whether anybody reads or not.
   if (segment.wnd > x.last.wnd && segment.len == 0 && !x.last.syn && x.last.seen() &&

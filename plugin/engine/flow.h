@@ -22,32 +22,6 @@ constexpr End other(End end) {
   return end == End::a ? End::b : End::a;
 }
 
-/// What is kept of a segment after it has passed.
-struct Glimpse {
-  Frame frame = 0;
-  SeqNum seq, ack;
-  std::uint32_t len = 0;
-  Nanos time = 0;
-  std::uint8_t flags = 0;
-  bool syn = false, fin = false, ack_set = false;
-  std::uint16_t wnd = 0;
-  std::uint16_t ip_id = 0;
-
-  bool seen() const { return frame != 0; }
-  std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
-  SeqNum seq_end() const { return seq + seq_len(); }
-  friend bool operator==(const Glimpse&, const Glimpse&) = default;
-  /// All that a router leaves alone is the same.
-  bool is_header_of(const Segment& again) const {
-    return seq == again.seq && len == again.len && flags == again.flags && wnd == again.wnd &&
-           ack == again.ack && ip_id == again.ip.id;
-  }
-
-  static Glimpse of(const Segment& s) {
-    return {s.frame, s.seq, s.ack, s.len, s.time, s.flags, s.syn, s.fin, s.ack_set, s.wnd, s.ip.id};
-  }
-};
-
 /// The shape of a SYN or SYN-ACK: enough to tell an operating system's from a scanner's.
 struct SynShape {
   std::uint16_t wnd = 0;
@@ -215,9 +189,10 @@ class Flow {
   /// The flow as it was before its first segment.
   void restore_first();
 
-  /// Takes in a segment that is no RST.
-  void note(End from, const Segment& segment) {
-    note_segment(from, mine(from), mine(other(from)), segment);
+  /// Takes in a segment that is no RST. True where it has a timestamp in the usual layout, which is
+  /// now the sender's ts_val; not told of a SYN.
+  bool note(End from, const Segment& segment) {
+    return note_segment(from, mine(from), mine(other(from)), segment);
   }
   /// Takes it in once more, after restore(): its copies were counted when they came.
   void note_again(End from, const Segment& segment) {
@@ -242,6 +217,7 @@ class Flow {
   /// a copy captured behind a router. Negative: nearer to its sender, before that router.
   int hops_farther(End from, const Segment& segment) const {
     const Endpoint& x = at(from);
+    if (segment.ip.ttl == x.ttl && !segment.syn) return 0;  // nearly always
     const std::uint8_t before = x.ttl != 0 && !segment.syn ? x.ttl : x.shape.ttl;
     return segment.ip.ttl == 0 || before == 0 ? 0 : before - segment.ip.ttl;
   }
@@ -284,12 +260,12 @@ class Flow {
   };
   Known& known(End end) const { return known_[index(end)]; }
 
-  std::uint32_t latest_recent = 0;   ///< This flow's newest entry in Recent.
+  std::uint32_t latest_recent = 0;      ///< This flow's newest entry in Recent.
   std::uint32_t latest_checkpoint = 0;  ///< The newest one of this flow in Steps.
   std::uint8_t since_checkpoint = 0;    ///< Segments taken in since; or kCheckpointDue.
-  bool out_of_step = false;          ///< A latest one may prove to have come too soon.
-  std::uint32_t first_verdict = 0;   ///< One more than the index of its first reset's verdict.
-  std::uint32_t latest_verdict = 0;  ///< The same of its latest, copies left out.
+  bool out_of_step = false;             ///< A latest one may prove to have come too soon.
+  std::uint32_t first_verdict = 0;      ///< One more than the index of its first reset's verdict.
+  std::uint32_t latest_verdict = 0;     ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;
   std::uint8_t resp_tries = 0;     ///< First payloads that were no RESP.
   std::unique_ptr<app::Talk> app;  ///< The application protocol, once recognised.
@@ -308,7 +284,7 @@ class Flow {
 
   void learn_roles_by_ports();
   void learn_roles(End from, const Segment& segment);
-  void note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment);
+  bool note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segment);
   [[gnu::noinline]] void note_syn_or_again(End from, Endpoint& x, const Endpoint& y,
                                            const Segment& segment);
   [[gnu::noinline]] void end_series_of(End end, Frame frame);

@@ -27,17 +27,18 @@ class FlowTable {
   [[gnu::always_inline]] Found find(const Tuple& tuple) {
     Found found{.hash = hash_of(tuple)};
     if (slots_.empty()) return found;
-    slots_.find(found.hash, [&](std::uint32_t id) __attribute__((always_inline)) {
-      Flow& flow = (*this)[id];
-      if (comes_from(End::a, flow, tuple))
-        found.from = End::a;
-      else if (comes_from(End::b, flow, tuple))
-        found.from = End::b;
-      else
-        return false;
-      found.flow = &flow;
-      return true;
-    });
+    slots_.find(
+        found.hash, [&](std::uint32_t id) __attribute__((always_inline)) {
+          Flow& flow = (*this)[id];
+          if (comes_from(End::a, flow, tuple))
+            found.from = End::a;
+          else if (comes_from(End::b, flow, tuple))
+            found.from = End::b;
+          else
+            return false;
+          found.flow = &flow;
+          return true;
+        });
     return found;
   }
   /// A new incarnation that begins with this segment; `latest`, what find() knows of its 4-tuple,

@@ -26,7 +26,8 @@ inline std::uint64_t folded_product(std::uint64_t left, std::uint64_t right) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 #else
   // By crosswise halves, of which the carries may be left out: it is to mix, not to multiply.
-  const std::uint64_t cross = (left >> 32U) * (right & UINT32_MAX) ^ (left & UINT32_MAX) * (right >> 32U);
+  const std::uint64_t cross =
+      (left >> 32U) * (right & UINT32_MAX) ^ (left & UINT32_MAX) * (right >> 32U);
   return left * right ^ (left >> 32U) * (right >> 32U) ^ cross >> 32U;
 #endif
 }
@@ -37,8 +38,8 @@ inline std::uint64_t unmixed(const Address& address, std::uint16_t port) {
   const auto& [a, b, c] = mix_secret.words;
   if (address.kind == Address::Kind::ipv4)  // one number holds both
     return folded_product(address.first_half() ^ std::uint64_t{port} << 32U ^ a, c);
-  return folded_product(
-      folded_product(address.first_half() ^ a, address.second_half() ^ b) ^ port, c);
+  return folded_product(folded_product(address.first_half() ^ a, address.second_half() ^ b) ^ port,
+                        c);
 }
 
 /// Every bit of the addresses and ports counts in each of these.

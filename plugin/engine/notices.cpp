@@ -14,8 +14,8 @@ std::size_t place(End end) {
 }
 
 std::size_t hash_of(const Address& address) {
-  const std::uint64_t both = address.first_half() * 0x9E3779B97F4A7C15ULL ^
-                             address.second_half() * 0xC2B2AE3D27D4EB4FULL;
+  const std::uint64_t both =
+      address.first_half() * 0x9E3779B97F4A7C15ULL ^ address.second_half() * 0xC2B2AE3D27D4EB4FULL;
   return static_cast<std::size_t>(both >> 40U);
 }
 

@@ -138,10 +138,10 @@ void code_owned(Io& io, std::unique_ptr<T>& owner) {
 
 template <typename Io>
 void PackedFlow::code(Io& io, Flow& flow) {
-  auto& [latest_recent, latest_checkpoint, since_checkpoint, out_of_step, first_verdict, latest_verdict, resp, resp_tries,
-         app, app_tries, heartbeat, heartbeat_answer, addresses, ports, ends, troubles, home,
-         previous, last_time, longest_silence, latest_silence, id, first_frame, initiator,
-         role_basis, over, most_copies, copies, known] = flow;
+  auto& [latest_recent, latest_checkpoint, since_checkpoint, out_of_step, first_verdict,
+         latest_verdict, resp, resp_tries, app, app_tries, heartbeat, heartbeat_answer, addresses,
+         ports, ends, troubles, home, previous, last_time, longest_silence, latest_silence, id,
+         first_frame, initiator, role_basis, over, most_copies, copies, known] = flow;
   bool owns = !Io::kReads && (resp != nullptr || app != nullptr);
   io(owns);  // first, for owns()
   if (owns) {

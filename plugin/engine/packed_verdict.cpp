@@ -132,7 +132,7 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
   frame(io, heard, reset.trigger.frame);
   io(heard_after, heard != 0 ? reset.time - reset.trigger.time : 0);
   io(x_ts_val, reset.options.ts_val);
-  io(x_ip_id, reset.ip.id);
+  io(x_ip_id, reset.ip_id);
   io(y_ip_id, reset.trigger.ip_id);
   io(x_wnd_max);
   io(x_wnd, x_wnd_max);
@@ -146,7 +146,7 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
 
 template <typename Io>
 void code_reset(Io& io, Reset& reset, Frame own_frame) {
-  auto& [number, time, x_end, ip, seq, ack, len, wnd, ack_set, header_cut, options, declared,
+  auto& [number, time, x_end, ip, ip_id, seq, ack, len, wnd, ack_set, header_cut, options, declared,
          trigger, before_trigger, continues, form, trigger_kind, state, idle, known_silence,
          fresh_trigger, trigger_passed_on, passed_on, quotes_anew, habits, went_on, stayed_gone,
          one_sided, volley, volley_seq, volley_ack, volley_ack_set, progress, lost, lost_told,
@@ -154,7 +154,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
-  auto& [version, ttl, ip_id, interface] = ip;
+  auto& [version, ttl, interface] = ip;
   io(version, std::uint8_t{4});
   io(ttl, std::uint8_t{64});
   io(ip_id);

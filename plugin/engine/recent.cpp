@@ -10,23 +10,19 @@ Segment Recent::segment_of(const Entry& entry, KeptOptions& room) const {
   } else {
     room.captured = room.told = entry.timestamps ? 12 : 0;
     const std::uint32_t v = entry.ts_val;
-    room.octets = {1, 1, 8, 10, static_cast<std::uint8_t>(v >> 24U), static_cast<std::uint8_t>(v >> 16U),
-                   static_cast<std::uint8_t>(v >> 8U), static_cast<std::uint8_t>(v)};
+    room.octets = {1,
+                   1,
+                   8,
+                   10,
+                   static_cast<std::uint8_t>(v >> 24U),
+                   static_cast<std::uint8_t>(v >> 16U),
+                   static_cast<std::uint8_t>(v >> 8U),
+                   static_cast<std::uint8_t>(v)};
   }
   Segment again;
-  again.frame = g.frame;
-  again.shares_frame = entry.shares_frame;
-  again.time = g.time;
+  static_cast<Glimpse&>(again) = g;
   again.ip.ttl = entry.ttl;
-  again.ip.id = g.ip_id;
-  again.flags = g.flags;
-  again.fin = g.fin;
-  again.syn = g.syn;
-  again.ack_set = g.ack_set;
-  again.seq = g.seq;
-  again.ack = g.ack;
-  again.len = g.len;
-  again.wnd = g.wnd;
+  again.shares_frame = entry.shares_frame;
   again.options_len = room.told;
   again.option_octets = {room.octets.data(), room.captured};
   return again;

@@ -25,28 +25,27 @@ class Recent {
   struct Entry {
     Glimpse glimpse;
     std::uint32_t flow = 0;
-    std::uint32_t before = 0;    ///< The serial number of this flow's entry before, 0: none.
-    std::uint32_t ts_val = 0;    ///< Where `timestamps`.
-    Frame answered = 0;          ///< The reset that was already explained as the answer to it.
+    std::uint32_t before = 0;  ///< The serial number of this flow's entry before, 0: none.
+    std::uint32_t ts_val = 0;  ///< Where `timestamps`.
+    Frame answered = 0;        ///< The reset that was already explained as the answer to it.
     Frame quoted = 0;  ///< The reset that had its numbers first, whether it answers it or not.
     std::uint8_t ttl = 0;
     End from = End::a;
-    bool timestamps = false;     ///< It had them in the usual layout.
-    bool acks_unseen = false;    ///< It acknowledged what the peer had not been seen to send.
+    bool timestamps = false;   ///< It had them in the usual layout.
+    bool acks_unseen = false;  ///< It acknowledged what the peer had not been seen to send.
     bool shares_frame = false;
-    bool passed_on = false;      ///< It was captured again behind a router.
+    bool passed_on = false;  ///< It was captured again behind a router.
   };
 
   /// Adds the segment that the flow has just taken in from that end. `unseen` is what acks_unseen()
-  /// said before. Inlined for every segment.
-  [[gnu::always_inline]] void add(Flow& flow, End from, const Segment& segment, bool unseen) {
-    if (++newest_ == 0) newest_ = 1;  // in a capture of 2^32 segments
-    const std::uint32_t place = slot(newest_);
-    const bool stamped = has_usual_timestamps(segment);
-    new (entries_[place].octets) Entry{.glimpse = flow.at(from).last,
+  /// said before, `stamped` what Flow::note() said. Inlined for every segment.
+  [[gnu::always_inline]] void add(Flow& flow, End from, const Segment& segment, bool unseen,
+                                  bool stamped) {
+    const std::uint32_t place = slot(++newest_);
+    new (entries_[place].octets) Entry{.glimpse = segment,
                                        .flow = flow.id(),
                                        .before = flow.latest_recent,
-                                       .ts_val = stamped ? usual_ts_val(segment) : 0,
+                                       .ts_val = flow.at(from).ts_val,
                                        .ttl = segment.ip.ttl,
                                        .from = from,
                                        .timestamps = stamped,
@@ -132,7 +131,6 @@ class Recent {
     }
     return false;
   }
-
 
   /// Room for one entry: the ring is there at once, but a page of it only once it is used.
   struct Room {

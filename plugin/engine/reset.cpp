@@ -105,6 +105,7 @@ class Reader {
     r_.time = segment.time;
     r_.x_end = from;
     r_.ip = segment.ip;
+    r_.ip_id = segment.ip_id;
     r_.seq = segment.seq;
     r_.ack = segment.ack;
     r_.len = segment.len;

@@ -80,6 +80,7 @@ struct Reset {
   Nanos time = 0;
   End x_end = End::a;
   IpFacts ip;
+  std::uint16_t ip_id = 0;  ///< As in Segment.
   SeqNum seq, ack;
   std::uint32_t len = 0;
   std::uint16_t wnd = 0;
@@ -116,7 +117,7 @@ struct Reset {
   /// The same header again: on a longer way through several interfaces rather than sent twice.
   bool has_header_of(const Reset& that) const {
     return seq == that.seq && ack == that.ack && ack_set == that.ack_set && wnd == that.wnd &&
-           ip.id == that.ip.id;
+           ip_id == that.ip_id;
   }
 };
 

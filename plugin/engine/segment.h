@@ -28,17 +28,12 @@ inline constexpr Nanos kSecond = 1'000'000'000;
 struct IpFacts {
   std::uint8_t version = 0;  ///< 4, 6, or 0: not known.
   std::uint8_t ttl = 0;      ///< Time to live, or hop limit.
-  std::uint16_t id = 0;      ///< IPv4 identification; IPv6 has none.
   std::uint32_t interface =
       0;  ///< The capture's interface: a TTL compares with its like there only.
 };
 
-/// One TCP segment as the capture shows it. Names follow RFC 9293, 3.1 and 3.3.1.
-///
-/// The views (`option_octets`, `payload`, `behind`) live as long as the frame being read.
-struct Segment {
-  // What is kept of it (Glimpse, in flow.h) stands in the same order there, and so is copied in a
-  // few moves.
+/// What is kept of a segment after it has passed. Names follow RFC 9293, 3.1 and 3.3.1.
+struct Glimpse {
   Frame frame = 0;
   SeqNum seq;             ///< SEG.SEQ
   SeqNum ack;             ///< SEG.ACK; meaningless unless ack_set.
@@ -46,8 +41,24 @@ struct Segment {
   Nanos time = 0;
   std::uint8_t flags = 0;  ///< The eight flag bits as sent, CWR and ECE included.
   bool syn = false, fin = false, ack_set = false;
-  std::uint16_t wnd = 0;  ///< SEG.WND as sent, before window scaling.
+  std::uint16_t wnd = 0;    ///< SEG.WND as sent, before window scaling.
+  std::uint16_t ip_id = 0;  ///< IPv4 identification; IPv6 has none.
 
+  bool seen() const { return frame != 0; }
+  constexpr std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
+  constexpr SeqNum seq_end() const { return seq + seq_len(); }
+  friend bool operator==(const Glimpse&, const Glimpse&) = default;
+  /// All that a router leaves alone is the same.
+  bool is_header_of(const Glimpse& again) const {
+    return seq == again.seq && len == again.len && flags == again.flags && wnd == again.wnd &&
+           ack == again.ack && ip_id == again.ip_id;
+  }
+};
+
+/// One TCP segment as the capture shows it.
+///
+/// The views (`option_octets`, `payload`, `behind`) live as long as the frame being read.
+struct Segment : Glimpse {
   bool rst = false;
   bool shares_frame = false;     ///< Other segments stand in the same frame, as in tunnels.
   bool wnd_captured = true;      ///< False where the capture cut the header before it.
@@ -57,9 +68,6 @@ struct Segment {
   std::span<const std::uint8_t> option_octets;  ///< As captured: may be fewer.
   std::string_view payload;                     ///< As captured: may be fewer than len.
   Octets behind;  ///< Of a RST: what its frame holds behind the IP datagram.
-
-  constexpr std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
-  constexpr SeqNum seq_end() const { return seq + seq_len(); }
 };
 
 // Segments are filled between epan calls, so a longjmp over one must be harmless.
@@ -67,6 +75,15 @@ static_assert(std::is_trivially_destructible_v<Segment>);
 
 /// How much of a TCP header must be captured before it says anything: up to the flags.
 inline constexpr std::size_t kLeastHeader = 14;
+
+/// What is left of a header that was cut behind its flags.
+[[gnu::noinline]] inline void read_cut_header(Octets octets, Segment& into) {
+  constexpr std::size_t kFixedHeader = 20;
+  into.wnd_captured = octets.size() >= 16;
+  into.wnd = into.wnd_captured ? be16(octets, 14) : std::uint16_t{0};
+  into.option_octets = octets.subspan(std::min(octets.size(), kFixedHeader));
+  into.payload = {};
+}
 
 /// Reads a TCP header into `into` (frame, time, addresses and IP facts stay as they are).
 /// `octets` are the captured ones from the first octet of the header on, `reported` the true
@@ -89,16 +106,16 @@ inline constexpr std::size_t kLeastHeader = 14;
   into.syn = (flags & 0x02U) != 0;
   into.rst = (flags & 0x04U) != 0;
   into.ack_set = (flags & 0x10U) != 0;
-  into.wnd_captured = octets.size() >= 16;
-  into.wnd = into.wnd_captured ? be16(octets, 14) : std::uint16_t{0};
   into.len = reported - header;
   into.options_len = static_cast<std::uint8_t>(header - kFixedHeader);
-
-  const std::size_t captured_header = std::min<std::size_t>(octets.size(), header);
-  into.option_octets = captured_header > kFixedHeader
-                           ? octets.subspan(kFixedHeader, captured_header - kFixedHeader)
-                           : Octets{};
-  const Octets body = octets.subspan(captured_header);
+  if (octets.size() < header) {
+    read_cut_header(octets, into);
+    return true;
+  }
+  into.wnd_captured = true;
+  into.wnd = be16(octets, 14);
+  into.option_octets = octets.subspan(kFixedHeader, header - kFixedHeader);
+  const Octets body = octets.subspan(header);
   into.payload = {reinterpret_cast<const char*>(body.data()),
                   std::min<std::size_t>(body.size(), into.len)};
   return true;

@@ -36,10 +36,10 @@ class Slots {
     return *slot;
   }
 
-  /// Makes sure that one more than `used` slots leave a third free: fuller, each search would look
-  /// at several. Moves all of them.
+  /// Makes sure that one more than `used` slots leave half of them free: fuller, most searches
+  /// would look at several. Moves all of them.
   void make_room(std::size_t used) {
-    if (slots_.size() * 2 <= used * 3 + 3) grow();
+    if (slots_.size() <= used * 2 + 2) grow();
   }
 
  private:
@@ -47,7 +47,6 @@ class Slots {
     return static_cast<std::size_t>((std::uint64_t{hash} * slots_.size()) >> 32U);
   }
 
-  /// By half, so that few slots stand empty.
   void grow() {
     std::vector<Slot> old(std::max(kFirstSize, slots_.size() + slots_.size() / 2));
     old.swap(slots_);

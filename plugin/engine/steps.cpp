@@ -90,8 +90,8 @@ std::optional<Steps::Item> Steps::go_back(Cursor& at, const Flow& flow) {
   return item;
 }
 
-/// How to come to the state before this item, with the cursor before it; nothing where what would be
-/// needed is gone.
+/// How to come to the state before this item, with the cursor before it; nothing where what would
+/// be needed is gone.
 std::optional<Steps::Base> Steps::base_of(const Item& item, Cursor at, const Flow& flow) {
   Base base{.saved = item.saved, .since = {}};
   while (base.saved == nullptr) {
@@ -122,9 +122,9 @@ int Steps::count_overtaken(Flow& flow, End from, const Segment& segment) {
   Cursor at{flow.latest_recent, flow.latest_checkpoint};
   for (int depth = 1; depth <= kDepth; ++depth) {
     const std::optional<Item> item = go_back(at, flow);
-    const bool lately =
-        item && segment.time - (item->reset ? item->reset->segment.time
-                                            : item->entry->glimpse.time) <= kExchanged;
+    const bool lately = item && segment.time - (item->reset ? item->reset->segment.time
+                                                            : item->entry->glimpse.time) <=
+                                    kExchanged;
     if (depth == 1 && !lately) flow.out_of_step = false;
     if (!lately) break;
     if (item->reset ? item->reset->segment.shares_frame : item->entry->shares_frame) break;

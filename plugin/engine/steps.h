@@ -85,14 +85,13 @@ class Steps {
   };
   /// How the state before some segment comes back.
   struct Base {
-    const Checkpoint* saved = nullptr;  ///< nullptr: the flow before its first segment.
+    const Checkpoint* saved = nullptr;        ///< nullptr: the flow before its first segment.
     std::vector<const Recent::Entry*> since;  ///< To be taken in again, latest first.
   };
 
   bool is_due(const Flow& flow) const {
     return flow.since_checkpoint >= kEvery ||
-           (flow.latest_recent != 0 && recent_.newest() - flow.latest_recent >= kGap) ||
-           (flow.latest_checkpoint != 0 && newest_ - flow.latest_checkpoint >= kCheckpoints / 2);
+           (flow.latest_recent != 0 && recent_.newest() - flow.latest_recent >= kGap);
   }
   [[gnu::noinline]] Checkpoint& make_checkpoint(Flow& flow);
 

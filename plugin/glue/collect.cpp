@@ -52,35 +52,42 @@ inline void copy_address(const address& from, Address& into) {
   into.kind = Address::Kind::ipv4;
 }
 
+std::uint32_t interface_of(const packet_info* pinfo) {
+  const wtap_rec* const record = pinfo->rec;
+  const bool told = record != nullptr && record->rec_type == REC_TYPE_PACKET &&
+                    (record->presence_flags & WTAP_HAS_INTERFACE_ID) != 0;
+  return told ? record->rec_header.packet_header.interface_id : 0;
+}
+
 /// What IP hands down beside the payload (packet-ip.h, ws_ip_protocol()); nothing elsewhere.
-inline IpFacts ip_facts_of(const packet_info* pinfo, void* data) {
-  IpFacts facts;
-  if (data == nullptr) return facts;
-  if (pinfo->net_src.type == AT_IPv4) {
-    if (const ws_ip4* ip = WS_IP4_PTR(data)) return {4, ip->ip_ttl, ip->ip_id, 0};
-  } else if (pinfo->net_src.type == AT_IPv6) {
-    if (const ws_ip6* ip = WS_IP6_PTR(data)) return {6, ip->ip6_hop, 0, 0};
+[[gnu::always_inline]] inline void copy_ip(const packet_info* pinfo, void* data, IpFacts& into,
+                                           std::uint16_t& id) {
+  into.interface = interface_of(pinfo);
+  if (data != nullptr && pinfo->net_src.type == AT_IPv4) {
+    if (const ws_ip4* ip = WS_IP4_PTR(data)) {
+      into.version = 4;
+      into.ttl = ip->ip_ttl;
+      id = ip->ip_id;
+      return;
+    }
   }
-  return facts;
+  const ws_ip6* const ip =
+      data != nullptr && pinfo->net_src.type == AT_IPv6 ? WS_IP6_PTR(data) : nullptr;
+  into.version = ip != nullptr ? 6 : 0;
+  into.ttl = ip != nullptr ? ip->ip6_hop : 0;
+  id = 0;
 }
 
 /// A file may hold any time. Beyond 145 years from the epoch all are one, so that the difference
 /// of two can be counted in nanoseconds.
 constexpr std::int64_t kFarthest = (std::int64_t{1} << 62U) / kSecond - 8;
 
-Nanos time_of(const packet_info* pinfo) {
+[[gnu::always_inline]] inline Nanos time_of(const packet_info* pinfo) {
   if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
   std::int64_t seconds = pinfo->abs_ts.secs;
-  if (seconds < -kFarthest || seconds > kFarthest)
-    seconds = std::clamp(seconds, -kFarthest, kFarthest);
+  const bool is_near = static_cast<std::uint64_t>(seconds) + kFarthest <= 2U * kFarthest;
+  if (!is_near) seconds = std::clamp(seconds, -kFarthest, kFarthest);
   return seconds * kSecond + pinfo->abs_ts.nsecs;
-}
-
-std::uint32_t interface_of(const packet_info* pinfo) {
-  const wtap_rec* const record = pinfo->rec;
-  const bool told = record != nullptr && record->rec_type == REC_TYPE_PACKET &&
-                    (record->presence_flags & WTAP_HAS_INTERFACE_ID) != 0;
-  return told ? record->rec_header.packet_header.interface_id : 0;
 }
 
 /// What the frame holds behind the datagram that holds `tvb`, where that stands in the frame
@@ -105,8 +112,7 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   segment.time = time_of(pinfo);
   copy_address(pinfo->src, segment.tuple.src);
   copy_address(pinfo->dst, segment.tuple.dst);
-  segment.ip = ip_facts_of(pinfo, data);
-  segment.ip.interface = interface_of(pinfo);
+  copy_ip(pinfo, data, segment.ip, segment.ip_id);
   segment.behind = {};
   if (segment.rst) {
     segment.behind = behind(tvb);
@@ -135,8 +141,8 @@ void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   error.frame = pinfo->num;
   error.time = time_of(pinfo);
   copy_address(pinfo->src, error.from);
-  error.ip = ip_facts_of(pinfo, data);
-  error.ip.interface = interface_of(pinfo);
+  std::uint16_t id = 0;
+  copy_ip(pinfo, data, error.ip, id);
   ++collected.errors_end;
 }
 

@@ -32,8 +32,10 @@ struct Collected {
 
   std::span<const Segment> segments() const { return {all_segments, segments_end}; }
   std::span<const IcmpError> errors() const { return {all_errors, errors_end}; }
-  bool has_errors() const { return errors_end != all_errors; }
-  bool empty() const { return segments_end == all_segments && !has_errors(); }
+  bool empty() const { return segments_end == all_segments && errors_end == all_errors; }
+  bool is_one_segment() const {
+    return segments_end == all_segments + 1 && errors_end == all_errors;
+  }
 };
 static_assert(std::is_trivially_destructible_v<Collected>);
 

@@ -49,17 +49,21 @@ void find_streams(const Collected& here, Session& session, std::size_t first, st
   }
 }
 
-[[gnu::noinline]] void observe_errors(const Collected& here, Session& session) {
-  for (const IcmpError& error : here.errors()) guarded([&] { session.engine.observe(error); });
-}
-
 /// True where a connection that the frame belongs to has been reset.
-bool observe(const Collected& here, Session& session) {
+[[gnu::noinline]] bool observe_several(const Collected& here, Session& session) {
   bool was_reset = false;
   // Each alone: what goes wrong with one costs no other.
   for (const Segment& segment : here.segments())
     guarded([&] { was_reset |= session.engine.observe(segment); });
-  if (here.has_errors()) observe_errors(here, session);
+  for (const IcmpError& error : here.errors()) guarded([&] { session.engine.observe(error); });
+  return was_reset;
+}
+
+/// Most frames bring one segment and nothing else.
+bool observe(const Collected& here, Session& session) {
+  if (!here.is_one_segment()) return observe_several(here, session);
+  bool was_reset = false;
+  guarded([&] { was_reset = session.engine.observe(here.all_segments[0]); });
   return was_reset;
 }
 

@@ -123,7 +123,7 @@ class Conversation {
             : s.rst && !s.ack_set ? std::uint16_t{0}
                                   : std::uint16_t{502};
     s.ip.ttl = (fields & 0x20U) != 0 ? script.octet() : std::uint8_t{64};
-    s.ip.id =
+    s.ip_id =
         (fields & 0x20U) != 0 ? static_cast<std::uint16_t>(script.number(2)) : ++c.ends[me].id;
     if ((fields & 0x40U) != 0) read_payload(script, s);
     if ((fields & 0x80U) != 0) read_options(script, s);
@@ -141,7 +141,7 @@ class Conversation {
     IcmpError e;
     e.frame = ++frame_;
     e.time = time_;
-    e.ip = {.version = quoted.ip.version, .ttl = 60, .id = 1, .interface = 0};
+    e.ip = {.version = quoted.ip.version, .ttl = 60, .interface = 0};
     e.quoted = quoted.tuple;
     e.from = quoted.tuple.dst;
     if ((kind & 0x10U) == 0) e.from.octets[1] ^= 0x55U;

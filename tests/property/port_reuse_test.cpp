@@ -67,7 +67,7 @@ class Ports {
       s.time = Nanos{frame_} * 100 * kMicrosecond;
       s.tuple = part.from_server ? Tuple{kServer, kClient, 80, 50000}
                                  : Tuple{kClient, kServer, 50000, 80};
-      s.ip = {.version = 4, .ttl = 64, .id = 0, .interface = 0};
+      s.ip = {.version = 4, .ttl = 64, .interface = 0};
       const std::string_view flags = part.flags;
       s.syn = flags.find('S') != flags.npos;
       s.ack_set = flags.find('A') != flags.npos;

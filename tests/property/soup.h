@@ -29,9 +29,8 @@ class Soup {
     s.ack = s.ack_set || pick(4) == 0 ? number() : SeqNum(0);
     s.len = pick(3) == 0 ? static_cast<std::uint32_t>(pick(1500)) : 0;
     s.wnd = pick(5) == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(pick(65536));
-    s.ip = {.version = 4,
-            .ttl = static_cast<std::uint8_t>(pick(256)),
-            .id = static_cast<std::uint16_t>(pick(3))};
+    s.ip = {.version = 4, .ttl = static_cast<std::uint8_t>(pick(256))};
+    s.ip_id = static_cast<std::uint16_t>(pick(3));
     for (std::uint8_t& octet : octets_) octet = static_cast<std::uint8_t>(pick(40));
     s.options_len = static_cast<std::uint8_t>(4 * pick(11));
     s.option_octets = std::span(octets_).first(static_cast<std::size_t>(pick(s.options_len + 1)));

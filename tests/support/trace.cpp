@@ -174,7 +174,7 @@ class Maker {
     } else
       ordinary(c, me, line, payload, options, s);
     if (line.has("ttl")) s.ip.ttl = static_cast<std::uint8_t>(line.number("ttl"));
-    if (line.has("id")) s.ip.id = static_cast<std::uint16_t>(line.number("id"));
+    if (line.has("id")) s.ip_id = static_cast<std::uint16_t>(line.number("id"));
     if (!s.rst) {
       c.last = s;
       c.latest[me] = s;
@@ -277,7 +277,7 @@ class Maker {
     adjust_options(line, options);
     s.options_len = static_cast<std::uint8_t>(options.size());
     s.ip.ttl = x.ttl;
-    s.ip.id = ++x.id;
+    s.ip_id = ++x.id;
     if (!s.rst && s.seq_end().after(x.nxt)) x.nxt = s.seq_end();
   }
 

@@ -54,7 +54,8 @@ bool read_ipv4(Octets ip, Segment& s) {
   const std::size_t header = (ip[0] & 0x0FU) * 4U;
   const std::uint32_t total = be16(ip, 2);
   if (header < 20 || total < header || ip.size() < header) return false;
-  s.ip = {4, ip[8], static_cast<std::uint16_t>(be16(ip, 4)), 0};
+  s.ip = {4, ip[8], 0};
+  s.ip_id = be16(ip, 4);
   s.tuple.src = Address::of(Address::Kind::ipv4, ip.subspan(12, 4));
   s.tuple.dst = Address::of(Address::Kind::ipv4, ip.subspan(16, 4));
   return read_tcp(ip, header, total - static_cast<std::uint32_t>(header), s);
@@ -63,7 +64,7 @@ bool read_ipv4(Octets ip, Segment& s) {
 bool read_ipv6(Octets ip, Segment& s) {
   if (ip.size() < 40 || ip[6] != 6) return false;
   const std::uint32_t length = be16(ip, 4);
-  s.ip = {6, ip[7], 0, 0};
+  s.ip = {6, ip[7], 0};
   s.tuple.src = Address::of(Address::Kind::ipv6, ip.subspan(8, 16));
   s.tuple.dst = Address::of(Address::Kind::ipv6, ip.subspan(24, 16));
   return read_tcp(ip, 40, length, s);
@@ -74,13 +75,13 @@ bool read_error(Octets ip, IcmpError& error) {
   const bool v6 = (ip[0] >> 4U) == 6;
   if (v6) {
     if (ip.size() < 40 || ip[6] != 58) return false;
-    error.ip = {6, ip[7], 0, 0};
+    error.ip = {6, ip[7], 0};
     error.from = Address::of(Address::Kind::ipv6, ip.subspan(8, 16));
     return decode_icmp(ip.subspan(40), v6, error);
   }
   const std::size_t header = (ip[0] & 0x0FU) * 4U;
   if (ip.size() < 20 || ip[9] != 1 || header < 20 || ip.size() < header) return false;
-  error.ip = {4, ip[8], static_cast<std::uint16_t>(be16(ip, 4)), 0};
+  error.ip = {4, ip[8], 0};
   error.from = Address::of(Address::Kind::ipv4, ip.subspan(12, 4));
   return decode_icmp(ip.subspan(header), v6, error);
 }

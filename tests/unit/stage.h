@@ -17,7 +17,7 @@ class Stage {
       const End from = flow_.end_of(s.tuple);
       if (!s.rst) {
         flow_.note(from, s);
-        recent_.add(flow_, from, s, false);
+        recent_.add(flow_, from, s, false, false);
         continue;
       }
       reset_ = read_reset(s, flow_, from, recent_);

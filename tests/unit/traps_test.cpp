@@ -119,7 +119,7 @@ TEST(Trap, IPv6HasNoIdToTestByAndLosesNoVerdictByIt) {
     s.tuple.src = ends[from_client ? 0 : 1];
     s.tuple.dst = ends[from_client ? 1 : 0];
     s.ip.version = 6;
-    s.ip.id = 0;
+    s.ip_id = 0;
     v6.observe(s);
   }
 

@@ -40,8 +40,8 @@ inline bool timestamps_continue(const Scene& s) {
 /// X's IP ID counts, and the reset's is one of the next.
 inline bool ip_id_continues(const Scene& s) {
   const Habits& h = s.rst.habits;
-  if (s.rst.ip.id == 0 || h.x_ip_id == 0 || h.ip_id_jumps != 0) return false;
-  const auto ahead = static_cast<std::uint16_t>(s.rst.ip.id - h.x_ip_id);
+  if (s.rst.ip_id == 0 || h.x_ip_id == 0 || h.ip_id_jumps != 0) return false;
+  const auto ahead = static_cast<std::uint16_t>(s.rst.ip_id - h.x_ip_id);
   // Linux counts each connection by itself (ip_select_ident_segs()), and of a sender that was heard
   // once nobody knows how it counts: only what was not captured may lie between.
   constexpr std::uint16_t kLostAtMost = 128;
@@ -114,10 +114,10 @@ inline bool ip_id_counts(const Scene& s) {
 inline constexpr Clue ip_id_is_off{
     "ip-id-is-off",
     [](const Scene& s) {
-      if (s.rst.ip.version != 4 || s.rst.ip.id == 0 || !ip_id_counts(s) || s.is_reply())
+      if (s.rst.ip.version != 4 || s.rst.ip_id == 0 || !ip_id_counts(s) || s.is_reply())
         return Answer::unknown();
       return Answer::when(!ip_id_continues(s), s.rst.habits.x_last, s.rst.habits.x_ip_id,
-                          s.rst.ip.id);
+                          s.rst.ip_id);
     },
     "{X}'s IP identification had counted up to {a}, the RST has {b}."};
 
@@ -127,16 +127,16 @@ inline constexpr Clue abort_has_no_ip_id{
     [](const Scene& s) {
       if (s.rst.ip.version != 4 || !s.is_abort() || !s.rst.ack_set || !ip_id_counts(s))
         return Answer::unknown();
-      return Answer::when(s.rst.ip.id == 0, s.rst.habits.x_last, s.rst.habits.x_ip_id);
+      return Answer::when(s.rst.ip_id == 0, s.rst.habits.x_last, s.rst.habits.x_ip_id);
     },
     "{X}'s IP identification had counted up to {a}; a socket's own RST has the next, not 0."};
 
 inline constexpr Clue ip_id_goes_on{
     "ip-id-goes-on",
     [](const Scene& s) {
-      if (s.rst.ip.version != 4 || s.rst.ip.id == 0 || !ip_id_counts(s)) return Answer::unknown();
+      if (s.rst.ip.version != 4 || s.rst.ip_id == 0 || !ip_id_counts(s)) return Answer::unknown();
       return Answer::when(ip_id_continues(s), s.rst.habits.x_last, s.rst.habits.x_ip_id,
-                          s.rst.ip.id);
+                          s.rst.ip_id);
     },
     "{X}'s IP identification had counted up to {a}, and the RST goes on with {b}."};
 
@@ -213,11 +213,11 @@ inline constexpr Clue ip_id_is_reflected{
     "ip-id-is-reflected",
     [](const Scene& s) {
       const Habits& h = s.rst.habits;
-      if (s.rst.ip.version != 4 || s.rst.ip.id == 0 || h.y_ip_id == 0 || h.x_ip_id == 0)
+      if (s.rst.ip.version != 4 || s.rst.ip_id == 0 || h.y_ip_id == 0 || h.x_ip_id == 0)
         return Answer::unknown();
       // Both ends may count alike by chance, and tools write the same into all packets.
-      return Answer::when(s.rst.ip.id == h.y_ip_id && h.x_ip_id != h.y_ip_id && !ip_id_continues(s),
-                          s.y().last.frame, s.rst.ip.id);
+      return Answer::when(s.rst.ip_id == h.y_ip_id && h.x_ip_id != h.y_ip_id && !ip_id_continues(s),
+                          s.y().last.frame, s.rst.ip_id);
     },
     "Its IP identification, {a}, is that of {y}'s segment: a packet turned around."};
 
@@ -236,8 +236,8 @@ inline constexpr Clue nothing_is_reflected{
     "nothing-is-reflected",
     [](const Scene& s) {
       const Habits& h = s.rst.habits;
-      if (s.rst.ip.id == 0 || h.y_ip_id == 0) return Answer::unknown();
-      return Answer::when(s.rst.ip.id != h.y_ip_id, s.y().last.frame, h.y_ip_id, s.rst.ip.id);
+      if (s.rst.ip_id == 0 || h.y_ip_id == 0) return Answer::unknown();
+      return Answer::when(s.rst.ip_id != h.y_ip_id, s.y().last.frame, h.y_ip_id, s.rst.ip_id);
     },
     "{Y}'s IP identification is {a}, the RST's is another, {b}."};
 

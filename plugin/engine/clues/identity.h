@@ -232,7 +232,7 @@ inline constexpr Clue answers_like_a_kernel{
     "answers-like-a-kernel",
     [](const Scene& s) {
       if (!s.is_reply() || s.rst.header_cut) return Answer::no();
-      return Answer::when(s.rst.wnd == 0 && !s.options.timestamps && s.rst.ip.id == 0,
+      return Answer::when(s.rst.wnd == 0 && !s.options.timestamps && s.rst.ip_id == 0,
                           s.trigger.frame);
     },
     ""};

@@ -29,7 +29,7 @@ bool steps_by_segments(const Scene& s) {
 /// tcpkill.c: RSTs at the killed segment's ACK, one window on, and two more windows on.
 bool steps_by_windows(const Scene& s) {
   const std::uint32_t window = s.rst.habits.y_wnd;
-  const bool bare = !s.rst.ack_set && s.rst.wnd == 0 && s.rst.ip.id != 0 && is_plain(s);
+  const bool bare = !s.rst.ack_set && s.rst.wnd == 0 && s.rst.ip_id != 0 && is_plain(s);
   return bare && window != 0 && (step(s) == window || step(s) == 2 * window);
 }
 
@@ -73,7 +73,7 @@ constexpr Fingerprint kAll[] = {
      steps_by_segments},
     {"http_inspection_242", "RST with IP ID 242 that nothing of its sender's counter explains",
      Fingerprint::Known::recalled, "reports on filtering by Airtel, India",
-     [](const Scene& s) { return s.rst.ip.id == 242 && clues::ip_id_is_off.ask(s).is_yes(); }},
+     [](const Scene& s) { return s.rst.ip_id == 242 && clues::ip_id_is_off.ask(s).is_yes(); }},
     {"rst_seq_change", "a second RST whose number is another", Fingerprint::Known::written,
      "Weaver, Sommer, Paxson, NDSS 2009: RST_SEQ_CHANGE", changes_its_number},
     {"reset_both_sides", "RSTs to both ends in one instant that answer nothing",

@@ -21,7 +21,7 @@ std::string_view why_no_ttl(const Scene& s) {
 std::string_view why_no_ip_id(const Scene& s) {
   if (s.rst.ip.version == 6) return "IPv6 has none";
   if (s.rst.ip.version == 0) return "the IP header was not captured";
-  if (s.rst.ip.id == 0) return "0, as Linux answers with";
+  if (s.rst.ip_id == 0) return "0, as Linux answers with";
   if (s.rst.habits.x_ip_id == 0) return kNothingOfSender;
   if (s.is_reply()) return "stacks count answers apart";
   if (s.rst.habits.ip_id_jumps != 0) return "the sender's own do not count up";
