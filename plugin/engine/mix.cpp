@@ -12,7 +12,7 @@ namespace {
 MixSecret drawn() noexcept {
   MixSecret secret{{0x9E3779B97F4A7C15ULL, 0xC2B2AE3D27D4EB4FULL, 0x165667B19E3779F9ULL}};
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-  std::uint64_t last = static_cast<std::uint64_t>(now);
+  auto last = static_cast<std::uint64_t>(now);
   for (std::uint64_t& word : secret.words) {
     try {
       static std::random_device source;
