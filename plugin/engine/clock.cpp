@@ -8,17 +8,18 @@ namespace rstcause {
 
 std::string iso_time(Nanos since_epoch) {
   using namespace std::chrono;
-  const sys_time<nanoseconds> point{nanoseconds(since_epoch)};
-  const auto day = floor<days>(point);
+  // The beginning of the first day, and of the first second, lie before what nanoseconds can hold.
+  const auto second = floor<seconds>(sys_time<nanoseconds>(nanoseconds(since_epoch)));
+  const Nanos fraction = (since_epoch % kSecond + kSecond) % kSecond;
+  const auto day = floor<days>(second);
   const year_month_day date(day);
-  const hh_mm_ss clock(point - day);
+  const hh_mm_ss clock(second - day);
   char text[64];
   std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ",
                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                 static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
                 static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<long long>(clock.subseconds().count()));
+                static_cast<int>(clock.seconds().count()), static_cast<long long>(fraction));
   return text;
 }
 

@@ -240,7 +240,7 @@ bool Flow::note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segme
   }
   const bool stamped = note_habits(x, segment);
   if (troubles_) end_series_of(other(from), segment.frame);
-  x.last = segment;
+  x.last = static_cast<const Glimpse&>(segment);
   copies_[index(from)] = 0;
   const Nanos last_time = last_time_, latest_silence = latest_silence_;
   last_time_ = segment.time;

@@ -157,8 +157,8 @@ void PackedFlow::code(Io& io, Flow& flow) {
   io(last_time, io.epoch());
   io(longest_silence);
   io(latest_silence, longest_silence);
-  for (Endpoint* end : {&ends[0], &ends[1]})
-    code_end(io, *end, end == &ends[0] ? Endpoint{} : ends[0], first_frame, last_time);
+  code_end(io, ends[0], Endpoint{}, first_frame, last_time);
+  code_end(io, ends[1], ends[0], first_frame, last_time);  // like the first's
   bool troubled = !Io::kReads && troubles != nullptr;
   io(troubled);
   if (troubled) {

@@ -19,7 +19,10 @@ void Precedents::add(const Scene& scene, std::span<const Asked> in_turn, const A
   if (!pays_) return;
   Step** at = &first_[scene.matters()];
   for (const auto& [clue, place] : in_turn) {
-    if (*at == &new_) *at = &steps_.emplace_back(Step{clue->ask, place, {&new_, &new_, &new_}});
+    if (*at == &new_) {
+      steps_.push_back(Step{clue->ask, place, {&new_, &new_, &new_}});
+      *at = &steps_.back();
+    }
     at = &(*at)->next[static_cast<std::size_t>(answers[place].kind)];
   }
   const Precedent& kept = kept_.emplace_back(std::move(found));

@@ -42,7 +42,7 @@ class Recent {
   [[gnu::always_inline]] void add(Flow& flow, End from, const Segment& segment, bool unseen,
                                   bool stamped) {
     const std::uint32_t place = slot(++newest_);
-    new (entries_[place].octets) Entry{.glimpse = segment,
+    new (entries_[place].octets) Entry{.glimpse = static_cast<const Glimpse&>(segment),
                                        .flow = flow.id(),
                                        .before = flow.latest_recent,
                                        .ts_val = flow.at(from).ts_val,

@@ -403,9 +403,8 @@ void Reader::find_form() {
   const bool prompt = drawn && is_quick_answer(r_.time - t.time, x_);
   const bool shut = x_.last.seen() && x_.last.ack_set && x_.last.wnd == 0;
   const bool live = r_.wnd != 0 || shut || r_.options.timestamps || r_.header_cut;
-  if (r_.ack_set && drawn && !t.ack_set && (r_.seq.raw() == 0 || !x_.speaks)) {
-    r_.form = Form::reply_to_no_ack;
-  } else if (refuses_something_unseen()) {
+  const bool refuses = r_.ack_set && drawn && !t.ack_set && (r_.seq.raw() == 0 || !x_.speaks);
+  if (refuses || refuses_something_unseen()) {
     r_.form = Form::reply_to_no_ack;
   } else if (r_.ack_set && at_own_edge() && acknowledges_plausibly()) {
     // RFC 9293, 3.5.2 answers a segment with ACK by a RST without: Windows' own aborts have no

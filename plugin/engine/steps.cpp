@@ -165,9 +165,10 @@ std::vector<Step> Steps::take_back(Flow& flow, int count) {
     flow.restore(base.saved->memento);
   else
     flow.restore_first();
-  for (auto entry = base.since.rbegin(); entry != base.since.rend(); ++entry) {
+  for (std::size_t i = base.since.size(); i-- > 0;) {
+    const Recent::Entry& entry = *base.since[i];
     Recent::KeptOptions options;
-    flow.note_again((*entry)->from, recent_.segment_of(**entry, options));
+    flow.note_again(entry.from, recent_.segment_of(entry, options));
   }
   flow.latest_recent = at.recent;
   flow.latest_checkpoint = at.checkpoint;

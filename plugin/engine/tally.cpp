@@ -25,6 +25,7 @@ struct Group {
 template <typename Map, typename Count>
 std::vector<Counted> by_number(const Map& map, Count count) {
   std::vector<Counted> sorted;
+  sorted.reserve(map.size());
   for (const auto& [name, value] : map) sorted.push_back({std::string(name), count(value)});
   std::stable_sort(sorted.begin(), sorted.end(), [](const Counted& left, const Counted& right) {
     return left.count > right.count;

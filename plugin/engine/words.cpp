@@ -193,9 +193,9 @@ std::string Words::missing() const {
     if (f.clue == &clues::nothing_was_seen_before)
       return "it is the first frame of its connection in the capture";
     if (f.clue == &clues::peer_was_not_seen)
-      return fill("only the direction of {x} was captured", nullptr);
+      return "only the direction of " + end_of_connection("x") + " was captured";
     if (f.clue == &clues::resetter_was_not_seen)
-      return fill("nothing that {x} sent before was captured", nullptr);
+      return "nothing that " + end_of_connection("x") + " sent before was captured";
   }
   return "segments before it were not captured";
 }

@@ -8,8 +8,6 @@
 #include <epan/expert.h>
 #include <epan/tap.h>
 
-#include <ranges>
-
 #include "glue/fields.h"
 #include "glue/guard.h"
 #include "glue/registration.h"
@@ -241,7 +239,8 @@ bool shows_resp() {
 
 /// In front, as TCP's own findings: behind its timestamps a window would cut it off.
 void add_to_info(packet_info* pinfo, const std::vector<Report>& reports) {
-  for (const Report& report : std::views::reverse(reports)) {
+  for (std::size_t i = reports.size(); i-- > 0;) {
+    const Report& report = reports[i];
     col_prepend_fstr(pinfo->cinfo, COL_INFO, "[RST cause: %s, %u%%] ", report.reason.data(),
                      report.reset->verdict.confidence);
   }

@@ -6,14 +6,19 @@ Writes below the folder OUT, one file for each capture:
   engine/        its first connections as engine_fuzz reads them (conversation.h)
   wire/          its first RST and SYN, TCP header and payload, as wire_fuzz reads them
   app/, resp_tracker/  the payloads of its first connection as app_fuzz and resp_tracker_fuzz do
-Reads classic pcap as the lab makes it. What the corpus in the tree was made of:
+Reads what editcap makes classic pcap of; of other links than the lab's nothing is taken. What the
+corpus in the tree was made of:
   python3 tests/fuzz/seeds.py OUT sample-pcaps/*.pcap LAB/*/*.pcap
-and then tests/fuzz/minimise.sh, which keeps of it what reaches other code.
+and then tests/fuzz/minimise.sh, which keeps of it what reaches other code. Captures that are not to
+be copied into the tree go to where the fuzzers keep what they learn ($RSTCAUSE_FUZZ_DIR of run.sh):
+  find ../shared/captures -name '*.pcap*' -exec python3 tests/fuzz/seeds.py build-fuzz/corpus {} +
 """
 
 import pathlib
 import struct
+import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lab"))
 from transforms import files  # noqa: E402
@@ -139,9 +144,24 @@ def resp_tracker(capture):
                             for server, octets in list(payloads(capture))[:24] if len(octets) < 256)
 
 
+def read(name):
+    """The capture, or None where it is none that can be read here."""
+    with tempfile.NamedTemporaryFile() as classic:
+        # A broken file is converted up to where it breaks.
+        subprocess.run(["editcap", "-F", "pcap", "-s", "65535", name, classic.name], capture_output=True)
+        try:
+            return files.read(pathlib.Path(classic.name), name.stem)
+        except (KeyError, ValueError, struct.error):
+            return None
+
+
 def main(out, names):
+    left_out = 0
     for name in map(pathlib.Path, names):
-        capture = files.read(name, name.stem)
+        capture = read(name)
+        if capture is None:
+            left_out += 1
+            continue
         stem = f"{name.parent.name}-{name.stem}"
         for write in (engine, wire, app, resp_tracker):
             octets = write(capture)
@@ -149,6 +169,7 @@ def main(out, names):
                 folder = out / write.__name__
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / stem).write_bytes(octets)
+    print(f"{len(names)} captures, {left_out} of them of another kind", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@
 # below 95 % of the lines or 90 % of the branches of the whole. Needs gcc; builds in $RSTCAUSE_BUILD_DIR
 # (default: build-coverage).
 #
-# Branches are those that the source decides: what a compiler adds for exceptions is left out.
+# Branches are those that the source decides: what a compiler adds for exceptions is left out, and what
+# is to be inlined always is compiled as a function here, or it would count once for each caller.
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -16,7 +17,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 build=${RSTCAUSE_BUILD_DIR:-$top/build-coverage}
 
 quietly configure -DRSTCAUSE_PLUGIN=OFF -DRSTCAUSE_TESTS=ON -DCMAKE_BUILD_TYPE=Debug \
-  -DCMAKE_CXX_COMPILER=g++ -DCMAKE_CXX_FLAGS='--coverage -O0 -g1'
+  -DCMAKE_CXX_COMPILER=g++ -DCMAKE_CXX_FLAGS='--coverage -O0 -g1 -Dalways_inline=noinline'
 quietly compile --target all
 find "$build" -name '*.gcda' -delete
 # Each program whole: as ctest's single tests they would write out their counts 1,500 times.

@@ -19,13 +19,14 @@ build=${RSTCAUSE_BUILD_DIR:-$top/build-sanitize}
 group=${RSTCAUSE_GROUP:-40}
 [ $# -gt 0 ] || set -- suite leaks valgrind
 
+# sanitized TARGET...: builds them under the sanitizers.
 sanitized() {
   quietly configure -DCMAKE_CXX_COMPILER=g++ -DRSTCAUSE_TESTS=ON '-DRSTCAUSE_SANITIZE=address;undefined'
-  quietly compile --target all
+  quietly compile --target "$@"
 }
 
 suite() {
-  sanitized
+  sanitized all
   UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir "$build" --output-on-failure \
     --parallel "$(getconf _NPROCESSORS_ONLN)" </dev/null
 }
@@ -90,12 +91,13 @@ look_for_leaks() {
 }
 
 leaks() {
-  sanitized
+  sanitized rstcause keep_loaded
   stage_plugin
   require_loaded_plugin
   cp "$build/tests/hostile/libkeep_loaded.so" "$stage"
   found=0 others=0 runs=0 resets=0 count=0
   captures >"$stage/captures.list"
+  [ -s "$stage/captures.list" ] || die "No captures in ${RSTCAUSE_CAPTURES:-sample-pcaps}."
   while [ "$count" -lt "$(wc -l <"$stage/captures.list")" ]; do
     these=$(tail -n +$((count + 1)) "$stage/captures.list" | head -n "$group")
     count=$((count + group))

@@ -46,8 +46,14 @@ def stage(plugin, scratch):
     for path in [scratch, *scratch.rglob("*")]:
         path.chmod(0o755)
     home.chmod(0o777)
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "WIRESHARK_CONFIG_DIR": str(home),
-            "WIRESHARK_PLUGIN_DIR": str(scratch / "plugins")}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "WIRESHARK_CONFIG_DIR": str(home),
+                   "WIRESHARK_PLUGIN_DIR": str(scratch / "plugins"),
+                   # No capture helper is started: one of them hangs with a sanitizer's runtime.
+                   "WIRESHARK_EXTCAP_DIR": str(home)}
+    # A plugin that was built with a sanitizer wants its runtime first.
+    if preload := os.environ.get("RSTCAUSE_PRELOAD"):
+        environment |= {"LD_PRELOAD": preload, "ASAN_OPTIONS": "detect_leaks=0"}
+    return environment
 
 
 def verdicts_of(capture, environment):
