@@ -41,7 +41,7 @@ class Recent {
   /// said before, `stamped` what Flow::note() said. Inlined for every segment.
   [[gnu::always_inline]] void add(Flow& flow, End from, const Segment& segment, bool unseen,
                                   bool stamped) {
-    const std::uint32_t place = slot(++newest_);
+    const std::uint32_t place = slot(++newest_);  // as with frames, there are fewer than 2^32
     new (entries_[place].octets) Entry{.glimpse = static_cast<const Glimpse&>(segment),
                                        .flow = flow.id(),
                                        .before = flow.latest_recent,

@@ -105,8 +105,9 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const std::uint32_t captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
   if (captured < kLeastHeader) return;
   const std::uint8_t* const octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  Segment& segment = *collected.segments_end;
-  if (&segment == std::end(collected.all_segments)) return;
+  Segment* const place = collected.segments_end;
+  if (place == std::end(collected.all_segments)) return;
+  Segment& segment = *place;
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);
@@ -133,8 +134,9 @@ int dissect_before_tcp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void
 
 void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
   const auto captured = static_cast<std::size_t>(tvb_captured_length(tvb));
-  IcmpError& error = *collected.errors_end;
-  if (captured == 0 || &error == std::end(collected.all_errors)) return;
+  IcmpError* const place = collected.errors_end;
+  if (captured == 0 || place == std::end(collected.all_errors)) return;
+  IcmpError& error = *place;
   const std::uint8_t* octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
   error = {};
   if (!decode_icmp({octets, captured}, v6, error)) return;
