@@ -122,6 +122,58 @@ TEST(ListenerClosed, IsBlamedForAllThatWaitedInTheQueue) {
       << "what the client had sent was never read either";
 }
 
+constexpr char kComesBackToADyingService[] = R"(
+       0ms -> S            port 50001
+       1ms <- SA           port 50001
+       2ms -> A            port 50001
+       3ms -> PA len 14    port 50001
+       4ms <- PA len 7     port 50001
+       5ms -> A            port 50001
+    4000ms <- FA           port 50001
+    4001ms -> S
+    4001ms <- SA
+    4001ms -> A
+    4002ms -> PA len 14
+    4002ms <- A
+    4002ms <- RA
+)";
+
+TEST(ListenerClosed, IsBlamedForWhoComesBackWhileTheServiceEnds) {
+  const Trace trace(std::string(kComesBackToADyingService) +
+                    "5000ms -> S port 50002\n5001ms <- reply port 50002\n");
+
+  EXPECT_EQ(trace.cause_in(13), "listener_closed") << "nobody was left who accepts and reads";
+}
+
+TEST(ListenerClosed, IsNotBlamedForWhoComesBackToAServiceThatGoesOn) {
+  const Trace trace(std::string(kComesBackToADyingService) +
+                    "5000ms -> S port 50002\n5001ms <- SA port 50002\n");
+
+  EXPECT_EQ(trace.cause_in(13), "unread_data");
+}
+
+TEST(ListenerClosed, IsNotBlamedForWhoHadComeBeforeTheServiceEnded) {
+  const Trace trace(R"(
+       0ms -> S            port 50001
+       1ms <- SA           port 50001
+       2ms -> A            port 50001
+       3ms -> PA len 14    port 50001
+       4ms <- PA len 7     port 50001
+       5ms -> A            port 50001
+    3999ms -> S
+    3999ms <- SA
+    3999ms -> A
+    4000ms <- FA           port 50001
+    4001ms -> PA len 14
+    4001ms <- A
+    4002ms <- RA
+    5000ms -> S            port 50002
+    5001ms <- reply        port 50002
+  )");
+
+  EXPECT_EQ(trace.cause_in(13), "unread_data") << "it may have been accepted before the end";
+}
+
 TEST(ListenerClosed, IsNotBlamedWhereTheListenerLivesOn) {
   const Trace trace(R"(
        0ms -> S

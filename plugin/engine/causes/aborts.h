@@ -186,6 +186,7 @@ inline constexpr Cause kAborts[] = {
                     {&timestamps_are_missing, -1.5},
                     {&others_were_aborted_together, 3.5},
                     {&listener_refuses, 3.0},
+                    {&came_while_service_ended, 2.0},
                     {&nothing_could_be_unread, 0.3, -1.0},
                     {&listener_is_alive, -2.0},
                     {&service_serves_others, -0.5},

@@ -270,6 +270,23 @@ inline constexpr Clue others_were_aborted_together{
     },
     "Another connection that the port had never served was aborted in the same instant."};
 
+/// A program that ends closes what it had accepted in some order, its listener among it; a client
+/// that lost its connection and comes again at once finds the listener still there, but nobody who
+/// accepts.
+inline constexpr Clue came_while_service_ended{
+    "came-while-service-ended",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->closed == 0 || host->closed_port != s.x_port())
+        return Answer::unknown();
+      const Frame came = s.y().syn != 0 ? s.y().syn : s.x().syn;
+      const bool ended = host->closed < came && listener_refuses.ask(s).is_yes();
+      return ended && are_within(kQueueAbort, s.rst.time - host->closed_time)
+                 ? Answer::yes(host->closed)
+                 : Answer::unknown();
+    },
+    "The service had just begun to end: it closed another connection here before this one came."};
+
 /// An accept queue is first in, first out: who came before one that was accepted was, too. Several
 /// that die unserved in one instant show a queue of their own (SO_REUSEPORT).
 inline constexpr Clue was_accepted_in_its_turn{

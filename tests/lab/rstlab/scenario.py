@@ -10,6 +10,7 @@ SCENARIOS = {}
 class Scenario:
     """A story: what happens, which tokens its resets have, where it is captured.
 
+    may      tokens that a race of the kernel's or a program's may bring besides
     points   capture points: client, server, router (all its links: each frame comes twice), and
              loopback (that of the server)
     sample   the capture point whose capture becomes sample-pcaps/NAME.pcap, if any
@@ -23,6 +24,7 @@ class Scenario:
     story: str
     play: Callable
     tokens: tuple = ()
+    may: tuple = ()
     points: tuple = ("client", "server")
     sample: str = ""
     program: str = ""
