@@ -29,12 +29,7 @@ run_tests() {
     --parallel "$(getconf _NPROCESSORS_ONLN)" "$@" </dev/null
 }
 
-# The lab's short form and the live test make network namespaces; where those are not to be had,
-# they say so and are skipped.
-packages="$packages iproute2 tcpdump nftables iptables ethtool conntrack"
-# The surface tests speak to tshark and sharkd through Python's standard library; batches are
-# run by GNU parallel and asked with SQLite.
-packages="$packages python3 parallel sqlite3"
+packages="$packages $test_packages"
 need_packages
 configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON
 compile --target all

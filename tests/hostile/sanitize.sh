@@ -8,9 +8,9 @@
 #             in one pass and in two: nothing may leak from our frames
 #   valgrind  every sample under memcheck: no error and no definite leak with one of our frames
 #
-# Needs gcc, and valgrind and editcap for the last two. Builds in $RSTCAUSE_BUILD_DIR (default:
-# build-sanitize). RSTCAUSE_CAPTURES names other captures than the samples, or folders of them; of
-# these, RSTCAUSE_GROUP (default: 40) share a process.
+# Installs what is missing. Builds in $RSTCAUSE_BUILD_DIR (default: build-sanitize).
+# RSTCAUSE_CAPTURES names other captures than the samples, or folders of them; of these,
+# RSTCAUSE_GROUP (default: 40) share a process.
 set -eu
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -26,6 +26,8 @@ sanitized() {
 }
 
 suite() {
+  packages="$packages $test_packages"
+  need_packages
   sanitized all
   UBSAN_OPTIONS=print_stacktrace=1 ctest --test-dir "$build" --output-on-failure \
     --parallel "$(getconf _NPROCESSORS_ONLN)" </dev/null
@@ -91,6 +93,8 @@ look_for_leaks() {
 }
 
 leaks() {
+  packages="$packages wireshark-common"
+  need_packages
   sanitized rstcause keep_loaded
   stage_plugin
   require_loaded_plugin
@@ -118,6 +122,8 @@ leaks() {
 }
 
 memcheck() {
+  packages="$packages valgrind wireshark-common"
+  need_packages
   build=$build-plain
   quietly configure -DCMAKE_CXX_COMPILER=g++ -DRSTCAUSE_TESTS=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo
   quietly compile --target rstcause
