@@ -13,7 +13,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/csv.h"
@@ -34,7 +36,7 @@ using Chosen = std::vector<std::size_t>;
 struct Listener {
   std::string filter;
   Chosen chosen;
-  void (*print)(const Listener&, const Session&);
+  void (*print)(const Listener&, const Session&) = nullptr;
 };
 
 void print_text(const std::string& text) {
@@ -106,11 +108,22 @@ const char* filter_of(const char* argument, const char* keyword) {
   return argument[length + 1] == '\0' ? nullptr : argument + length + 1;
 }
 
+/// A listener for epan to keep; null if there is no memory for it.
+Listener* new_listener(const char* filter, void (*print)(const Listener&, const Session&)) {
+  std::unique_ptr<Listener> whole;
+  guarded([&] {
+    auto made = std::make_unique<Listener>();
+    if (filter != nullptr) made->filter = filter;
+    made->print = print;
+    whole = std::move(made);
+  });
+  return whole.release();
+}
+
 void listen(const char* argument, const char* keyword,
             void (*print)(const Listener&, const Session&)) {
   const char* const filter = filter_of(argument, keyword);
-  Listener* listener = nullptr;
-  guarded([&] { listener = new Listener{filter != nullptr ? filter : "", {}, print}; });
+  Listener* const listener = new_listener(filter, print);
   if (listener == nullptr) return;
   GString* const failure = register_tap_listener("rstcause", listener, filter, TL_REQUIRES_NOTHING,
                                                  forget, take, draw, finish);

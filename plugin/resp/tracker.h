@@ -165,7 +165,7 @@ class Tracker {
   void confirm(Labels& out);
   void refuse(Labels& out);
   bool is_confirmation(const Reply& reply, Labels& out);
-  bool is_confirmed_by(const Reply& reply) const;
+  static bool is_confirmed(const Waiting& asked, const Reply& reply);
   bool may_tell_early(const Waiting& entry) const;
   bool may_be_told() const;
 

@@ -116,7 +116,7 @@ bool Tracker::is_confirmation(const Reply& reply, Labels& out) {
     ledger_.queue().pop();
     return false;
   }
-  if (!front || !is_confirmed_by(reply)) {
+  if (!front || !is_confirmed(*front, reply)) {
     refuse(out);
     return false;
   }

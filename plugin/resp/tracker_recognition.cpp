@@ -95,16 +95,15 @@ void Tracker::take_fault(Direction from, Labels& out) {
 
 /// Inline commands alone prove nothing: other line protocols share words with Redis. What is
 /// answered to them does.
-bool Tracker::is_confirmed_by(const Reply& reply) const {
-  const Waiting* front = ledger_.queue().front();
-  const Part part = part_of(front->word);
+bool Tracker::is_confirmed(const Waiting& asked, const Reply& reply) {
+  const Part part = part_of(asked.word);
   const std::string_view line = reply.line;
   if (reply.error) return is_redis_error(reply.error_text) || reply.error_text.starts_with("ERR ");
   if (part == Part::ping) return line == "PONG" || reply.type == Type::bulk;
   if (reply.type == Type::simple && line != "OK" && line != "QUEUED" && line != "RESET") {
-    return spelling(front->word) == "TYPE";
+    return spelling(asked.word) == "TYPE";
   }
-  return (shapes_of(front->word) & shape_of(reply)) != 0;
+  return (shapes_of(asked.word) & shape_of(reply)) != 0;
 }
 
 void Tracker::confirm(Labels& out) {

@@ -6,6 +6,7 @@
 // (conversation.h).
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/csv.h"
@@ -162,7 +163,6 @@ bool needs(const Cause& cause, const Clue* clue) {
 
 /// Without the frame that alone shows what a cause needs, that cause is not surer.
 void check_removal(const Explained& e, const Finding& finding, const Observer& less) {
-  if (!needs(*e.verdict.cause, finding.clue)) return;
   for (const Explained& again : less.explained()) {
     if (again.frame() != e.frame() || again.from() != e.from()) continue;
     const Verdict& v = again.verdict;
@@ -179,13 +179,16 @@ void check_removal(const Explained& e, const Finding& finding, const Observer& l
 
 void take_a_frame_away(const Observer& all, const fuzz::Conversation& conversation,
                        std::uint8_t choice) {
+  std::vector<std::pair<const Explained*, const Finding*>> choices;
   for (const Explained& e : all.explained()) {
     if (is_admission_of_ignorance(e.verdict)) continue;
-    const Finding& finding = e.verdict.evidence[choice % e.verdict.evidence.size()];
-    if (finding.frame == e.frame()) continue;
-    check_removal(e, finding, Observer(conversation, {.without = finding.frame}));
-    return;  // one is enough for one input
+    for (const Finding& finding : e.verdict.evidence)
+      if (finding.frame != e.frame() && needs(*e.verdict.cause, finding.clue))
+        choices.emplace_back(&e, &finding);
   }
+  if (choices.empty()) return;
+  const auto& [e, finding] = choices[choice % choices.size()];
+  check_removal(*e, *finding, Observer(conversation, {.without = finding->frame}));
 }
 
 }  // namespace
