@@ -2,6 +2,8 @@
 // Connections that were aborted before anything was served.
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "support/printers.h"
 #include "support/trace.h"
 
@@ -122,13 +124,17 @@ TEST(ListenerClosed, IsBlamedForAllThatWaitedInTheQueue) {
       << "what the client had sent was never read either";
 }
 
-constexpr char kComesBackToADyingService[] = R"(
+/// A service that has a client, and then ends: the listener is closed a moment after the
+/// connections.
+constexpr char kServesOne[] = R"(
        0ms -> S            port 50001
        1ms <- SA           port 50001
        2ms -> A            port 50001
        3ms -> PA len 14    port 50001
        4ms <- PA len 7     port 50001
        5ms -> A            port 50001
+)";
+constexpr char kComesBackAfterItsEnd[] = R"(
     4000ms <- FA           port 50001
     4001ms -> S
     4001ms <- SA
@@ -137,29 +143,23 @@ constexpr char kComesBackToADyingService[] = R"(
     4002ms <- A
     4002ms <- RA
 )";
+constexpr char kNextIsRefused[] = "5000ms -> S port 50002\n5001ms <- reply port 50002\n";
+constexpr char kNextIsAccepted[] = "5000ms -> S port 50002\n5001ms <- SA port 50002\n";
 
 TEST(ListenerClosed, IsBlamedForWhoComesBackWhileTheServiceEnds) {
-  const Trace trace(std::string(kComesBackToADyingService) +
-                    "5000ms -> S port 50002\n5001ms <- reply port 50002\n");
+  const Trace trace(std::string(kServesOne) + kComesBackAfterItsEnd + kNextIsRefused);
 
   EXPECT_EQ(trace.cause_in(13), "listener_closed") << "nobody was left who accepts and reads";
 }
 
 TEST(ListenerClosed, IsNotBlamedForWhoComesBackToAServiceThatGoesOn) {
-  const Trace trace(std::string(kComesBackToADyingService) +
-                    "5000ms -> S port 50002\n5001ms <- SA port 50002\n");
+  const Trace trace(std::string(kServesOne) + kComesBackAfterItsEnd + kNextIsAccepted);
 
   EXPECT_EQ(trace.cause_in(13), "unread_data");
 }
 
 TEST(ListenerClosed, IsNotBlamedForWhoHadComeBeforeTheServiceEnded) {
-  const Trace trace(R"(
-       0ms -> S            port 50001
-       1ms <- SA           port 50001
-       2ms -> A            port 50001
-       3ms -> PA len 14    port 50001
-       4ms <- PA len 7     port 50001
-       5ms -> A            port 50001
+  const Trace trace(std::string(kServesOne) + R"(
     3999ms -> S
     3999ms <- SA
     3999ms -> A
@@ -167,9 +167,7 @@ TEST(ListenerClosed, IsNotBlamedForWhoHadComeBeforeTheServiceEnded) {
     4001ms -> PA len 14
     4001ms <- A
     4002ms <- RA
-    5000ms -> S            port 50002
-    5001ms <- reply        port 50002
-  )");
+)" + kNextIsRefused);
 
   EXPECT_EQ(trace.cause_in(13), "unread_data") << "it may have been accepted before the end";
 }
