@@ -2,9 +2,9 @@
 //
 // NAME_replay [--questions N] FOLDER...
 //
-// A fuzzer without its engine, for any compiler: plays every file of the folders, once, or N times
-// where the first octet chooses what is asked of the others: with each of 0 to N - 1 there. A
-// broken promise aborts, and the last line told names the input.
+// A fuzzer without its engine, for any compiler: plays every file of the folders as it is, and N
+// times more with each of 0 to N - 1 as its first octet, for fuzzers where that chooses what is
+// asked of the rest. A broken promise aborts, and the last line told names the input.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -93,7 +93,6 @@ look_for_leaks() {
 }
 
 leaks() {
-  packages="$packages wireshark-common"
   need_packages
   sanitized rstcause keep_loaded
   stage_plugin
@@ -122,7 +121,7 @@ leaks() {
 }
 
 memcheck() {
-  packages="$packages valgrind wireshark-common"
+  packages="$packages valgrind"
   need_packages
   build=$build-plain
   quietly configure -DCMAKE_CXX_COMPILER=g++ -DRSTCAUSE_TESTS=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo
