@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-#include "engine/cause.h"
+#include "engine/judge/cause.h"
 #include "support/trace.h"
 
 namespace rstcause {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "engine/clues/form.h"
-#include "engine/clues/identity.h"
-#include "engine/context.h"
-#include "engine/failure.h"
-#include "engine/words.h"
+#include "engine/judge/clues/form.h"
+#include "engine/judge/clues/identity.h"
+#include "engine/judge/failure.h"
+#include "engine/tell/context.h"
+#include "engine/tell/words.h"
 
 namespace rstcause {
 namespace {

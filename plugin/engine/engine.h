@@ -8,18 +8,18 @@
 #include <utility>
 #include <vector>
 
-#include "engine/classify.h"
-#include "engine/flow_table.h"
-#include "engine/hosts.h"
-#include "engine/notices.h"
-#include "engine/order.h"
-#include "engine/precedents.h"
-#include "engine/recent.h"
-#include "engine/rhythm.h"
-#include "engine/steps.h"
-#include "engine/timers.h"
-#include "engine/verdicts.h"
-#include "engine/waiting.h"
+#include "engine/judge/classify.h"
+#include "engine/judge/pending_verdicts.h"
+#include "engine/judge/timers.h"
+#include "engine/judge/verdict_cache.h"
+#include "engine/judge/verdicts.h"
+#include "engine/memory/checkpoints.h"
+#include "engine/memory/flow_table.h"
+#include "engine/memory/frame_order.h"
+#include "engine/memory/hosts.h"
+#include "engine/memory/icmp_reports.h"
+#include "engine/memory/ping_rhythm.h"
+#include "engine/memory/recent.h"
 #include "resp/label_store.h"
 
 namespace rstcause {

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "app/talk.h"
-#include "engine/context.h"
+#include "engine/tell/context.h"
 #include "resp/heartbeat.h"
 #include "resp/recognise.h"
 #include "resp/remedy.h"

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "engine/clues/data.h"
-#include "engine/clues/form.h"
-#include "engine/clues/handshake.h"
-#include "engine/clues/timing.h"
+#include "engine/judge/clues/data.h"
+#include "engine/judge/clues/form.h"
+#include "engine/judge/clues/handshake.h"
+#include "engine/judge/clues/timing.h"
 
 namespace rstcause {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "engine/clues/capture.h"
-#include "engine/clues/identity.h"
+#include "engine/judge/clues/capture.h"
+#include "engine/judge/clues/identity.h"
 
 namespace rstcause {
 namespace {

@@ -7,9 +7,9 @@
 #include <array>
 #include <utility>
 
-#include "engine/clues/handshake.h"
-#include "engine/clues/identity.h"
-#include "engine/clues/timing.h"
+#include "engine/judge/clues/handshake.h"
+#include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/timing.h"
 
 namespace rstcause {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <span>
 
-#include "engine/icmp.h"
-#include "engine/segment.h"
+#include "engine/wire/icmp.h"
+#include "engine/wire/segment.h"
 #include "glue/compat.h"
 
 namespace rstcause::glue {

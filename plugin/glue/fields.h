@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "engine/forgery/tests.h"
+#include "engine/judge/forgery/tests.h"
 
 namespace rstcause::glue {
 

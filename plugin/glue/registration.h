@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "engine/cause.h"
+#include "engine/judge/cause.h"
 #include "glue/compat.h"
 
 #include <epan/expert.h>

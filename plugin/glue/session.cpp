@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "engine/failure.h"
+#include "engine/judge/failure.h"
 #include "glue/guard.h"
 
 namespace rstcause::glue {

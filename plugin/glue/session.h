@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "engine/report.h"
+#include "engine/tell/report.h"
 
 namespace rstcause::glue {
 

@@ -18,10 +18,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/csv.h"
-#include "engine/failure.h"
-#include "engine/json.h"
-#include "engine/tally.h"
+#include "engine/judge/failure.h"
+#include "engine/tell/csv.h"
+#include "engine/tell/json.h"
+#include "engine/tell/tally.h"
 #include "glue/guard.h"
 #include "glue/postdissector.h"
 #include "glue/registration.h"

@@ -2,7 +2,7 @@
 // Statistics > TCP Reset Causes: the same numbers as -z rstcause,tree, in the GUI's window.
 #include <cstdio>
 
-#include "engine/tally.h"
+#include "engine/tell/tally.h"
 #include "glue/compat.h"
 #include "glue/guard.h"
 #include "glue/postdissector.h"

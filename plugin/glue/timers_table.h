@@ -3,7 +3,7 @@
 
 #include <epan/prefs.h>
 
-#include "engine/timers.h"
+#include "engine/judge/timers.h"
 
 namespace rstcause::glue {
 

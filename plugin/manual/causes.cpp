@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "engine/cause.h"
+#include "engine/judge/cause.h"
 
 namespace {
 

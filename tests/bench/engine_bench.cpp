@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "bench/traffic.h"
-#include "engine/classify.h"
 #include "engine/engine.h"
-#include "engine/json.h"
+#include "engine/judge/classify.h"
+#include "engine/tell/json.h"
 #include "resp/parser.h"
 
 namespace {

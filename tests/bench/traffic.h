@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "engine/segment.h"
+#include "engine/wire/segment.h"
 
 namespace rstcause::bench {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/icmp.h"
-#include "engine/segment.h"
+#include "engine/wire/icmp.h"
+#include "engine/wire/segment.h"
 #include "fuzz/script.h"
 
 namespace rstcause::fuzz {

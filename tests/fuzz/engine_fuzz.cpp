@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "engine/csv.h"
 #include "engine/engine.h"
-#include "engine/json.h"
-#include "engine/report.h"
+#include "engine/tell/csv.h"
+#include "engine/tell/json.h"
+#include "engine/tell/report.h"
 #include "fuzz/conversation.h"
 #include "unit/json_reader.h"
 

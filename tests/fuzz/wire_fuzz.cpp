@@ -7,10 +7,10 @@
 #include <cstring>
 #include <string>
 
-#include "engine/declared.h"
-#include "engine/icmp.h"
-#include "engine/json_text.h"
-#include "engine/segment.h"
+#include "engine/tell/json_text.h"
+#include "engine/wire/declared.h"
+#include "engine/wire/icmp.h"
+#include "engine/wire/segment.h"
 #include "fuzz/script.h"
 #include "resp/heartbeat.h"
 #include "unit/json_reader.h"

@@ -4,7 +4,7 @@
 # sh tests/hostile/coverage.sh [FILE...]
 #
 # Which lines and branches of engine, RESP and application parsers the tests reach that need no
-# Wireshark. Prints a table; for the files named (as engine/flow.cpp), what is not reached. Fails
+# Wireshark. Prints a table; for the files named (as engine/memory/flow.cpp), what is not reached. Fails
 # below 95 % of the lines or 90 % of the branches of the whole. Needs gcc; builds in $RSTCAUSE_BUILD_DIR
 # (default: build-coverage).
 #

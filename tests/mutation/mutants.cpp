@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/cause.h"
+#include "engine/judge/cause.h"
 
 namespace {
 

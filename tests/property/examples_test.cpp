@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "engine/cause.h"
+#include "engine/judge/cause.h"
 #include "property/replay.h"
 #include "support/trace.h"
 

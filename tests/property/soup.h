@@ -5,7 +5,7 @@
 #include <array>
 #include <random>
 
-#include "engine/segment.h"
+#include "engine/wire/segment.h"
 
 namespace rstcause::test {
 

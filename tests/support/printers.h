@@ -4,8 +4,8 @@
 
 #include <ostream>
 
-#include "engine/scene.h"
-#include "engine/verdict.h"
+#include "engine/judge/scene.h"
+#include "engine/judge/verdict.h"
 
 namespace rstcause {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "engine/report.h"
+#include "engine/tell/report.h"
 
 namespace rstcause::test {
 

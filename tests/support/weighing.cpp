@@ -3,8 +3,8 @@
 
 #include <cstdio>
 
-#include "engine/json_text.h"
-#include "engine/ranking.h"
+#include "engine/judge/ranking.h"
+#include "engine/tell/json_text.h"
 
 namespace rstcause {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "engine/verdict.h"
+#include "engine/judge/verdict.h"
 
 namespace rstcause {
 

@@ -16,7 +16,7 @@ SOURCES = surface.pathlib.Path(__file__).parents[2] / "plugin"
 def severities():
     """{token: (severity, benign)}, read from the catalogue's rows."""
     found, token = {}, None
-    rows = "".join(family.read_text() for family in (SOURCES / "engine/causes").glob("*.h"))
+    rows = "".join(family.read_text() for family in (SOURCES / "engine/judge/causes").glob("*.h"))
     for line in rows.splitlines():
         if match := re.search(r'\.token = "(\w+)"', line):
             token = match[1]

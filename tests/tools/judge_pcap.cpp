@@ -15,9 +15,9 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/bytes.h"
 #include "engine/engine.h"
-#include "engine/json.h"
+#include "engine/tell/json.h"
+#include "engine/wire/bytes.h"
 #include "support/weighing.h"
 
 namespace {

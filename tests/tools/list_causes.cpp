@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "engine/cause.h"
-#include "engine/json_text.h"
+#include "engine/judge/cause.h"
+#include "engine/tell/json_text.h"
 #include "support/trace.h"
 
 namespace {

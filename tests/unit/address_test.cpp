@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/address.h"
+#include "engine/wire/address.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/attic.h"
+#include "engine/memory/archive.h"
 
 #include <gtest/gtest.h>
 

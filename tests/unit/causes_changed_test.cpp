@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Every cause's own example, changed in one thing: what that does to it, and to its rivals.
 //
-// The examples stand in the catalogue (engine/causes/).
+// The examples stand in the catalogue (engine/judge/causes/).
 #include <algorithm>
 #include <ostream>
 #include <sstream>

@@ -2,7 +2,7 @@
 // What a reset tells of segments that the capture lacks.
 #include <gtest/gtest.h>
 
-#include "engine/words.h"
+#include "engine/tell/words.h"
 #include "support/printers.h"
 #include "support/trace.h"
 

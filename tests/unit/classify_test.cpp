@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How rows are weighed: percentages, evidence, proof, origin, octets lost.
-#include "engine/classify.h"
+#include "engine/judge/classify.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/clock.h"
+#include "engine/tell/clock.h"
 
 #include <gtest/gtest.h>
 

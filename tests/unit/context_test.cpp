@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a reset's report says of the application, and what that does to the verdict.
-#include "engine/context.h"
+#include "engine/tell/context.h"
 
 #include <gtest/gtest.h>
 

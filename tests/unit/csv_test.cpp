@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/csv.h"
+#include "engine/tell/csv.h"
 
 #include <gtest/gtest.h>
 

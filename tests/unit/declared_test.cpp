@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/declared.h"
+#include "engine/wire/declared.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 
-#include "engine/cause.h"
-#include "engine/declared_tables.h"
+#include "engine/judge/cause.h"
+#include "engine/wire/declared_tables.h"
 
 namespace rstcause {
 namespace {

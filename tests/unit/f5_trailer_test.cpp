@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // F5's notes behind a frame, in both formats, as Wireshark's packet-f5ethtrailer.c describes them.
 // tests/surface/carriers.py holds what they say against that dissector.
-#include "engine/f5_trailer.h"
+#include "engine/wire/f5_trailer.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/declared.h"
+#include "engine/wire/declared.h"
 
 namespace rstcause {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Segments sent again: probes, retransmissions, and copies that a mirror port made.
-#include "engine/flow.h"
+#include "engine/memory/flow.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What is kept of a connection: roles, numbers, incarnations, windows, holes.
-#include "engine/flow.h"
+#include "engine/memory/flow.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/icmp.h"
+#include "engine/wire/icmp.h"
 
 #include <gtest/gtest.h>
 

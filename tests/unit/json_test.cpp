@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/json.h"
+#include "engine/tell/json.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "engine/json_text.h"
+#include "engine/tell/json_text.h"
 #include "support/trace.h"
 #include "unit/json_reader.h"
 

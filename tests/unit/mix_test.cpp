@@ -7,7 +7,7 @@
 #include <cstring>
 #include <set>
 
-#include "engine/mix.h"
+#include "engine/memory/hash.h"
 
 namespace rstcause {
 namespace {

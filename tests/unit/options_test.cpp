@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/options.h"
+#include "engine/wire/options.h"
 
 #include <gtest/gtest.h>
 

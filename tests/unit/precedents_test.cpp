@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What was weighed before spares weighing and changes nothing.
-#include "engine/precedents.h"
+#include "engine/judge/verdict_cache.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "engine/classify.h"
+#include "engine/judge/classify.h"
 #include "unit/stage.h"
 
 namespace rstcause {

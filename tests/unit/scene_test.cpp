@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What a reset looks like: each form with its nearest twin, and its trigger.
-#include "engine/scene.h"
+#include "engine/judge/scene.h"
 
 #include <gtest/gtest.h>
 

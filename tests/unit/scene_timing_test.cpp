@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // When a reset came, and in which state its sender stood.
-#include "engine/scene.h"
+#include "engine/judge/scene.h"
 
 #include <gtest/gtest.h>
 

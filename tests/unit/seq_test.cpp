@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/seq.h"
+#include "engine/wire/seq.h"
 
 #include <gtest/gtest.h>
 

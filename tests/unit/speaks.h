@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/ranking.h"
+#include "engine/judge/ranking.h"
 #include "support/trace.h"
 
 namespace rstcause::test {

@@ -2,7 +2,7 @@
 // A conversation up to its last reset, set up by hand: what Engine does, without verdicts.
 #pragma once
 
-#include "engine/scene.h"
+#include "engine/judge/scene.h"
 #include "support/trace.h"
 
 namespace rstcause::test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/timers.h"
+#include "engine/judge/timers.h"
 
 #include <gtest/gtest.h>
 

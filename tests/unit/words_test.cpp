@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "engine/words.h"
+#include "engine/tell/words.h"
 
 #include <gtest/gtest.h>
 

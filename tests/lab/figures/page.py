@@ -174,7 +174,7 @@ standard error. The comparison flatters the shipped weights, which had seen ever
 is what learning from nothing shows.""")
     honest = tried[-1][1]
     return "\n## Each scenario left out\n\n" + paragraph(f"""
-The weights of the catalogue (`plugin/engine/causes/`) are set by judgement, in view of the
+The weights of the catalogue (`plugin/engine/judge/causes/`) are set by judgement, in view of the
 lab. To see what the figures owe to that, they are learned by a machine too: a multinomial logistic
 regression over the rows that are not ruled out, every scenario counting as one. Each of the {groups}
 scenarios is then judged by weights learned from all others alone (its IPv6 twin left out with it).

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Rows of the catalogue: answers after a close.
+#pragma once
+
+#include "engine/judge/cause.h"
+#include "engine/judge/clues/application.h"
+#include "engine/judge/clues/form.h"
+#include "engine/judge/clues/header.h"
+#include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/teardown.h"
+
+namespace rstcause::causes {
+
+using namespace clues;  // NOLINT(google-build-using-namespace): the table reads as prose
+
+inline constexpr Cause kAfterClose[] = {
+    {
+        .token = "data_after_close",
+        .title = "Data after the close",
+        .meaning = "The sender of the RST had closed the connection, and the peer sent more data, "
+                   "which nobody could read any more.",
+        .summary = "{X:at} had closed {fin:at}; {trigger} of {y:at} found nobody to read it.",
+        .advice = "If this is a reused connection (HTTP keep-alive, a pool), let {y} give up idle "
+                  "connections sooner than {x} closes them, and retry what is safe to repeat. "
+                  "Otherwise: why does {y} not heed the FIN?",
+        .apart = "The FIN of the resetting end before the data.",
+        .source = "Linux tcp_rcv_state_process() (TCP_ABORT_ON_DATA), "
+                  "tcp_timewait_state_process(); RFC 9293, 3.6.1",
+        .severity = Severity::warning,
+        .benign_if = &only_a_tls_alert_was_late,
+        .benign_advice = "Nothing was lost: {y} said goodbye (a TLS close_notify) after {x} had "
+                         "gone. To keep logs clean let {y} close without it once {x} has closed.",
+        .kernel_reason = "TCP_ABORT_ON_DATA",
+        .netstat = "TcpExtTCPAbortOnData",
+        .prior = 6.0,
+        .ceiling = 97,
+        .needs = {&is_a_reply, &may_have_closed, &data_came_after_the_fin},
+        .favours = {{&within_the_fin_timeout, 0.5, -3.0},
+                    {&had_no_room_for_a_fin, 0.1},
+                    {&sent_before_the_fin_could_arrive, 0.1},
+                    {&only_a_tls_alert_was_late, 0.1},
+                    {&ttl_differs, -2.0},
+                    {&sender_went_on, -4.0},
+                    {&answer_has_a_window, -1.5}},
+        .excluded_by = {&had_reset_before, &was_reset_before},
+        .proved_by = {&had_closed, &data_came_after_the_fin, &fin_was_unacknowledged},
+        .variants = {{.detail = "race", .clue = &sent_before_the_fin_could_arrive},
+                     {.detail = "time_wait",
+                      .clue = &waits_in_fin_wait_2,
+                      .kernel_reason = "TCP_TIMEWAIT_SOCKET",
+                      .netstat = "TcpOutRsts"},
+                     {.detail = "ignored_fin", .clue = nullptr}},
+        .example =
+            " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 4ms <- PA len 200\n 5ms -> A\n"
+            " 5000ms <- FA\n 5001ms -> A\n 5500ms -> PA len 30\n 5501ms <- reply\n",
+    },
+    {
+        .token = "half_close_expired",
+        .title = "The closed half had expired",
+        .meaning = "The sender of the RST had closed, waited in FIN-WAIT-2 until its time ran out "
+                   "in silence, and forgot the connection. Then the half that its peer had kept "
+                   "open was used.",
+        .summary = "{X:at} had closed {fin:at} and forgotten the connection when {trigger} of "
+                   "{y:at} came.",
+        .advice = "{Y} kept its half open for longer after the FIN than {x} waits (Linux "
+                  "tcp_fin_timeout, 60 s unless changed): a leaked CLOSE-WAIT socket, or a "
+                  "half-close that the protocol means? Close on end of file.",
+        .apart = "How long {x} waits in FIN-WAIT-2 (tcp_fin_timeout), against the time between "
+                 "the acknowledged FIN and the segment.",
+        .source = "Linux tcp_fin_timeout; RFC 9293, 3.6",
+        .severity = Severity::warning,
+        .listener_replies = true,
+        .kernel_reason = "NO_SOCKET",
+        .netstat = "TcpOutRsts",
+        .prior = 4.0,
+        .ceiling = 90,
+        .needs = {&is_a_reply, &had_closed, &could_have_expired},
+        .favours = {{&past_the_fin_timeout, 1.0, -1.0}, {&no_timer_is_so_short, -0.3}},
+        .excluded_by = {&had_reset_before, &was_reset_before, &both_had_closed},
+        .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> A\n 90000ms -> PA len "
+                   "30\n 90001ms <- reply\n",
+    },
+    {
+        .token = "linger2",
+        .title = "TCP_LINGER2 below zero",
+        .meaning = "The application had set TCP_LINGER2 to a negative number: the socket skips "
+                   "FIN-WAIT-2 and resets as soon as its FIN is acknowledged.",
+        .summary = "{X:at} closed {fin:at} and reset the connection as soon as the FIN was "
+                   "acknowledged: TCP_LINGER2 is negative.",
+        .advice = "Remove the negative TCP_LINGER2, or take the RST as its price.",
+        .apart = "No other cause answers the bare ACK of a FIN.",
+        .source = "Linux tcp_rcv_state_process(), TCP_FIN_WAIT1, linger2 < 0",
+        .severity = Severity::note,
+        .kernel_reason = "TCP_ABORT_ON_DATA",
+        .netstat = "TcpExtTCPAbortOnData",
+        .state = State::fin_wait_1,
+        .prior = 5.0,
+        .ceiling = 95,
+        .needs = {&could_be_linger2},
+        .favours = {{&answers_the_ack_of_the_fin, 0.5, -3.5},
+                    {&answers_data_behind_the_ack, 1.6},
+                    {&waits_in_fin_wait_2, 0.1},
+                    {&ttl_differs, -2.5}},
+        .excluded_by = {&had_reset_before, &was_reset_before},
+        .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> FA\n 4ms <- A\n 4ms -> reply\n",
+    },
+};
+
+}  // namespace rstcause::causes

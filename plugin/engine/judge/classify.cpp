@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/judge/classify.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "engine/judge/clues/form.h"
+#include "engine/judge/ranking.h"
+
+namespace rstcause {
+namespace {
+
+constexpr int kStatedCeiling = 99;  ///< A RST that states its cause may lie.
+
+constexpr int kLeastAlternative = 2;  ///< Percent: below this an alternative is noise.
+constexpr std::size_t kMostAlternatives = 6;
+
+constexpr std::size_t kUsualFindings = 8;  ///< More prove one cause hardly ever.
+
+bool is_stated(const Cause& cause, const Scene& scene) {
+  return stated_cause(scene) == &cause;
+}
+
+/// Equal frames as they stand. A handful of findings, and std::stable_sort() asks for memory.
+void in_order_of_frames(std::vector<Finding>& found) {
+  for (std::size_t i = 1; i < found.size(); ++i) {
+    const Finding next = found[i];
+    std::size_t place = i;
+    for (; place > 0 && next.frame < found[place - 1].frame; --place)
+      found[place] = found[place - 1];
+    found[place] = next;
+  }
+}
+
+/// What proves it must have a frame.
+void add_finding(const Clue& clue, const Answer& answer, std::vector<Finding>& into) {
+  if (answer.is_yes() && answer.frame != 0)
+    into.push_back({&clue, answer.frame, answer.a, answer.b});
+}
+
+/// True where a verdict would rest on the RST's own header alone.
+bool is_only_in(Frame own, const std::vector<Finding>& found) {
+  return std::all_of(found.begin(), found.end(), [&](const Finding& f) { return f.frame == own; });
+}
+
+/// Every "yes" that spoke for the cause, in the order of the frames.
+std::vector<Finding> evidence_for(const Cause& cause, const Scene& scene, Ranking& ranking) {
+  std::vector<Finding> found;
+  found.reserve(kUsualFindings);
+  add_finding(clues::states_its_cause, clues::states_its_cause.ask(scene), found);
+  ranking.for_each_yes([&](const Clue& clue, const Answer& answer) {
+    if (&clue != &clues::states_its_cause) add_finding(clue, answer, found);
+  });
+  for (const Clue* beside :
+       {&clues::follows_its_senders_segments, &clues::is_of_a_known_connection}) {
+    if (cause.sender != Sender::unknown && is_only_in(scene.rst.frame, found))
+      add_finding(*beside, beside->ask(scene), found);
+  }
+  in_order_of_frames(found);
+  return found;
+}
+
+/// A cause is not told from the RST's own header alone, whatever its odds, unless that states it.
+bool claims_too_much(const Cause& cause, const Scene& scene, const std::vector<Finding>& evidence) {
+  if (cause.sender == Sender::unknown || cause.declared || is_stated(cause, scene)) return false;
+  return !scene.had_company() && is_only_in(scene.rst.frame, evidence);
+}
+
+bool is_proved(const Cause& cause, const Scene& scene) {
+  if (cause.proved_by.empty()) return false;
+  return std::all_of(cause.proved_by.begin(), cause.proved_by.end(),
+                     [&](const Clue* clue) { return clue->ask(scene).is_yes(); });
+}
+
+Basis basis_of(const Cause& cause, const Scene& scene) {
+  if (cause.sender == Sender::unknown) return Basis::unknown;
+  if (cause.declared || is_stated(cause, scene)) return Basis::declared;
+  return is_proved(cause, scene) ? Basis::proved : Basis::inferred;
+}
+
+Origin origin_of(const Cause& cause, const Scene& scene) {
+  switch (cause.sender) {
+    case Sender::middlebox:
+    case Sender::third_party:
+      return Origin::middlebox;
+    case Sender::unknown:
+    case Sender::endpoint:
+      break;
+  }
+  if (scene.x_is_client()) return Origin::client;
+  return scene.x_is_server() ? Origin::server : Origin::unknown;
+}
+
+Mode mode_of(const Cause& cause, const Scene& scene) {
+  if (cause.sender == Sender::third_party) return Mode::forged;
+  if (scene.is_abort()) return Mode::abort;
+  return scene.is_reply() ? Mode::reply : Mode::unknown;
+}
+
+const Variant* variant_of(const Cause& cause, const Scene& scene) {
+  for (const Variant& variant : cause.variants) {
+    if (variant.clue == nullptr || variant.clue->ask(scene).is_yes()) return &variant;
+  }
+  return nullptr;
+}
+
+/// What Linux answers with where no connection is left: from the listener if the port has one.
+bool port_listens(const Scene& scene) {
+  if (!scene.x_is_server()) return false;
+  const Service* service = scene.service();
+  return service != nullptr && service->accepted != 0 && service->refused < service->accepted;
+}
+
+State state_of(const Cause& cause, const Scene& scene) {
+  if (cause.listener_replies) return port_listens(scene) ? State::listen : State::closed;
+  return cause.state != State::unknown ? cause.state : scene.state;
+}
+
+/// Whether the reset or the handshake of its sender shows a stack that is not Linux.
+bool is_no_linux(const Scene& scene) {
+  const Form form = scene.form;
+  // tcp_send_active_reset() always acknowledges and carries a window; tcp_v4_send_reset() never
+  // acknowledges what had an ACK, and has no window.
+  if (form == Form::abort_no_window || form == Form::abort_bare || form == Form::reply_with_ack)
+    return true;
+  if (scene.is_reply() && scene.rst.wnd != 0) return true;
+  const Endpoint& x = scene.x();
+  if (x.syn == 0 || x.shape.options_cut) return false;
+  const bool other_layout = x.shape.timestamps && x.shape.sack_permitted && !x.shape.linux_layout;
+  constexpr std::uint8_t kLinuxTtl = 64;
+  return other_layout || (x.shape.ttl > kLinuxTtl && scene.rst.ip.ttl > kLinuxTtl);
+}
+
+std::string_view kernel_reason_of(const Cause& cause, const Variant* variant, const Scene& scene) {
+  if (is_no_linux(scene)) return {};
+  if (cause.listener_replies && port_listens(scene)) return "TCP_FLAGS";
+  if (variant != nullptr && !variant->kernel_reason.empty()) return variant->kernel_reason;
+  return cause.kernel_reason;
+}
+
+/// The most probable cause's percentage may not pass what one capture can honestly show;
+/// what is cut off goes to nobody.
+std::uint8_t percent(double share, int ceiling) {
+  return static_cast<std::uint8_t>(std::clamp(static_cast<int>(share), 1, ceiling));
+}
+
+/// What a verdict may at most be sure of, given what the capture shows of the connection. Rivals
+/// that only the missing part could have shown must not lend their share to the survivor.
+double humility(const Scene& scene, Basis basis) {
+  if (basis == Basis::declared || basis == Basis::unknown) return 1.0;
+  constexpr double kLateStart = 0.8, kOneDirection = 0.7;
+  const bool refusal = scene.trigger_kind == TriggerKind::syn;
+  if (!refusal && (!scene.x().speaks || !scene.y().speaks)) return kOneDirection;
+  return basis == Basis::proved || scene.flow.seen_from_start() ? 1.0 : kLateStart;
+}
+
+/// The others that are left, as far as they are worth a word.
+std::vector<Alternative> alternatives_of(std::span<const Weighed> ranked,
+                                         std::span<const double> shares, double humble,
+                                         std::uint8_t ceiling) {
+  std::array<Alternative, kMostAlternatives> found;
+  std::size_t count = 0;
+  for (std::size_t i = 1; i < ranked.size() && count < found.size(); ++i) {
+    const std::uint8_t part = percent(shares[i] * humble, ceiling);
+    if (part < kLeastAlternative) break;
+    found[count++] = {ranked[i].cause, part};
+  }
+  return {found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+}  // namespace
+
+Verdict classify(const Scene& scene, Precedents* before) {
+  Ranking ranking(scene, before);
+  std::span<const Weighed> ranked = ranking.rank();
+  std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene, ranking);
+  while (ranked.size() > 1 && claims_too_much(*ranked.front().cause, scene, evidence)) {
+    ranked = ranking.drop_first();
+    evidence = evidence_for(*ranked.front().cause, scene, ranking);
+  }
+  const std::span<const double> shares = ranking.shares();
+  const Cause& best = *ranked.front().cause;
+
+  Verdict verdict;
+  verdict.cause = &best;
+  verdict.variant = variant_of(best, scene);
+  verdict.basis = basis_of(best, scene);
+  const int ceiling = is_stated(best, scene) ? kStatedCeiling : best.ceiling;
+  const double humble = humility(scene, verdict.basis);
+  verdict.confidence = percent(shares.front() * humble, ceiling);
+  verdict.benign =
+      best.benign || (best.benign_if != nullptr && best.benign_if->ask(scene).is_yes());
+  verdict.origin = origin_of(best, scene);
+  verdict.mode = mode_of(best, scene);
+  verdict.state = state_of(best, scene);
+  verdict.kernel_reason = kernel_reason_of(best, verdict.variant, scene);
+  verdict.netstat = verdict.variant != nullptr && !verdict.variant->netstat.empty()
+                        ? verdict.variant->netstat
+                        : best.netstat;
+  verdict.trigger = scene.trigger.frame;
+  verdict.trigger_kind = scene.trigger_kind;
+  verdict.trigger_len = scene.trigger.len;
+  verdict.idle = scene.rst.idle;
+  verdict.bytes_lost = best.ends_connection ? scene.rst.newly_lost() : 0;
+  verdict.evidence = std::move(evidence);
+  if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
+  verdict.alternatives = alternatives_of(ranked, shares, humble, verdict.confidence);
+  return verdict;
+}
+
+}  // namespace rstcause

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about silence, probes and repetitions.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/judge/clue.h"
+#include "engine/judge/clues/form.h"
+#include "engine/judge/clues/identity.h"
+
+namespace rstcause::clues {
+
+/// A prober decides at once; a person or a program at work takes longer.
+inline constexpr Nanos kAtOnce = kSecond;
+
+inline constexpr Clue probes_were_unanswered{
+    "probes-were-unanswered",
+    [](const Scene& s) {
+      const Series& probes = s.x_trouble().probes;
+      return Answer::when(probes.going_on(), probes.first, probes.count);
+    },
+    "{X} probed the connection ({a:times}, first here); no answer of {y} was seen.",
+    Matter::trouble};
+
+/// tcp_keepalive_timer() and its kin give up one interval after the last probe.
+inline constexpr Clue reset_is_on_the_probe_grid{
+    "reset-is-on-the-probe-grid",
+    [](const Scene& s) {
+      const Series& probes = s.x_trouble().probes;
+      if (probes.total < 2 || s.x().last.frame != probes.last) return Answer::unknown();
+      const Nanos since = s.rst.time - probes.last_time;
+      const bool on_grid = since >= probes.gap * 8 / 10 && since <= probes.gap * 12 / 10;
+      return Answer::when(on_grid, probes.last, probes.gap);
+    },
+    "The RST follows the last probe by the interval between the probes, {a:time}."};
+
+/// While the peer's window is shut, a sender knocks now and then (RFC 9293, 3.8.6.1).
+inline constexpr Clue probes_were_sent{"probes-were-sent",
+                                       [](const Scene& s) {
+                                         const Series& knocks = s.x_trouble().knocks;
+                                         return Answer::when(knocks.total != 0, knocks.last,
+                                                             knocks.total);
+                                       },
+                                       "{X} knocked {a:times}, last here.", Matter::trouble};
+
+/// The last that X sent was a probe. That an answer to it was captured does not say that it
+/// arrived at X.
+inline constexpr Clue probed_last{
+    "probed-last",
+    [](const Scene& s) {
+      const Series& probes = s.x_trouble().probes;
+      return Answer::when(probes.total != 0 && s.x().last.frame == probes.last, probes.last,
+                          probes.total);
+    },
+    "The last that {x} sent was a probe (number {a}).", Matter::trouble};
+
+/// A sender may give up on a shut window though each knock is answered (tcp_probe_timer():
+/// TCP_USER_TIMEOUT, and sockets that no program has any more). What opens the window comes too
+/// late then: a socket that still lived would have gone on sending.
+inline bool had_knocked_in_vain(const Scene& s) {
+  const Series& knocks = s.x_trouble().knocks;
+  return knocks.total != 0 && knocks.last == s.rst.habits.x_last && s.trigger.len == 0 &&
+         s.trigger.frame > knocks.last && s.y().window_update == s.trigger.frame;
+}
+
+/// Linux tcp_write_timeout() ends in silence: the series stops, and only the peer's next
+/// segment meets a RST. A socket that still lived would have taken that segment.
+inline constexpr Clue had_given_up_repeating{
+    "had-given-up-repeating",
+    [](const Scene& s) {
+      if (!s.has_trigger()) return Answer::no();
+      const auto gave_up = [&](const Series& series, std::uint32_t least) {
+        return series.count >= least && series.last < s.trigger.frame &&
+               (series.ended_by == 0 || series.ended_by >= s.trigger.frame);
+      };
+      const Trouble& t = s.x_trouble();
+      // The timer doubles (RFC 6298, 5.5): before it would have fired again nothing shows silence.
+      const Nanos since = s.trigger.time - t.retransmits.last_time;
+      if (gave_up(t.retransmits, 2)) {
+        if (since < 2 * t.retransmits.gap - t.retransmits.gap / 8) return Answer::unknown();
+        return Answer::yes(t.retransmits.last, t.retransmits.count);
+      }
+      if (gave_up(t.knocks, 1) || had_knocked_in_vain(s))
+        return Answer::yes(t.knocks.last, t.knocks.total);
+      // It went on although each was acknowledged here: the acknowledgments never reached it.
+      const bool deaf = t.needless.total >= 3 && t.needless.last == s.x().last.frame &&
+                        t.needless.last_time - t.needless.first_time >= 4 * t.needless.gap / 3;
+      if (deaf) return Answer::yes(t.needless.last, t.needless.total);
+      return Answer::when(gave_up(t.probes, 1), t.probes.last, t.probes.count);
+    },
+    "{X} had repeated itself {a:times} in vain, last here, and then fallen silent.",
+    Matter::trouble};
+
+/// What it had given up on was the peer's shut window.
+inline constexpr Clue had_given_up_knocking{
+    "had-given-up-knocking",
+    [](const Scene& s) {
+      const Series& knocks = s.x_trouble().knocks;
+      const bool last = knocks.total != 0 && knocks.last == s.rst.habits.x_last;
+      return Answer::when(last && had_given_up_repeating.ask(s).is_yes(), knocks.last);
+    },
+    "", Matter::trouble};
+
+inline constexpr Clue peer_had_repeated{
+    "peer-had-repeated",
+    [](const Scene& s) {
+      if (!s.has_trigger()) return Answer::no();
+      const Series& again = s.y_trouble().retransmits;
+      const bool outage = again.count >= 1 && again.last >= s.trigger.frame &&
+                          s.trigger.time - s.y().data_time >= kSecond;
+      return Answer::when(outage, again.first, again.count, s.trigger.time - s.y().data_time);
+    },
+    "{Y} had repeated its data {a:times} in {b:time} before anybody answered.", Matter::trouble};
+
+/// A host that has only forgotten the connection answers the first segment; one that answers none
+/// of so many was away.
+inline constexpr Clue peer_had_repeated_often{
+    "peer-had-repeated-often",
+    [](const Scene& s) {
+      const bool often = peer_had_repeated.ask(s).is_yes() && s.y_trouble().retransmits.count >= 4;
+      return Answer::when(often, s.y_trouble().retransmits.first);
+    },
+    "", Matter::trouble};
+
+/// Devices keep idle connections for half a minute at the least.
+inline constexpr Clue was_idle_for_long{
+    "was-idle-for-long",
+    [](const Scene& s) {
+      return Answer::when(s.rst.idle >= 30 * kSecond,
+                          s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
+    },
+    "The connection had been silent for {a:time}."};
+
+/// A silence that ends where a known timer does. Not a proof: other things happen after a
+/// minute, too; and no witness against: most timers can be set.
+inline constexpr Clue idle_matches_timer{
+    "idle-matches-timer",
+    [](const Scene& s) {
+      return Answer::when(s.rst.known_silence && was_idle_for_long.ask(s).is_yes(),
+                          s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
+    },
+    "A silence of {a:time} is what a known idle timer allows."};
+
+/// The answer to a connection's segment, or a notice that a device gives of its own.
+inline constexpr Clue could_be_idle_timeout{
+    "could-be-idle-timeout",
+    [](const Scene& s) {
+      if (s.is_reply()) return trigger_is_of_a_connection.ask(s);
+      const bool notice = s.rst.idle >= kSecond &&
+                          (ttl_differs.ask(s).is_yes() || both_ends_were_reset.ask(s).is_yes());
+      return Answer::when(notice, s.rst.frame);
+    },
+    ""};
+
+/// A silence much longer than the connection ever had, and survived, before.
+inline constexpr Clue was_never_idle_so_long{
+    "was-never-idle-so-long",
+    [](const Scene& s) {
+      const bool longest = s.rst.idle >= kSecond && s.rst.idle > 2 * s.flow.longest_silence();
+      return Answer::when(longest, s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
+    },
+    "The connection had never been silent so long before: {a:time}."};
+
+/// Connections of other peers that the same host knows nothing of: it, not they, has changed.
+inline constexpr Clue host_lost_others_too{
+    "host-lost-others-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->lost == 0 || host->lost == s.rst.frame) return Answer::unknown();
+      const Nanos apart = s.rst.time - host->lost_time;
+      const bool near = are_within(60 * kSecond, apart);
+      return Answer::when(near && host->lost_port != s.y_port(), host->lost);
+    },
+    "Of another connection {x} knew nothing any more either."};
+
+/// No host, virtual machine or container goes down and comes back within a second, or so it seems
+/// unless several segments in a row went unanswered.
+inline constexpr Clue had_no_time_to_restart{
+    "had-no-time-to-restart",
+    [](const Scene& s) {
+      if (s.rst.habits.x_last == 0) return Answer::unknown();
+      const Series& again = s.y_trouble().retransmits;
+      if (again.count >= 2 && again.last >= s.trigger.frame) return Answer::unknown();
+      return Answer::when(s.rst.habits.x_quiet_s == 0, s.rst.habits.x_last);
+    },
+    "{X} had spoken on this connection less than a second before."};
+
+/// A flushed table or a failover takes many connections of hosts that were never away.
+inline constexpr Clue several_were_lost_at_once{
+    "several-were-lost-at-once",
+    [](const Scene& s) {
+      const Answer others = host_lost_others_too.ask(s);
+      return others.is_yes() ? had_no_time_to_restart.ask(s) : others;
+    },
+    "{X} had spoken on this connection less than a second before, and knows nothing of others "
+    "either: it was not away, their state was lost."};
+
+inline constexpr Clue retransmissions_were_unanswered{
+    "retransmissions-were-unanswered",
+    [](const Scene& s) {
+      const Series& again = s.x_trouble().retransmits;
+      return Answer::when(again.going_on() && again.count >= 2, again.first, again.count);
+    },
+    "{X} sent the same octets again ({a:times}, first here), and {y} did not acknowledge them.",
+    Matter::trouble};
+
+/// A timer that gives up fires once more: after the interval before it, or after twice that
+/// (RFC 6298, 5.5 and 5.7: the interval doubles up to a limit).
+inline constexpr Clue reset_is_on_the_retransmission_grid{
+    "reset-is-on-the-retransmission-grid",
+    [](const Scene& s) {
+      const Series& again = s.x_trouble().retransmits;
+      if (!again.going_on() || again.count < 3 || again.gap == 0) return Answer::unknown();
+      const Nanos since = s.rst.time - again.last_time;
+      const auto near = [&](Nanos due) { return since >= due * 9 / 10 && since <= due * 11 / 10; };
+      return Answer::when(near(again.gap) || near(2 * again.gap), again.last, since, again.gap);
+    },
+    "The RST came {a:time} after the last repetition, as its retransmission timer was due again "
+    "(the interval before: {b:time})."};
+
+inline constexpr Clue peer_window_was_shut{
+    "peer-window-was-shut",
+    [](const Scene& s) {
+      const Frame shut = s.y_trouble().zero_window;
+      return Answer::when(shut != 0, shut, s.rst.time - s.y_trouble().zero_window_time);
+    },
+    "{Y} had shut its window here, {a:time} before, and never opened it again.", Matter::trouble};
+
+/// Programs and kernels wait for a reader for seconds at the least.
+inline constexpr Clue shut_for_long{"shut-for-long",
+                                    [](const Scene& s) {
+                                      const Trouble& t = s.y_trouble();
+                                      const Nanos shut = s.rst.time - t.zero_window_time;
+                                      return Answer::when(t.zero_window != 0 && shut >= kSecond,
+                                                          t.zero_window, shut);
+                                    },
+                                    "", Matter::trouble};
+
+/// RFC 9293, 3.8.3 asks for three retransmissions at the least; stacks that tell by RST do
+/// 5 (Windows) to 12 (BSD).
+inline constexpr Clue gave_up_after_many{"gave-up-after-many",
+                                         [](const Scene& s) {
+                                           const Series& again = s.x_trouble().retransmits;
+                                           return Answer::when(again.count >= 4, again.last,
+                                                               again.count);
+                                         },
+                                         "This was the last of {a} repetitions.", Matter::trouble};
+
+/// No program of the server was asked in between, or it decided on the spot.
+inline constexpr Clue aborted_in_the_instant{"aborted-in-the-instant",
+                                             [](const Scene& s) {
+                                               if (!s.flow.seen_from_start() || !s.y().last.seen())
+                                                 return Answer::unknown();
+                                               const Nanos after = s.rst.time - s.y().last.time;
+                                               const bool soon = after <= 20 * kMillisecond ||
+                                                                 is_as_quick_as_ever(after, s.x());
+                                               return Answer::when(soon, s.y().last.frame, after);
+                                             },
+                                             "It came {a:time} after {y}'s last segment."};
+
+/// A process that ends closes all that it had open: by FIN where nothing speaks against it.
+inline constexpr Clue host_closed_another_too{
+    "host-closed-another-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->closed == 0 || host->closed == s.x().fin)
+        return Answer::unknown();
+      const Nanos apart = s.rst.time - host->closed_time;
+      return Answer::when(are_within(5 * kMillisecond, apart), host->closed);
+    },
+    "{X} closed another connection in the same instant, by FIN."};
+
+/// A program sets SO_LINGER 0 on all of its sockets or on none: who closes the next connection of
+/// the same service by FIN has another reason to reset this one.
+inline constexpr Clue host_closes_its_like_by_fin{
+    "host-closes-its-like-by-fin",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->closed_port == 0 || host->closed == s.x().fin)
+        return Answer::unknown();
+      const bool server = s.x_is_server();
+      if (!server && !s.x_is_client()) return Answer::unknown();
+      const std::uint16_t port = server ? s.x_port() : s.y_port();
+      const bool lately = s.rst.time - host->closed_time <= kSecond;
+      return Answer::when(port == host->closed_port && lately, host->closed);
+    },
+    "{X} closed another connection of this service by FIN here: its program sets no SO_LINGER 0."};
+
+/// Other connections of the same host that were aborted in the same instant.
+inline constexpr Clue host_aborted_others_too{
+    "host-aborted-others-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->aborted == 0 || host->aborted == s.rst.frame)
+        return Answer::unknown();
+      const Nanos apart = s.rst.time - host->aborted_time;
+      return Answer::when(are_within(kAllAtOnce, apart), host->aborted);
+    },
+    "{X} aborted another connection in the same instant."};
+
+/// Orphans go together when the kernel runs short (Linux tcp_check_oom()).
+inline constexpr Clue others_were_shed_too{
+    "others-were-shed-too",
+    [](const Scene& s) {
+      const Host* host = s.x_host();
+      if (host == nullptr || host->sheds < 2 || host->shed == s.rst.frame) return Answer::unknown();
+      const Nanos apart = s.rst.time - host->shed_time;
+      return Answer::when(are_within(kSecond, apart), host->shed, host->sheds);
+    },
+    "{X} had aborted {a} other orphans within a second."};
+
+inline constexpr Clue aborted_at_once{
+    "aborted-at-once",
+    [](const Scene& s) {
+      if (!s.flow.seen_from_start() || s.y().syn == 0) return Answer::unknown();
+      const Nanos since = s.rst.time - std::max(s.x().syn_time, s.y().syn_time);
+      return Answer::when(since <= kAtOnce, std::max(s.x().syn, s.y().syn), since);
+    },
+    "The connection was {a:time} old."};
+
+}  // namespace rstcause::clues

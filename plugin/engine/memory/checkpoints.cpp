@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/memory/checkpoints.h"
+
+#include <algorithm>
+
+namespace rstcause {
+namespace {
+
+/// Receive queues and interfaces are drained within this.
+constexpr Nanos kExchanged = 5 * kMillisecond;
+/// Without a word from the clock only what stands as close as this is put before.
+constexpr Nanos kByNumbers = 2 * kMillisecond;
+
+/// The later segment acknowledges the earlier one, which nobody had seen then.
+bool acknowledges_unseen(SeqNum ack, bool unseen, const Segment& early) {
+  return unseen && early.seq_len() != 0 && ack == early.seq_end();
+}
+
+/// A reset that nothing had drawn has the numbers of an answer to this one (RFC 9293, 3.5.2).
+bool is_answer_to(const Checkpoint& reset, const Segment& early) {
+  const Segment& rst = reset.segment;
+  if (reset.drawn || early.rst) return false;
+  if (rst.ack_set) return !early.ack_set && rst.ack == early.seq_end();
+  if (!early.ack_set || early.ack != rst.seq) return false;
+  const Endpoint& x = reset.memento.ends[static_cast<std::size_t>(reset.from)];
+  return early.seq_len() != 0 || !x.speaks || x.last.syn || x.fin != 0;
+}
+
+/// The reset's acknowledgment number was news when it came.
+bool acks_unseen(const Checkpoint& reset) {
+  const Endpoint& y = reset.memento.ends[static_cast<std::size_t>(other(reset.from))];
+  return reset.segment.ack_set && (!y.speaks || reset.segment.ack.after(y.snd_nxt));
+}
+
+}  // namespace
+
+Checkpoint& Steps::make_checkpoint(Flow& flow) {
+  if (checkpoints_.empty()) checkpoints_.resize(kCheckpoints);  // never again: views into them
+  if (++newest_ == 0) newest_ = 1;
+  Checkpoint& made = checkpoints_[(newest_ - 1) % kCheckpoints];
+  made.flow = flow.id();
+  made.before = flow.latest_checkpoint;
+  made.is_reset = false;
+  flow.save(made.memento);
+  flow.latest_checkpoint = newest_;
+  flow.since_checkpoint = 0;
+  return made;
+}
+
+Checkpoint& Steps::begin_reset(Flow& flow, End from, const Segment& segment) {
+  Checkpoint& made = make_checkpoint(flow);
+  made.is_reset = true;
+  made.drawn = false;
+  made.verdict = 0;
+  made.from = from;
+  made.options.keep(segment);
+  made.segment = segment;
+  made.segment.payload = {};
+  made.segment.behind = {};
+  made.segment.option_octets = {made.options.octets.data(), made.options.captured};
+  flow.out_of_step = true;
+  return made;
+}
+
+Checkpoint* Steps::find(std::uint32_t serial, const Flow& flow) {
+  if (serial == 0 || newest_ - serial >= kCheckpoints) return nullptr;
+  Checkpoint& found = checkpoints_[(serial - 1) % kCheckpoints];
+  return found.flow == flow.id() ? &found : nullptr;
+}
+
+/// The latest thing before this place, which moves there.
+std::optional<Steps::Item> Steps::go_back(Cursor& at, const Flow& flow) {
+  Checkpoint* saved = find(at.checkpoint, flow);
+  // Of a segment whose taking in failed nothing came but the checkpoint.
+  while (saved != nullptr && !saved->is_reset && saved->memento.latest_recent == at.recent) {
+    at.checkpoint = saved->before;
+    saved = find(at.checkpoint, flow);
+  }
+  if (saved != nullptr && saved->is_reset && saved->memento.latest_recent == at.recent) {
+    at.checkpoint = saved->before;
+    return Item{.reset = saved, .saved = saved};
+  }
+  Item item{.entry = recent_.find(at.recent, flow)};
+  if (item.entry == nullptr) return std::nullopt;
+  at.recent = item.entry->before;
+  if (saved != nullptr && !saved->is_reset && saved->memento.latest_recent == at.recent) {
+    at.checkpoint = saved->before;
+    item.saved = saved;
+  }
+  return item;
+}
+
+/// How to come to the state before this item, with the cursor before it; nothing where what would
+/// be needed is gone.
+std::optional<Steps::Base> Steps::base_of(const Item& item, Cursor at, const Flow& flow) {
+  Base base{.saved = item.saved, .since = {}};
+  while (base.saved == nullptr) {
+    const std::optional<Item> before = go_back(at, flow);
+    if (!before && at.recent == 0 && at.checkpoint == 0) return base;
+    if (!before || before->reset != nullptr) return std::nullopt;
+    base.since.push_back(before->entry);
+    base.saved = before->saved;
+  }
+  return base;
+}
+
+bool Steps::came_before(const Segment& early, End from, const Item& item) {
+  const Checkpoint* const reset = item.reset;
+  const Nanos ahead = (reset ? reset->segment.time : item.entry->glimpse.time) - early.time;
+  if (ahead > 0) return ahead <= kExchanged;
+  if (-ahead > kByNumbers || from == (reset ? reset->from : item.entry->from)) return false;
+  if (reset == nullptr)
+    return acknowledges_unseen(item.entry->glimpse.ack, item.entry->acks_unseen, early);
+  return acknowledges_unseen(reset->segment.ack, acks_unseen(*reset), early) ||
+         is_answer_to(*reset, early);
+}
+
+int Steps::count_overtaken(Flow& flow, End from, const Segment& segment) {
+  // A frame's number can only be exchanged if it is that of one segment.
+  if (segment.shares_frame) return 0;
+  int count = 0;
+  Cursor at{flow.latest_recent, flow.latest_checkpoint};
+  for (int depth = 1; depth <= kDepth; ++depth) {
+    const std::optional<Item> item = go_back(at, flow);
+    const bool lately = item && segment.time - (item->reset ? item->reset->segment.time
+                                                            : item->entry->glimpse.time) <=
+                                    kExchanged;
+    if (depth == 1 && !lately) flow.out_of_step = false;
+    if (!lately) break;
+    if (item->reset ? item->reset->segment.shares_frame : item->entry->shares_frame) break;
+    if (came_before(segment, from, *item) && base_of(*item, at, flow)) count = depth;
+  }
+  return count;
+}
+
+Step Steps::step_of(const Item& item) const {
+  Step step;
+  if (item.reset == nullptr) {
+    step.from = item.entry->from;
+    step.segment = recent_.segment_of(*item.entry, step.options);
+    return step;
+  }
+  step.is_reset = true;
+  step.verdict = item.reset->verdict;
+  step.from = item.reset->from;
+  step.segment = item.reset->segment;
+  step.options = item.reset->options;
+  return step;
+}
+
+std::vector<Step> Steps::take_back(Flow& flow, int count) {
+  std::vector<Step> taken;
+  Cursor at{flow.latest_recent, flow.latest_checkpoint};
+  std::optional<Item> first;
+  for (int i = 0; i < count; ++i) {
+    first = go_back(at, flow);
+    taken.push_back(step_of(*first));
+  }
+  std::reverse(taken.begin(), taken.end());
+  for (Step& step : taken)
+    step.segment.option_octets = {step.options.octets.data(), step.options.captured};
+
+  const Base base = *base_of(*first, at, flow);
+  if (base.saved != nullptr)
+    flow.restore(base.saved->memento);
+  else
+    flow.restore_first();
+  for (std::size_t i = base.since.size(); i-- > 0;) {
+    const Recent::Entry& entry = *base.since[i];
+    Recent::KeptOptions options;
+    flow.note_again(entry.from, recent_.segment_of(entry, options));
+  }
+  flow.latest_recent = at.recent;
+  flow.latest_checkpoint = at.checkpoint;
+  flow.since_checkpoint = Flow::kCheckpointDue;
+  return taken;
+}
+
+}  // namespace rstcause

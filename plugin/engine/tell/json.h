@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/tell/report.h"
+
+namespace rstcause {
+
+/// One reset as a JSON object on one line, without the line's end. Keys whose value is absent
+/// are left out; each key has one type always. `file` is what the user calls the capture.
+std::string to_json(const Report& report, std::string_view file);
+
+}  // namespace rstcause

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/tell/report.h"
+
+#include <algorithm>
+
+#include "engine/judge/clues/capture.h"
+#include "engine/judge/forgery/tampering.h"
+#include "engine/tell/words.h"
+
+namespace rstcause {
+namespace {
+
+/// What the application's last words suggest, which is more than any cause can know. Not where
+/// somebody else ended the connection, nor for a follow-up, whose root has it.
+std::string_view remedy_for(const Explained& reset) {
+  const bool by_an_end = reset.verdict.origin != Origin::middlebox && reset.verdict.root == 0;
+  return by_an_end ? reset.remedy : std::string_view{};
+}
+
+/// It only says which frame this is, and another sentence says more of that frame.
+bool adds_nothing(const Finding& finding, const std::vector<Finding>& evidence) {
+  return finding.clue == &clues::is_a_reset &&
+         std::any_of(evidence.begin(), evidence.end(), [&](const Finding& other) {
+           return other.clue != finding.clue && other.frame == finding.frame;
+         });
+}
+
+/// One line a frame: a reader jumps to it once and then reads all that it proves.
+std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& words) {
+  std::vector<Report::Evidence> told;
+  for (const Finding& finding : verdict.evidence) {
+    if (adds_nothing(finding, verdict.evidence)) continue;
+    const bool same = !told.empty() && told.back().frame == finding.frame;
+    if (!same) told.push_back({finding.frame, {}});
+    told.back().sentences.push_back(words.sentence(finding));
+  }
+  return told;
+}
+
+}  // namespace
+
+Report report_on(const Engine& engine, const Explained& reset) {
+  const Flow& flow = engine.flow(reset.flow);
+  const Verdict& verdict = reset.verdict;
+  const Words words(reset, flow, engine.order());
+
+  Report report;
+  report.reset = &reset;
+  report.src = to_string(flow.address(reset.from()));
+  report.dst = to_string(flow.address(other(reset.from())));
+  report.sport = flow.port(reset.from());
+  report.dport = flow.port(other(reset.from()));
+  report.reason = verdict.cause->token;
+  report.stream_reason = engine.explained()[flow.first_verdict - 1].verdict.cause->token;
+  report.basis = to_string(verdict.basis);
+  report.origin = to_string(verdict.origin);
+  report.mode = to_string(verdict.mode);
+  report.state = to_string(verdict.state);
+  report.detail = verdict.variant != nullptr ? verdict.variant->detail : std::string_view{};
+  report.kernel_reason = verdict.kernel_reason;
+  report.netstat = verdict.netstat;
+  report.severity = verdict.cause->severity;
+  report.benign = verdict.benign;
+  report.summary = words.summary();
+  report.remedy = remedy_for(reset);
+  report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
+  report.timers = matching(engine.timers(), verdict.idle);
+  report.evidence = evidence_of(verdict, words);
+  for (const Alternative& other : verdict.alternatives) {
+    report.alternatives.push_back(
+        {other.cause->token, other.confidence, words.apart(*other.cause)});
+  }
+  const Scene scene = engine.scene_of(reset);
+  report.testimonies = forgery::examine(scene);
+  for (forgery::Testimony& told : report.testimonies)
+    told.answer.frame = engine.order().shown(told.answer.frame);
+  report.fingerprint = forgery::fingerprint_of(scene);
+  report.tampering = forgery::tampering_class(scene);
+  return report;
+}
+
+void write_out_testimonies(const Engine& engine, Report& report) {
+  const Explained& reset = *report.reset;
+  const Words words(reset, engine.flow(reset.flow), engine.order());
+  for (const forgery::Testimony& told : report.testimonies) {
+    const Finding finding{told.clue, told.answer.frame, told.answer.a, told.answer.b};
+    report.testimony_texts.push_back(told.clue != nullptr ? words.sentence(finding)
+                                                          : "unknown: " + std::string(told.why));
+  }
+}
+
+}  // namespace rstcause

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "engine/judge/forgery/fingerprint.h"
+#include "engine/judge/forgery/tests.h"
+
+namespace rstcause {
+
+/// A verdict in words: everything that any surface (tree, JSON, CSV, statistics) shows of one
+/// reset, written out once.
+struct Report {
+  /// One frame with all that it proves, a sentence each.
+  struct Evidence {
+    Frame frame = 0;
+    std::vector<std::string> sentences;
+  };
+  struct Alternative {
+    std::string_view reason;
+    std::uint8_t confidence = 0;
+    std::string text;  ///< What would tell it apart.
+  };
+
+  const Explained* reset = nullptr;
+  std::string src, dst;
+  std::uint16_t sport = 0, dport = 0;
+  std::string_view reason, stream_reason, basis, origin, mode, state, detail, kernel_reason,
+      netstat;
+  Severity severity = Severity::note;
+  bool benign = false;
+  std::string summary, advice;
+  std::string_view remedy;  ///< What the application's last words suggest: the advice begins so.
+  std::vector<std::string> timers;  ///< Known idle timers that the silence matches.
+  std::vector<Evidence> evidence;
+  std::vector<Alternative> alternatives;
+  /// The tests of authenticity, in the order of forgery::tests().
+  forgery::Testimonies testimonies;
+  const forgery::Fingerprint* fingerprint = nullptr;
+  std::string tampering;  ///< The class of connection tampering that it looks like.
+  /// One line for each of them: what speaks for or against, or why it is unknown. Only where
+  /// write_out_testimonies() was asked for them: no line of JSON or CSV needs them.
+  std::vector<std::string> testimony_texts;
+};
+
+/// Writes out one of the engine's verdicts.
+Report report_on(const Engine& engine, const Explained& reset);
+
+/// Adds the sentences of the tests of authenticity.
+void write_out_testimonies(const Engine& engine, Report& report);
+
+}  // namespace rstcause

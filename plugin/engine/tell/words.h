@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/judge/verdict.h"
+#include "engine/memory/frame_order.h"
+
+namespace rstcause {
+
+/// A span of time as people read it: "45 us", "12.3 ms", "4.083 s", "2 min 5 s", "2 h 3 min".
+std::string time_text(Nanos span);
+/// The same where milliseconds beside seconds say nothing: "45 us", "12.3 ms", "4.1 s", "2 min 5
+/// s".
+std::string rough_time_text(Nanos span);
+
+/// Fills the catalogue's templates with what one reset's frames say.
+///
+/// Placeholders: {x} {y} "the client", "the server" or the host's address where the roles are
+/// unknown ({X} {Y} at the start of a sentence), each with `:at` for the address in brackets;
+/// {trigger} what drew the reset, with its frame; {trigger:frame}, {root}, {fin}, {ydata}
+/// frame numbers; {xport} {yport}; {after} what the application had just done; {carried} "but" the
+/// payload of the RST itself, where it has some; {missing} what the capture lacks; {a} {b} {a:time}
+/// {b:time} the numbers of a clue's answer; {told:by} {told:what} {told:target} who sent the ICMP
+/// error that it names, what it says, and where the quoted segment was to go.
+class Words {
+ public:
+  Words(const Explained& reset, const Flow& flow, const Order& order)
+      : reset_(reset), flow_(flow), order_(order) {}
+
+  std::string summary() const;
+  std::string advice() const;
+  /// What would tell that other cause of the same reset from the one named.
+  std::string apart(const Cause& other) const { return fill(other.apart, nullptr); }
+  std::string sentence(const Finding& finding) const {
+    return fill(finding.clue->sentence, &finding);
+  }
+
+ private:
+  std::string fill(std::string_view text, const Finding* finding) const;
+  std::string value_of(std::string_view name, const Finding* finding) const;
+  std::string told(std::string_view part, std::int64_t role) const;
+  std::string end_of_connection(std::string_view name) const;
+  std::string role(End end) const;
+  std::string trigger() const;
+  std::string after() const;
+  std::string carried() const;
+  std::string missing() const;
+
+  const Explained& reset_;
+  const Flow& flow_;
+  const Order& order_;
+};
+
+}  // namespace rstcause
