@@ -4,8 +4,8 @@
 //
 // The engine alone on a capture, without Wireshark: one JSON object a reset. For quick trials
 // of a rule over many captures; what counts is the plugin in tshark. Reads classic pcap with
-// Ethernet (one VLAN tag at most), raw IP and Linux cooked frames, no fragments, no tunnels.
-// With --clues each object says how every row of the catalogue was weighed instead.
+// Ethernet (one VLAN tag at most), raw IP, BSD loopback and Linux cooked frames, no fragments, no
+// tunnels. With --clues each object says how every row of the catalogue was weighed instead.
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -42,6 +42,8 @@ std::optional<Octets> datagram(Octets frame, std::uint32_t link) {
     skip = 16;
   } else if (link == 276) {
     skip = 20;
+  } else if (link == 0 || link == 108) {
+    skip = 4;
   } else if (link != 101 && link != 12) {
     return std::nullopt;
   }
