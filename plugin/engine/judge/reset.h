@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
+#include "engine/judge/state.h"
 #include "engine/memory/flow.h"
 #include "engine/memory/icmp_reports.h"
 #include "engine/memory/recent.h"
@@ -28,23 +28,6 @@ constexpr bool is_abort(Form form) {
 constexpr bool is_reply(Form form) {
   return form >= Form::reply && form <= Form::reply_with_ack;
 }
-
-/// RFC 9293, 3.3.2, as far as an observer can tell.
-enum class State : std::uint8_t {
-  unknown,
-  closed,
-  listen,
-  syn_sent,
-  syn_received,
-  established,
-  fin_wait_1,
-  fin_wait_2,
-  close_wait,
-  closing,
-  last_ack,
-  time_wait,
-};
-std::string_view to_string(State state);
 
 /// What kind of segment drew a reply.
 enum class TriggerKind : std::uint8_t { none, syn, syn_ack, odd, data, fin, pure_ack };
@@ -120,15 +103,6 @@ struct Reset {
            ip_id == that.ip_id;
   }
 };
-
-/// The state of `x` by what was seen of both ends, resets left out.
-State apparent_state(const Endpoint& x, const Endpoint& y, bool x_is_server);
-
-/// Within what this end needs to answer at this capture point: one and a half times its quickest
-/// answer, half a second where none was seen, and always within 5 ms.
-bool is_quick_answer(Nanos after, const Endpoint& x);
-/// The same of an end that was seen to answer.
-bool is_as_quick_as_ever(Nanos after, const Endpoint& x);
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as
 /// answered there.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "engine/judge/answer_time.h"
 #include "engine/judge/reset.h"
 #include "engine/memory/flow.h"
 #include "engine/memory/hosts.h"

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/judge/reset_form.h"
+
+#include <algorithm>
+
+#include "engine/judge/answer_time.h"
+#include "engine/judge/reset_trigger.h"
+
+namespace rstcause {
+
+/// What the rows ask about. X is the end that the reset names as its sender, Y the other.
+struct ResetNumbers {
+  const Reset& r;
+  const Endpoint &x, &y;
+  bool drawn;      ///< A segment has the numbers that the reset would answer.
+  bool refusable;  ///< That segment wanted something, and X had not taken it.
+  bool prompt;     ///< It came no longer before the reset than X needs to answer.
+  bool live;       ///< A socket's own window or timestamps, as far as was captured.
+  bool own;        ///< SEQ and ACK are those of X's own socket.
+  bool had_reset;  ///< X has sent a reset before.
+
+  bool is_drawn_with_ack() const { return drawn && r.ack_set; }
+  bool is_drawn_without_ack() const { return drawn && !r.ack_set; }
+};
+
+namespace {
+
+/// SND.NXT, or SND.UNA, or the edge of the peer's window: where a socket's own abort stands
+/// (tcp_send_active_reset uses tcp_acceptable_seq, which never passes a retracted window).
+bool is_at_own_edge(const Reset& r, const Endpoint& x, const Endpoint& y) {
+  if (!x.speaks) return false;
+  if (r.seq == x.snd_nxt) return true;
+  // Its SYN is unacknowledged still.
+  if (x.syn != 0 && x.last.syn && r.seq == x.isn) return true;
+  // Linux's SYN proxy, whose SYN-ACK has no window, sets a RST of its server's back to the first
+  // number (nf_synproxy_core.c, TCP_CONNTRACK_CLOSE).
+  if (x.syn != 0 && x.shape.wnd == 0 && r.seq == x.isn + 1) return true;
+  if (!y.acks) return false;
+  const std::uint32_t window = y.in_octets(y.last.wnd, x);
+  const SeqNum edge = y.rcv_nxt + window;
+  return r.seq == y.rcv_nxt || (r.seq == edge && x.snd_nxt.after(edge));
+}
+
+bool acknowledges_plausibly(const Reset& r, const Endpoint& x, const Endpoint& y) {
+  if (!r.ack_set) return true;
+  const bool not_below = !x.acks || !r.ack.before(x.rcv_nxt);
+  const bool not_above = !y.speaks || !r.ack.after(y.snd_nxt) || y.unseen != 0;
+  return not_below && not_above;
+}
+
+bool refuses_without_ack(const ResetNumbers& n) {
+  return n.is_drawn_with_ack() && !n.r.trigger.ack_set && (n.r.seq.raw() == 0 || !n.x.speaks);
+}
+
+/// SEQ 0 is chosen where the segment answered had no ACK, and by nobody else. That segment, the
+/// SYN, is then what the capture lacks.
+bool refuses_something_unseen(const ResetNumbers& n) {
+  return !n.x.speaks && !n.y.speaks && n.r.ack_set && n.r.seq.raw() == 0 && n.r.wnd == 0 &&
+         !n.r.header_cut && !n.r.options.timestamps;
+}
+
+/// The whole of lwIP's buffer, more than a socket that had received anything offers.
+bool has_no_sockets_window(const ResetNumbers& n) {
+  return n.r.ack_set && n.own && n.refusable && n.prompt && !n.x.timestamps &&
+         !n.r.options.timestamps && n.x.wnd_max != 0 && n.r.wnd > n.x.wnd_max;
+}
+
+bool has_a_sockets_window(const ResetNumbers& n) {
+  return n.r.ack_set && n.own && n.live;
+}
+
+/// Only after a close is RST,ACK at once the answer to what came too late.
+bool refuses_too_late(const ResetNumbers& n) {
+  return n.r.ack_set && n.own && n.refusable && n.prompt && n.x.fin != 0;
+}
+
+bool has_own_numbers_and_no_window(const ResetNumbers& n) {
+  return n.r.ack_set && n.own;
+}
+
+/// Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort. The bare ACK of a
+/// FIN draws a bare RST however long the path has become since (Linux, linger2 < 0).
+bool comes_by_itself(const ResetNumbers& n) {
+  const Glimpse& t = n.r.trigger;
+  const bool of_fin = n.x.fin != 0 && t.frame == n.x.fin_acked && n.r.time - t.time <= kSlowestPath;
+  return n.is_drawn_without_ack() && n.own && !n.refusable && !n.prompt && !n.x.last.syn &&
+         !of_fin && n.x.reaction_us != Endpoint::kNoReaction;
+}
+
+bool answers_a_segment(const ResetNumbers& n) {
+  return n.is_drawn_without_ack();
+}
+
+bool repeats_both_numbers(const ResetNumbers& n) {
+  return n.is_drawn_with_ack();
+}
+
+/// What it answers, most likely, was not captured.
+bool is_bare_and_its_peer_unseen(const ResetNumbers& n) {
+  return !n.r.ack_set && !n.y.speaks;
+}
+
+bool has_own_number(const ResetNumbers& n) {
+  return n.own;
+}
+
+/// Within the peer's window, but past all that was captured: X had sent more than we saw.
+bool runs_ahead(const ResetNumbers& n) {
+  if (!n.x.speaks || n.had_reset) return false;
+  const std::uint32_t window = std::max<std::uint32_t>(65535U, n.y.in_octets(n.y.last.wnd, n.x));
+  return n.r.seq != n.x.snd_nxt && in_window(n.r.seq, n.x.snd_nxt, window);
+}
+
+bool always(const ResetNumbers&) {
+  return true;
+}
+
+// RFC 9293, 3.5.2 answers a segment with ACK by a RST without: Windows' own aborts have no window
+// either, so that RST,ACK at the own edge is taken for an abort before it is taken for an answer.
+constexpr FormRow kRows[] = {
+    {"It answers a segment without ACK", "RFC 9293, 3.5.2, group 1", Form::reply_to_no_ack,
+     &refuses_without_ack},
+    {"SEQ 0 in a connection of which nothing else was captured", "RFC 9293, 3.5.2, group 1",
+     Form::reply_to_no_ack, &refuses_something_unseen},
+    {"Own numbers, drawn, with more window than any socket of its sender had", "lwIP, tcp_rst()",
+     Form::reply_with_ack, &has_no_sockets_window},
+    {"Own numbers, and a socket's window or timestamps",
+     "RFC 9293, 3.10.5; Linux, tcp_send_active_reset()", Form::abort, &has_a_sockets_window},
+    {"Own numbers, without window, at once upon what came after the own FIN",
+     "Windows, as captured", Form::reply_with_ack, &refuses_too_late},
+    {"Own numbers, without window and options", "Windows, proxies and appliances, as captured",
+     Form::abort_no_window, &has_own_numbers_and_no_window},
+    {"A bare RST at the own edge, too late for an answer", "RFC 9293, 3.10.5", Form::abort_bare,
+     &comes_by_itself},
+    {"A bare RST with the ACK of a segment as SEQ", "RFC 9293, 3.5.2, groups 2 and 3", Form::reply,
+     &answers_a_segment},
+    {"RST,ACK with both numbers of a segment", "older gVisor; firewalls, as captured",
+     Form::reply_with_ack, &repeats_both_numbers},
+    {"A bare RST that nothing captured drew, of a peer of which nothing was captured",
+     "RFC 9293, 3.5.2, groups 2 and 3", Form::foreign, &is_bare_and_its_peer_unseen},
+    {"A bare RST at the own edge that nothing drew", "RFC 9293, 3.10.5", Form::abort_bare,
+     &has_own_number},
+    {"In the peer's window, ahead of all that was captured of its sender", "RFC 9293, 3.10.5",
+     Form::abort_ahead, &runs_ahead},
+    {"Numbers that no rule explains", "RFC 5961, 3", Form::foreign, &always},
+};
+
+}  // namespace
+
+std::span<const FormRow> form_rows() {
+  return kRows;
+}
+
+const FormRow& form_row_of(const Reset& r, const Flow& flow) {
+  const Endpoint &x = flow.at(r.x_end), &y = flow.at(other(r.x_end));
+  const Glimpse& t = r.trigger;
+  const bool shut = x.last.seen() && x.last.ack_set && x.last.wnd == 0;
+  const ResetNumbers numbers{.r = r,
+                             .x = x,
+                             .y = y,
+                             .drawn = t.seen(),
+                             .refusable = t.seen() && t.seq_len() != 0 && !was_taken(t, x),
+                             .prompt = t.seen() && is_quick_answer(r.time - t.time, x),
+                             .live = r.wnd != 0 || shut || r.options.timestamps || r.header_cut,
+                             .own = is_at_own_edge(r, x, y) && acknowledges_plausibly(r, x, y),
+                             .had_reset = flow.trouble(r.x_end).resets != 0};
+  return *std::find_if(std::begin(kRows), std::end(kRows),
+                       [&](const FormRow& row) { return row.holds(numbers); });
+}
+
+}  // namespace rstcause
