@@ -9,6 +9,8 @@
 #include "engine/judge/clues/data.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/handshake.h"
+#include "engine/judge/clues/listener.h"
+#include "engine/judge/clues/scanning.h"
 #include "engine/judge/clues/timing.h"
 
 namespace rstcause {

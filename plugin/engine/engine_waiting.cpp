@@ -7,8 +7,9 @@
 #include <array>
 #include <utility>
 
-#include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/listener.h"
+#include "engine/judge/clues/scanning.h"
 #include "engine/judge/clues/timing.h"
 
 namespace rstcause {

@@ -4,12 +4,14 @@
 
 #include "engine/judge/cause.h"
 #include "engine/judge/clues/capture.h"
+#include "engine/judge/clues/connecting.h"
 #include "engine/judge/clues/data.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/icmp.h"
 #include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/scanning.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/judge/clues/timing.h"
 

@@ -9,6 +9,8 @@
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/icmp.h"
 #include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/listener.h"
+#include "engine/judge/clues/scanning.h"
 #include "engine/judge/clues/teardown.h"
 
 namespace rstcause::causes {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Questions about scanners: SYNs written by hand, and many ports probed.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/judge/clue.h"
+#include "engine/judge/clues/form.h"
+
+namespace rstcause::clues {
+
+/// nmap's largest window; systems offer more.
+inline constexpr std::uint16_t kScannersMost = 4096;
+/// So many different ports probed by one host are no application's doing.
+inline constexpr std::uint32_t kScanPorts = 3;
+
+/// A half-open scanner writes its SYN by hand and rarely takes the trouble of real options.
+inline constexpr Clue syn_is_bare{"syn-is-bare",
+                                  [](const Scene& s) {
+                                    const SynShape& syn = s.x().shape;
+                                    if (s.x().syn == 0) return Answer::unknown();
+                                    // MSS alone takes 4 octets; what was cut off behind it is at
+                                    // least one option more.
+                                    if (syn.options_cut)
+                                      return syn.options_len > 8 ? Answer::no() : Answer::unknown();
+                                    const int options =
+                                        syn.window_scale + syn.sack_permitted + syn.timestamps;
+                                    // Systems without them ask for an MSS; scanners do not care.
+                                    const bool plain = syn.mss && syn.wnd > kScannersMost;
+                                    if (options == 0 && plain) return Answer::unknown();
+                                    return Answer::when(options == 0, s.x().syn, syn.wnd);
+                                  },
+                                  "Its SYN carries none of the options of an operating system "
+                                  "(window {a}): it was crafted."};
+
+/// RFC 9293, 3.1: without the ACK bit the field says nothing, and stacks leave it 0; nmap does not.
+inline constexpr Clue syn_has_an_acknowledgment{
+    "syn-has-an-acknowledgment",
+    [](const Scene& s) {
+      const Glimpse& syn = s.x().last;
+      if (!syn.syn || syn.ack_set) return Answer::unknown();
+      return Answer::when(syn.ack.raw() != 0, syn.frame, syn.ack.raw());
+    },
+    "Its SYN has an acknowledgment number ({a}) but no ACK: it was crafted."};
+
+/// As systems open connections that know no options but the MSS.
+inline constexpr Clue syn_is_plain{
+    "syn-is-plain",
+    [](const Scene& s) {
+      const SynShape& syn = s.x().shape;
+      if (s.x().syn == 0 || syn.options_cut) return Answer::unknown();
+      const bool more = syn.window_scale || syn.sack_permitted || syn.timestamps;
+      return Answer::when(!more && syn.mss && syn.wnd > kScannersMost, s.x().syn, syn.wnd);
+    },
+    ""};
+
+/// ZMap has 65535, and IP ID 54321.
+inline constexpr Clue syn_has_a_scanners_window{
+    "syn-has-a-scanners-window",
+    [](const Scene& s) {
+      const SynShape& syn = s.x().shape;
+      if (s.x().syn == 0) return Answer::unknown();
+      const bool known = is_a_scanners_window(syn.wnd) || (syn.wnd == 65535 && syn.ip_id == 54321);
+      return Answer::when(known, s.x().syn, syn.wnd);
+    },
+    "The SYN's window, {a}, is one that scanners use."};
+
+/// Is this host known to have probed several ports of late?
+inline Answer is_scanning(const Host* host) {
+  if (host == nullptr) return Answer::unknown();
+  const std::uint32_t probes = host->synack_resets + host->refused_syns + host->strays;
+  const bool scan = host->port_changes >= kScanPorts && probes >= kScanPorts;
+  return Answer::when(scan, std::max({host->synack_reset, host->refused_syn, host->stray}), probes);
+}
+
+inline constexpr Clue resets_many_syn_acks{
+    "resets-many-syn-acks", [](const Scene& s) { return is_scanning(s.x_host()); },
+    "{a} probes of this host, of different ports, ended in a RST: it is scanning."};
+
+inline constexpr Clue peer_is_scanning{
+    "peer-is-scanning", [](const Scene& s) { return is_scanning(s.y_host()); },
+    "{Y} had {a} probes answered by RST, on different ports: it is scanning."};
+
+}  // namespace rstcause::clues
