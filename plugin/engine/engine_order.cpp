@@ -8,16 +8,15 @@ namespace rstcause {
 /// The capture shows a segment behind others that came after it: those are taken back, and in
 /// the true order all are taken in. Their frame numbers are exchanged accordingly.
 void Engine::put_before(Flow& flow, End from, const Segment& segment, int overtaken) {
-  flows_.hold(flow);
-  std::vector<Step> later = steps_.take_back(flow, overtaken);
-  recent_.forget_answers(flow, later.front().segment.frame, kTakenBack);
+  std::vector<Step> later = intake_.take_back(flow, overtaken);
+  Order& order = intake_.order();
   std::vector<Frame> places, frames{segment.frame};
   for (const Step& step : later) {
     places.push_back(step.segment.frame);
-    frames.push_back(order_.shown(step.segment.frame));
+    frames.push_back(order.shown(step.segment.frame));
   }
   places.push_back(segment.frame);
-  for (std::size_t i = 0; i < places.size(); ++i) order_.assign(places[i], frames[i]);
+  for (std::size_t i = 0; i < places.size(); ++i) order.assign(places[i], frames[i]);
 
   Segment early = segment;
   early.frame = places.front();
@@ -30,32 +29,29 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, int overta
 
 void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
   if (step.is_reset) {
-    Checkpoint& again = steps_.begin_reset(flow, step.from, step.segment);
+    Checkpoint& again = intake_.begin_reset(flow, step.from, step.segment);
     if (step.verdict == 0) return;  // its analysis failed
     again.verdict = step.verdict;
     judge_anew(flow, step, early);
-    again.drawn = explained_[step.verdict - 1].reset.trigger.seen();
+    again.drawn = judge_.verdicts()[step.verdict - 1].reset.trigger.seen();
     return;
   }
-  const bool unseen = Recent::acks_unseen(flow, step.from, step.segment);
-  steps_.begin(flow, step.segment, unseen);
-  const bool stamped = flow.note(step.from, step.segment);
-  recent_.add(flow, step.from, step.segment, unseen, stamped);
+  intake_.note_again(flow, step);
 }
 
 /// Reads a reset once more after its flow was put right.
 void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
-  Explained& made = explained_[step.verdict - 1];
-  Reset reset = read(step.segment, flow, step.from);
+  Explained& made = judge_.verdicts()[step.verdict - 1];
+  Reset reset = judge_.read(step.segment, flow, step.from);
   reset.declared = std::move(made.reset.declared);
   reset.went_on = made.reset.went_on;
   reset.stayed_gone = made.reset.stayed_gone;
   reset.one_sided = made.reset.one_sided;
   reset.passed_on = made.reset.passed_on;
-  if (made.duplicate_of == 0) join_volley(flow, reset);
+  if (made.duplicate_of == 0) judge_.join_volley(flow, reset);
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
-  change_verdict(step.verdict - 1, weigh(made.reset, flow), early);
+  revisions_.change_verdict(step.verdict - 1, judge_.weigh(made.reset, flow), early);
   act_on(step.verdict - 1, flow, step.from, step.segment);
 }
 

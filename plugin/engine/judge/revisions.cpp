@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What later segments of a connection tell of the resets that it had.
-#include "engine/engine.h"
+#include "engine/judge/revisions.h"
 
 #include <algorithm>
 
@@ -49,21 +49,46 @@ bool is_answer_while_connecting(const Reset& reset) {
   return reset.state == State::syn_sent && !reset.ack_set && reset.form == Form::foreign;
 }
 
+/// RFC 9293, 3.5.2: what a host answers that has nothing of the connection.
+bool is_kernels_answer(const Reset& r) {
+  return r.form == Form::reply && r.fresh_trigger && r.wnd == 0;
+}
+
 }  // namespace
 
+/// What this reset tells of the one before it in the same name.
+void Revisions::tell_the_last(const Flow& flow, const Reset& r) {
+  if (flow.latest_verdict == 0) return;
+  Explained& last = verdicts_[flow.latest_verdict - 1];
+  if (last.from() != r.x_end) return;
+  if (is_kernels_answer(r) && last.reset.stayed_gone == 0) last.reset.stayed_gone = r.frame;
+  if (r.volley != last.reset.frame || last.reset.volley != 0) return;
+  stand_beside(r, last.reset);
+  judge_again(flow.latest_verdict - 1, r.frame);
+}
+
+/// A reset that is captured again on a router's other side was not made there.
+void Revisions::note_copy(std::size_t index, const Reset& copy) {
+  Explained& first = verdicts_[index];
+  if (first.copies < UINT8_MAX) ++first.copies;
+  if (first.reset.passed_on || copy.ip.ttl == 0 || copy.ip.ttl == first.reset.ip.ttl) return;
+  first.reset.passed_on = true;
+  if (first.verdict.cause->sender != Sender::endpoint) judge_again(index, copy.frame);
+}
+
 /// A volley, or the other end's reset, sheds light on the resets of the same flow just before.
-void Engine::settle_flow(const Flow& flow, Frame frame, Nanos now) {
-  std::uint32_t place = explained_[flow.latest_verdict - 1].before;
-  for (int back = 0; place != 0 && back < kVolley; ++back) {
-    if (now - explained_[place - 1].time() > kPendingFor) return;
+void Revisions::settle_flow(const Flow& flow, Frame frame, Nanos now) {
+  std::uint32_t place = verdicts_[flow.latest_verdict - 1].before;
+  for (int back = 0; place != 0 && back < Judge::kVolley; ++back) {
+    if (now - verdicts_[place - 1].time() > kPendingFor) return;
     judge_again(place - 1, frame);
-    place = explained_[place - 1].before;
+    place = verdicts_[place - 1].before;
   }
 }
 
 /// The "sender" of a reset speaks on, unless it has opened the connection anew since. What it sent
 /// before the reset may come late; new octets or an old segment after a while cannot.
-void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment) {
+void Revisions::hear(const Flow& flow, End from, const Segment& segment) {
   const Endpoint& x = flow.at(from);
   if (segment.syn) {
     if (segment.ack_set) {
@@ -75,7 +100,7 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
   notice_one_sided(flow, segment);
   const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
   const auto shows_alive = [&](std::uint32_t place) {
-    const Explained& made = explained_[place - 1];
+    const Explained& made = verdicts_[place - 1];
     if (made.from() != from || made.reset.went_on != 0) return;
     if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
     if (x.syn > made.frame() || is_answer_while_connecting(made.reset)) return;
@@ -86,18 +111,18 @@ void Engine::notice_going_on(const Flow& flow, End from, const Segment& segment)
   shows_alive(flow.first_verdict);
   // All of a volley, not its last alone.
   std::uint32_t place = flow.latest_verdict;
-  for (int back = 0; place != 0 && back < kVolley; ++back) {
-    const std::uint32_t before = explained_[place - 1].before;
+  for (int back = 0; place != 0 && back < Judge::kVolley; ++back) {
+    const std::uint32_t before = verdicts_[place - 1].before;
     shows_alive(place);
     place = before;
   }
 }
 
 /// A SYN-ACK to the very SYN that had been refused in its sender's name, once or several times.
-void Engine::notice_acceptance(const Flow& flow, End from, const Segment& syn_ack) {
+void Revisions::notice_acceptance(const Flow& flow, End from, const Segment& syn_ack) {
   std::uint32_t place = flow.latest_verdict;
-  for (int back = 0; place != 0 && back < kVolley; ++back) {
-    const Explained& made = explained_[place - 1];
+  for (int back = 0; place != 0 && back < Judge::kVolley; ++back) {
+    const Explained& made = verdicts_[place - 1];
     const bool refused = made.from() == from && made.reset.trigger_kind == TriggerKind::syn;
     if (!refused || made.reset.went_on != 0) return;
     const bool same_syn = flow.at(other(from)).last.frame < made.reset.frame;
@@ -107,9 +132,9 @@ void Engine::notice_acceptance(const Flow& flow, End from, const Segment& syn_ac
 }
 
 /// The same SYN-ACK again, and no SYN before it: whoever repeats it has not forgotten the request.
-void Engine::notice_request_alive(const Flow& flow, End from, const Segment& syn_ack) {
+void Revisions::notice_request_alive(const Flow& flow, End from, const Segment& syn_ack) {
   const Endpoint& x = flow.at(from);
-  const Explained& made = explained_[flow.latest_verdict - 1];
+  const Explained& made = verdicts_[flow.latest_verdict - 1];
   const bool own = made.from() == from && x.syn != 0 && x.syn < made.frame();
   if (!own || made.reset.went_on != 0 || syn_ack.seq != x.isn) return;
   if (flow.at(other(from)).last.frame > made.frame()) return;
@@ -117,8 +142,8 @@ void Engine::notice_request_alive(const Flow& flow, End from, const Segment& syn
   belie(flow.latest_verdict - 1, syn_ack.frame);
 }
 
-void Engine::belie(std::size_t index, Frame frame) {
-  explained_[index].reset.went_on = frame;
+void Revisions::belie(std::size_t index, Frame frame) {
+  verdicts_[index].reset.went_on = frame;
   belied_.try_emplace(frame, index);
   judge_again(index, frame);
 }
@@ -126,39 +151,40 @@ void Engine::belie(std::size_t index, Frame frame) {
 /// Where the segments of its sender are captured on both sides of a router, a reset that comes on
 /// one side only was made between them. A later segment of the connection tells that no copy of
 /// it will come.
-void Engine::notice_one_sided(const Flow& flow, const Segment& segment) {
-  Explained& made = explained_[flow.latest_verdict - 1];
+void Revisions::notice_one_sided(const Flow& flow, const Segment& segment) {
+  Explained& made = verdicts_[flow.latest_verdict - 1];
   if (flow.most_copies() == 0 || made.copies != 0 || made.reset.one_sided != 0) return;
   if (segment.time - made.time() < kCopyWithinByIpId / 10) return;
-  if (!clues::passing_on_tells.ask(scene_of(made)).is_yes()) return;
+  if (!clues::passing_on_tells.ask(judge_.scene_of(made)).is_yes()) return;
   made.reset.one_sided = segment.frame;
   judge_again(flow.latest_verdict - 1, segment.frame);
 }
 
 /// Weighs a reset once more with what is known by now. What could not be analysed stays so.
-void Engine::judge_again(std::size_t index, Frame frame) {
-  const std::uint32_t flow = explained_[index].flow;
-  const Variant* const variant = explained_[index].verdict.variant;
+void Revisions::judge_again(std::size_t index, Frame frame) {
+  const std::uint32_t flow = verdicts_[index].flow;
+  const Variant* const variant = verdicts_[index].verdict.variant;
   if (variant != nullptr && variant->clue == &clues::analysis_failed) return;
-  change_verdict(index, weigh(explained_[index].reset, flows_[flow]), order_.shown(frame));
-  const Explained& made = explained_[index];
+  change_verdict(index, judge_.weigh(verdicts_[index].reset, intake_.flow(flow)),
+                 intake_.order().shown(frame));
+  const Explained& made = verdicts_[index];
   if (made.verdict.cause->sender == Sender::third_party)
-    flows_[flow].note_forgery(made.from(), made.reset.frame);
+    intake_.flow(flow).note_forgery(made.from(), made.reset.frame);
 }
 
 /// A later frame changes the verdict of a reset, and with it that of its copies.
-void Engine::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
-  Explained& made = explained_[index];
+void Revisions::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
+  Explained& made = verdicts_[index];
   if (same_verdict(again, made.verdict)) return;
   made.verdict = std::move(again);
   // Where segments were put in their order, the news may be of an earlier frame than what is cited.
   made.revised = std::max({made.revised, frame, latest_cited(made.verdict)});
-  const std::size_t end = std::min(explained_.size(), index + 1 + kCopyDepth);
+  const std::size_t end = std::min(verdicts_.size(), index + 1 + kCopyDepth);
   for (std::size_t copy = index + 1; copy < end; ++copy) {
-    if (explained_[copy].time() - made.time() > kPointsApart) break;
-    if (explained_[copy].duplicate_of != made.frame()) continue;
-    explained_[copy].verdict = made.verdict;
-    explained_[copy].revised = made.revised;
+    if (verdicts_[copy].time() - made.time() > kPointsApart) break;
+    if (verdicts_[copy].duplicate_of != made.frame()) continue;
+    verdicts_[copy].verdict = made.verdict;
+    verdicts_[copy].revised = made.revised;
   }
 }
 

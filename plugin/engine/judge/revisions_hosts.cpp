@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What one connection tells of its hosts and ports, for all others.
-#include "engine/engine.h"
-
-#include <algorithm>
+// What a reset tells of its hosts and ports, for the resets of other connections.
 #include <optional>
 
 #include "engine/judge/clues/data.h"
@@ -12,21 +9,13 @@
 #include "engine/judge/clues/listener.h"
 #include "engine/judge/clues/scanning.h"
 #include "engine/judge/clues/timing.h"
+#include "engine/judge/revisions.h"
 
 namespace rstcause {
-namespace {
-
-/// The listener took a SYN after it had refused an ACK.
-void note_outlived(Service& service) {
-  service.outlived = service.accepted;
-  service.outlived_rst = service.ack_refused_rst;
-}
-
-}  // namespace
 
 /// Keeps what this reset tells about hosts and ports for others, and has those weighed again
 /// that waited for it.
-void Engine::remember(const Scene& scene, bool loses_state) {
+void Revisions::remember(const Scene& scene, bool loses_state) {
   const Reset& r = scene.rst;
   std::optional<Subject> scanner;  // known as one by this very probe
   if (const Host* const prober = note_probe(scene)) {
@@ -46,29 +35,32 @@ void Engine::remember(const Scene& scene, bool loses_state) {
 }
 
 /// What may have been a probe of a port. Its sender, or nullptr where it was none.
-const Host* Engine::note_probe(const Scene& scene) {
+const Host* Revisions::note_probe(const Scene& scene) {
   const Reset& r = scene.rst;
   const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0;
   if (r.trigger_kind == TriggerKind::syn) {
-    Service& service = hosts_.service(scene.flow, scene.rst.x_end);
+    Service& service = intake_.hosts().service(scene.flow, scene.rst.x_end);
     service.refused = r.frame;
     tell_of_port(service.subject(), r.frame, r.time);
-    return &hosts_.host(scene.flow, other(scene.rst.x_end))
+    return &intake_.hosts()
+                .host(scene.flow, other(scene.rst.x_end))
                 .note_refused_syn(r.frame, r.time, scene.x_port());
   }
   if (r.trigger_kind == TriggerKind::syn_ack || (scene.is_abort() && scene.x_is_client() && silent))
-    return &hosts_.host(scene.flow, scene.rst.x_end)
+    return &intake_.hosts()
+                .host(scene.flow, scene.rst.x_end)
                 .note_synack_reset(r.frame, r.time, scene.y_port());
   if (clues::trigger_is_no_connections.ask(scene).is_yes())
-    return &hosts_.host(scene.flow, other(scene.rst.x_end))
+    return &intake_.hosts()
+                .host(scene.flow, other(scene.rst.x_end))
                 .note_stray(r.frame, r.time, scene.x_port());
   return nullptr;
 }
 
 /// A server aborted a connection that it had never served.
-void Engine::note_unserved(const Scene& scene) {
+void Revisions::note_unserved(const Scene& scene) {
   const Reset& r = scene.rst;
-  Service& service = hosts_.service(scene.flow, scene.rst.x_end);
+  Service& service = intake_.hosts().service(scene.flow, scene.rst.x_end);
   const bool together = service.aborted != 0 && r.time - service.aborted_time <= clues::kQueueAbort;
   service.aborted = r.frame;
   service.aborted_time = r.time;
@@ -78,29 +70,29 @@ void Engine::note_unserved(const Scene& scene) {
 }
 
 /// The ACK of a SYN-ACK was refused: it completed nothing.
-void Engine::note_refused_ack(const Scene& scene) {
+void Revisions::note_refused_ack(const Scene& scene) {
   const Reset& r = scene.rst;
-  Service& service = hosts_.service(scene.flow, scene.rst.x_end);
+  Service& service = intake_.hosts().service(scene.flow, scene.rst.x_end);
   if (service.completed_before == r.trigger.frame) service.completed_before = 0;
   if (service.completed == r.trigger.frame) service.completed = service.completed_before;
   service.ack_refused = r.trigger.frame;
   service.ack_refused_rst = r.frame;
-  if (service.accepted > r.trigger.frame) note_outlived(service);
+  if (service.accepted > r.trigger.frame) service.note_outlived();
 }
 
 /// A host knew nothing of the connection any more.
-void Engine::note_lost(const Scene& scene) {
+void Revisions::note_lost(const Scene& scene) {
   const Reset& r = scene.rst;
-  Host& host = hosts_.host(scene.flow, scene.rst.x_end);
+  Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
   const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
   host.note_lost(r.frame, r.time, scene.y_port());
   if (again)
     tell_neighbours(host.subject(), clues::host_lost_others_too, r.frame, r.time - kPendingFor);
 }
 
-void Engine::note_abort(const Scene& scene) {
+void Revisions::note_abort(const Scene& scene) {
   const Reset& r = scene.rst;
-  Host& host = hosts_.host(scene.flow, scene.rst.x_end);
+  Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
   const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
   host.aborted = r.frame;
   host.aborted_time = r.time;
@@ -110,70 +102,14 @@ void Engine::note_abort(const Scene& scene) {
 }
 
 /// A host aborted a connection after its own close, octets of its own unacknowledged.
-void Engine::note_shed(const Scene& scene) {
+void Revisions::note_shed(const Scene& scene) {
   const Reset& r = scene.rst;
-  Host& host = hosts_.host(scene.flow, scene.rst.x_end);
+  Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
   host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
   host.shed = r.frame;
   host.shed_time = r.time;
   if (host.sheds > 1)
     tell_neighbours(host.subject(), clues::others_were_shed_too, r.frame, r.time - kSecond);
-}
-
-void Engine::note_completed(const Flow& flow, End from, const Segment& segment) {
-  Service& service = hosts_.service(flow, other(from));
-  service.completed_before = service.completed;
-  service.completed = segment.frame;
-  service.completed_flow = flow.id();
-}
-
-void Engine::note_service(const Flow& flow, End from, const Segment& segment) {
-  const Endpoint& x = flow.at(from);
-  if (segment.syn && segment.ack_set) {
-    note_accepted(flow, from, segment);
-  } else if (x.first_data == segment.frame && flow.is_server(from)) {
-    note_served(flow, from, segment);
-  } else if (x.fin == segment.frame) {
-    note_closed(flow, from, segment);
-  }
-}
-
-void Engine::note_accepted(const Flow& flow, End from, const Segment& syn_ack) {
-  Service& service = hosts_.service(flow, from);  // known from its first SYN-ACK on
-  const bool repeated = flow.at(from).syn != syn_ack.frame;
-  if (repeated) return;
-  service.accepted = syn_ack.frame;
-  if (service.first_accepted == 0) service.first_accepted = syn_ack.frame;
-  if (service.ack_refused != 0) note_outlived(service);
-  Host& host = hosts_.host_of(service, flow, from);
-  host.ttl = syn_ack.ip.ttl;
-  host.ttl_interface = syn_ack.ip.interface;
-  host.ttl_time = syn_ack.time;
-  host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
-  if (service.waiting == 0 && service.refusals == 0) return;
-  const Subject port = service.subject();
-  const bool refused_some = service.refusals != 0;
-  tell_of_port(port, syn_ack.frame, syn_ack.time);
-  if (refused_some) tell_the_refused(port.id, syn_ack.frame, syn_ack.time);
-}
-
-/// The server's first payload: its program has the connection in hands.
-void Engine::note_served(const Flow& flow, End from, const Segment& segment) {
-  Service& service = hosts_.service(flow, from);
-  service.served = segment.frame;
-  service.taken = std::max(service.taken, flow.at(from).syn);
-}
-
-void Engine::note_closed(const Flow& flow, End from, const Segment& fin) {
-  Host& host = hosts_.host(flow, from);
-  host.closed = fin.frame;
-  host.closed_time = fin.time;
-  host.closed_port = flow.is_server(from)   ? fin.tuple.sport
-                     : flow.is_client(from) ? fin.tuple.dport
-                                            : std::uint16_t{0};
-  if (!flow.is_server(from)) return;
-  Service& service = hosts_.service(flow, from);
-  service.taken = std::max(service.taken, flow.at(from).syn);
 }
 
 }  // namespace rstcause

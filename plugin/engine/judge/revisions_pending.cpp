@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Verdicts that wait for news of a port or a host.
-#include "engine/engine.h"
+#include "engine/judge/revisions.h"
 
 #include <algorithm>
 #include <array>
@@ -91,59 +91,72 @@ bool has_news(const Scene& scene, std::uint8_t told) {
 
 }  // namespace
 
+void Revisions::tell_others(const Explained& made, std::size_t index, const Flow& flow) {
+  const Scene scene(made.reset, flow, intake_.hosts());
+  wait_for_more(scene, made.verdict, index);
+  remember(scene, made.verdict.cause->loses_state);
+}
+
+void Revisions::hear_of_acceptance(const Service& service, Frame frame, Nanos now) {
+  const Subject port = service.subject();
+  const bool refused_some = service.refusals != 0;
+  tell_of_port(port, frame, now);
+  if (refused_some) tell_the_refused(port.id, frame, now);
+}
+
 /// Keeps a verdict open that later news of the port, of the prober or of the host may change.
-void Engine::wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index) {
+void Revisions::wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index) {
   const Reset& r = scene.rst;
   const Service* const service = scene.service();
   if (service != nullptr && service->first_accepted != 0 && r.trigger_kind == TriggerKind::syn)
-    waiting_.add(hosts_.refused_by(service->id), index, r.time, 0);
+    waiting_.add(intake_.hosts().refused_by(service->id), index, r.time, 0);
   const std::uint8_t subjects = hangs_on(verdict);
   if (subjects == 0 && !verdict.cause->loses_state) return;
   const std::uint8_t told = news_of(scene);
   const auto wait = [&](Subject subject) {
-    waiting_.add(hosts_.waiting_for(subject), index, r.time, told);
+    waiting_.add(intake_.hosts().waiting_for(subject), index, r.time, told);
   };
   const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
   if (service != nullptr && bears(Whose::port)) wait(service->subject());
-  if (bears(Whose::peer)) wait(hosts_.host(scene.flow, other(r.x_end)).subject());
-  if (bears(Whose::resetter)) wait(hosts_.host(scene.flow, r.x_end).subject());
-  if (verdict.cause->loses_state) wait(hosts_.host(scene.flow, r.x_end).subject());
+  if (bears(Whose::peer)) wait(intake_.hosts().host(scene.flow, other(r.x_end)).subject());
+  if (bears(Whose::resetter)) wait(intake_.hosts().host(scene.flow, r.x_end).subject());
+  if (verdict.cause->loses_state) wait(intake_.hosts().host(scene.flow, r.x_end).subject());
 }
 
 /// Weighs a whole chain again, its oldest first.
-void Engine::weigh_again(std::uint32_t newest, Frame frame, Nanos now) {
+void Revisions::weigh_again(std::uint32_t newest, Frame frame, Nanos now) {
   const Waiting::Chain chain = waiting_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
     const std::size_t index = waiting_.entry(chain.serials[i - 1]).index;
-    const Explained& made = explained_[index];
+    const Explained& made = verdicts_[index];
     if (made.reset.frame != frame && now - made.time() <= kPendingFor) judge_again(index, frame);
   }
 }
 
 /// The last news of a port or a host: what waited for that is weighed again.
-void Engine::settle(Subject subject, Frame frame, Nanos now) {
-  weigh_again(hosts_.waiting_for(subject), frame, now);
-  hosts_.waiting_for(subject) = 0;
+void Revisions::settle(Subject subject, Frame frame, Nanos now) {
+  weigh_again(intake_.hosts().waiting_for(subject), frame, now);
+  intake_.hosts().waiting_for(subject) = 0;
 }
 
 /// The port takes a SYN as it did before it refused one. Further refusals are no news to those, so
 /// they wait apart.
-void Engine::tell_the_refused(std::uint32_t service, Frame frame, Nanos now) {
-  weigh_again(std::exchange(hosts_.refused_by(service), 0), frame, now);
+void Revisions::tell_the_refused(std::uint32_t service, Frame frame, Nanos now) {
+  weigh_again(std::exchange(intake_.hosts().refused_by(service), 0), frame, now);
 }
 
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that
 /// a thousand resets in one instant cost a thousand weighings and not their square.
-void Engine::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
+void Revisions::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
   const std::uint8_t bit = bit_of(clue);
-  std::uint32_t serial = hosts_.waiting_for(subject);
+  std::uint32_t serial = intake_.hosts().waiting_for(subject);
   for (std::size_t i = 0; i < Waiting::kMost && waiting_.holds(serial); ++i) {
     Waiting::Entry& waiting = waiting_.entry(serial);
     serial = waiting.before;
     if (waiting.time < since) return;
     if ((waiting.told & bit) != 0) continue;
-    const Explained& made = explained_[waiting.index];
-    if (made.reset.frame == frame || !clue.ask(scene_of(made)).is_yes()) continue;
+    const Explained& made = verdicts_[waiting.index];
+    if (made.reset.frame == frame || !clue.ask(judge_.scene_of(made)).is_yes()) continue;
     waiting.told |= bit;
     judge_again(waiting.index, frame);
   }
@@ -151,17 +164,17 @@ void Engine::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nan
 
 /// The port took or refused a SYN: those to whom that is news are weighed again, and nobody waits
 /// for it any more.
-void Engine::tell_of_port(Subject port, Frame frame, Nanos now) {
-  std::uint32_t& newest = hosts_.waiting_for(port);
+void Revisions::tell_of_port(Subject port, Frame frame, Nanos now) {
+  std::uint32_t& newest = intake_.hosts().waiting_for(port);
   if (!waiting_.holds(newest)) return;
   const Waiting::Chain chain = waiting_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
     const Waiting::Entry& waiting = waiting_.entry(chain.serials[i - 1]);
-    const Explained& made = explained_[waiting.index];
+    const Explained& made = verdicts_[waiting.index];
     if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
-    if (has_news(scene_of(made), waiting.told)) judge_again(waiting.index, frame);
+    if (has_news(judge_.scene_of(made), waiting.told)) judge_again(waiting.index, frame);
   }
-  hosts_.waiting_for(port) = 0;
+  intake_.hosts().waiting_for(port) = 0;
 }
 
 }  // namespace rstcause

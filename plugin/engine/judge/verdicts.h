@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "engine/judge/packed_verdict.h"
 #include "engine/judge/verdict.h"
@@ -59,9 +61,28 @@ class Verdicts {
     return made;
   }
 
+  /// Its frame and the verdict are kept both, or neither.
   void push_back(Explained&& made) {
     if (empty()) all_.set_epoch(made.reset.time);
-    all_.emplace_back(std::move(made));
+    frames_.push_back(made.frame());
+    try {
+      all_.emplace_back(std::move(made));
+    } catch (...) {
+      frames_.pop_back();
+      throw;
+    }
+  }
+
+  /// The places of the resets of one frame: first and one past the last.
+  std::pair<std::size_t, std::size_t> in_frame(Frame frame) const {
+    std::size_t last = frames_.size();
+    if (last == 0 || frames_[last - 1] < frame) return {last, last};  // most frames as they come
+    if (frames_[last - 1] != frame)
+      last = static_cast<std::size_t>(std::upper_bound(frames_.begin(), frames_.end(), frame) -
+                                      frames_.begin());
+    std::size_t first = last;  // a frame has few
+    while (first > 0 && frames_[first - 1] == frame) --first;
+    return {first, last};
   }
 
  private:
@@ -69,6 +90,7 @@ class Verdicts {
 
   // To pack and to unpack changes nothing that anybody could see.
   mutable Attic<Explained, PackedVerdict, kWarm> all_;
+  std::vector<Frame> frames_;  ///< Of each of them.
 };
 
 }  // namespace rstcause

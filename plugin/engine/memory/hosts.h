@@ -39,6 +39,11 @@ struct Service {
   std::uint32_t host = 0;
 
   Subject subject() const { return {false, id}; }
+  /// The listener took a SYN after it had refused an ACK.
+  void note_outlived() {
+    outlived = accepted;
+    outlived_rst = ack_refused_rst;
+  }
 };
 
 /// What the capture told of one host across its connections.

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Following what the application says, for the context of a reset and for RESP.
-#include "engine/engine.h"
-
+// What the application says, followed for the context of a reset and for RESP.
 #include <algorithm>
 #include <optional>
 
 #include "app/talk.h"
-#include "engine/tell/context.h"
+#include "engine/memory/application.h"
+#include "engine/memory/intake.h"
 #include "resp/heartbeat.h"
 #include "resp/recognise.h"
-#include "resp/remedy.h"
 #include "resp/tracker.h"
 
 namespace rstcause {
@@ -35,13 +33,13 @@ bool is_a_redis_servers_first_word(const Flow& flow, End from, const Segment& se
 
 }  // namespace
 
-void Engine::follow_application(Flow& flow, End from, const Segment& segment) {
+void Intake::follow_application(Flow& flow, End from, const Segment& segment) {
   if (segment.payload.size() <= resp::kLongestHeartbeat) follow_heartbeat(flow, segment);
   follow_protocol(flow, from, segment);
   if (options_.resp) follow_resp(flow, from, segment);
 }
 
-void Engine::follow_resp(Flow& flow, End from, const Segment& segment) {
+void Intake::follow_resp(Flow& flow, End from, const Segment& segment) {
   if (!flow.resp && !begins_resp(flow, from, segment)) return;
   const resp::Piece piece{
       .frame = order_.shown(segment.frame),
@@ -53,7 +51,7 @@ void Engine::follow_resp(Flow& flow, End from, const Segment& segment) {
           segment.len - std::min<std::size_t>(segment.len, segment.payload.size()))};
   fresh_labels_.clear();
   flow.resp->feed(direction_of(flow, from), piece, fresh_labels_);
-  resp_.take(fresh_labels_);
+  labels_.take(fresh_labels_);
   if (flow.resp->recognition() == resp::Recognition::not_resp) {
     flow.resp.reset();
     flow.resp_tries = kRespTries;
@@ -61,7 +59,7 @@ void Engine::follow_resp(Flow& flow, End from, const Segment& segment) {
 }
 
 /// Whether RESP may begin with this payload: then the flow has a tracker from now on.
-bool Engine::begins_resp(Flow& flow, End from, const Segment& segment) const {
+bool Intake::begins_resp(Flow& flow, End from, const Segment& segment) const {
   const bool error =
       segment.payload.front() == '-' && is_a_redis_servers_first_word(flow, from, segment);
   if (flow.resp_tries >= kRespTries && !error) return false;
@@ -83,13 +81,13 @@ bool Engine::begins_resp(Flow& flow, End from, const Segment& segment) const {
 }
 
 /// The user told us what is spoken on that port.
-bool Engine::is_resp_port(const Tuple& tuple) const {
+bool Intake::is_resp_port(const Tuple& tuple) const {
   const auto& ports = options_.resp_ports;
   return !ports.empty() && (std::binary_search(ports.begin(), ports.end(), tuple.sport) ||
                             std::binary_search(ports.begin(), ports.end(), tuple.dport));
 }
 
-void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
+void Intake::follow_protocol(Flow& flow, End from, const Segment& segment) {
   if (flow.over()) return;  // what comes too late is no part of the conversation
   if (!flow.app && flow.app_tries >= kAppTries) return;
   const bool first =
@@ -105,7 +103,7 @@ void Engine::follow_protocol(Flow& flow, End from, const Segment& segment) {
   if (flow.app) flow.app->feed(side_of(from), piece);
 }
 
-void Engine::follow_heartbeat(Flow& flow, const Segment& segment) {
+void Intake::follow_heartbeat(Flow& flow, const Segment& segment) {
   const auto beat = resp::length_prefixed_heartbeat(segment.payload);
   if (!beat) return;
   if (beat->word == resp::Heartbeat::Word::ping)
@@ -114,23 +112,11 @@ void Engine::follow_heartbeat(Flow& flow, const Segment& segment) {
     flow.heartbeat_answer = segment.frame;
 }
 
-void Engine::settle_application(Flow& flow) {
+void Intake::settle_application(Flow& flow) {
   if (!flow.resp) return;
   fresh_labels_.clear();
   flow.resp->settle(fresh_labels_);
-  resp_.take(fresh_labels_);
-}
-
-void Engine::tell_application(const Flow& flow, Explained& into) {
-  if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
-  into.last_ping = flow.resp->last_ping().value_or(0);
-  into.last_pong = flow.resp->last_pong().value_or(0);
-  into.outstanding = flow.resp->outstanding();
-  into.ping_period = flow.resp->ping_period_ns().value_or(0);
-  const Endpoint& x = flow.at(into.from());
-  into.remedy = resp::remedy(*flow.resp,
-                             {.by_server = direction_of(flow, into.from()) != flow.resp->client(),
-                              .closed_ns = x.fin != 0 ? std::optional(x.fin_time) : std::nullopt});
+  labels_.take(fresh_labels_);
 }
 
 }  // namespace rstcause

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "engine/engine.h"
+#include "engine/memory/intake.h"
 
 namespace rstcause {
 namespace {
@@ -25,7 +25,7 @@ bool stood_one_below(const Endpoint& x, const Segment& reset) {
 /// A capture that begins in the silence of a connection does not know SND.NXT, and takes its
 /// keepalive probes (tcp_write_wakeup() sends one below) for bare ACKs. The reset has the number
 /// (tcp_send_active_reset()).
-void Engine::recognise_probes(Flow& flow, End from, const Segment& reset) {
+void Intake::recognise_probes(Flow& flow, End from, const Segment& reset) {
   const Endpoint& x = flow.at(from);
   if (!stood_one_below(x, reset)) return;
   std::array<const Recent::Entry*, kMostProbes> latest;

@@ -6,8 +6,10 @@
 
 #include "app/talk.h"
 #include "engine/judge/clues/teardown.h"
+#include "engine/memory/application.h"
 #include "engine/tell/words.h"
 #include "resp/context.h"
+#include "resp/remedy.h"
 #include "resp/tracker.h"
 
 namespace rstcause {
@@ -320,11 +322,6 @@ Sentences about(const resp::Tracker& tracker, const Scene& scene) {
 
 }  // namespace
 
-resp::Direction direction_of(const Flow& flow, End from) {
-  const End client = flow.is_client(End::b) ? End::b : End::a;
-  return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
-}
-
 std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   Sentences said;
   const Flow& flow = scene.flow;
@@ -335,6 +332,22 @@ std::vector<std::string> context_of(const Scene& scene, const Order& order) {
   if (is_resp) append(about(*flow.resp, scene), said);
   if (flow.app && !is_resp) append(about(*flow.app, Moment(scene)), said);
   return said;
+}
+
+std::string context_of_pace(Nanos period) {
+  return "TCP: connection without a byte, every " + rough_time_text(period) + " from this host";
+}
+
+void tell_resp(const Flow& flow, Explained& into) {
+  if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
+  into.last_ping = flow.resp->last_ping().value_or(0);
+  into.last_pong = flow.resp->last_pong().value_or(0);
+  into.outstanding = flow.resp->outstanding();
+  into.ping_period = flow.resp->ping_period_ns().value_or(0);
+  const Endpoint& x = flow.at(into.from());
+  into.remedy = resp::remedy(*flow.resp,
+                             {.by_server = direction_of(flow, into.from()) != flow.resp->client(),
+                              .closed_ns = x.fin != 0 ? std::optional(x.fin_time) : std::nullopt});
 }
 
 }  // namespace rstcause

@@ -4,25 +4,22 @@
 #include <string>
 #include <vector>
 
-#include "app/piece.h"
 #include "engine/judge/scene.h"
+#include "engine/judge/verdict.h"
 #include "engine/memory/frame_order.h"
-#include "resp/label.h"
 
 namespace rstcause {
-
-/// The ends of a flow, as the application protocols name them.
-constexpr app::Side side_of(End end) {
-  return end == End::a ? app::Side::a : app::Side::b;
-}
-constexpr End end_of(app::Side side) {
-  return side == app::Side::a ? End::a : End::b;
-}
-resp::Direction direction_of(const Flow& flow, End from);
 
 /// What ICMP had told, and what the application was doing, when the connection was reset, most
 /// telling first: for rstcause.context. Printable, each sentence bounded; frames are told by the
 /// numbers that `order` shows.
 std::vector<std::string> context_of(const Scene& scene, const Order& order);
+
+/// The sentence about a client that opens, says nothing and aborts, again and again at that pace.
+std::string context_of_pace(Nanos period);
+
+/// What Redis was doing: its last PING and PONG, what was outstanding, and what its error asks to
+/// change.
+void tell_resp(const Flow& flow, Explained& into);
 
 }  // namespace rstcause

@@ -6,7 +6,7 @@
 
 #include "app/talk.h"
 #include "engine/judge/clue.h"
-#include "engine/tell/context.h"
+#include "engine/memory/application.h"
 #include "resp/recognise.h"
 #include "resp/tracker.h"
 

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "engine/judge/judge.h"
+
+#include <algorithm>
+
+#include "engine/judge/classify.h"
+#include "engine/judge/clues/identity.h"
+
+namespace rstcause {
+namespace {
+
+/// Injectors send all that they have at once, or race the segments of a flight.
+constexpr Nanos kVolleyWithin = 2 * kSecond;
+
+/// Of a reset, which no timer repeats: twice what is allowed to a segment's copy.
+constexpr Nanos kResetCopyWithin = kMillisecond;
+
+/// Another reset beside the last that no segment drew: none that was captured, and none that the
+/// capture may have lost, which draws a bare RST of a number that was reached.
+bool sent_beside(const Reset& r, const Reset& last) {
+  if (r.quotes_anew || !r.habits.y_spoke) return false;
+  const bool bare = !r.ack_set && r.wnd == 0;
+  const bool ahead = r.form == Form::foreign || r.form == Form::abort_ahead;
+  return !bare || (ahead && r.seq != last.seq);
+}
+
+/// Octets that the resets of a connection up to this one have told as lost. What proved not to be
+/// its sender's word cost the connection nothing yet.
+std::uint32_t told_as_lost(const Explained& made) {
+  const bool told = made.verdict.cause->ends_connection && made.reset.went_on == 0;
+  return told ? std::max(made.reset.lost, made.reset.lost_told) : made.reset.lost_told;
+}
+
+}  // namespace
+
+void stand_beside(const Reset& other, Reset& r) {
+  r.volley = other.frame;
+  r.volley_seq = other.seq;
+  r.volley_ack = other.ack;
+  r.volley_ack_set = other.ack_set;
+}
+
+Reset Judge::read(const Segment& segment, const Flow& flow, End from) {
+  Reset reset = read_reset(segment, flow, from, intake_.recent());
+  reset.known_silence = reset.idle >= earliest_timer_ && any_matches(timers_, reset.idle);
+  if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(verdicts_[flow.latest_verdict - 1]);
+  reset.told = intake_.notices().about(flow, from, segment.time);
+  return reset;
+}
+
+/// Weighs a reset; frames are told as the reader has them.
+Verdict Judge::weigh(const Reset& reset, const Flow& flow) const {
+  const Scene scene(reset, flow, intake_.hosts());
+  if (on_weighing_) on_weighing_(scene);
+  Verdict verdict = classify(scene, &precedents_);
+  const Order& order = intake_.order();
+  verdict.trigger = order.shown(verdict.trigger);
+  verdict.root = order.shown(verdict.root);
+  if (order.is_as_captured()) return verdict;
+  for (Finding& finding : verdict.evidence) finding.frame = order.shown(finding.frame);
+  std::stable_sort(verdict.evidence.begin(), verdict.evidence.end(),
+                   [](const Finding& l, const Finding& r) { return l.frame < r.frame; });
+  return verdict;
+}
+
+/// Ties this reset to the one before it in the same name, if this is another that nothing drew.
+void Judge::join_volley(const Flow& flow, Reset& r) const {
+  if (flow.latest_verdict == 0) return;
+  const Reset& last = verdicts_[flow.latest_verdict - 1].reset;
+  if (last.x_end != r.x_end || r.time - last.time > kVolleyWithin) return;
+  if (sent_beside(r, last) && !r.has_header_of(last)) stand_beside(last, r);
+}
+
+/// The same packet, captured twice.
+bool Judge::is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const {
+  if (first.from() != r.x_end || !r.has_header_of(first.reset)) return false;
+  const Nanos later = r.time - first.time();
+  const bool from_elsewhere = r.ip.ttl != first.reset.ip.ttl;
+  if (r.ip_id != 0) return later < intake_.latest_copy(flow, from_elsewhere, r.ip_id);
+  // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer. Where
+  // every packet is shown several times, each reset is as well, and no oftener.
+  const bool one_more = first.copies < flow.most_copies();
+  if (one_more && from_elsewhere) return later < intake_.latest_copy(flow, true, 0);
+  // The connection's other packets would have been shown again as well.
+  const bool others_shown_once = flow.at(End::a).last.seen() || flow.at(End::b).last.seen();
+  return later < kResetCopyWithin && (one_more || (!others_shown_once && !r.fresh_trigger));
+}
+
+/// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
+/// show it: one more than its place; 0 for a reset of its own. Of several that look alike the
+/// oldest, for packets keep their order.
+std::uint32_t Judge::original_of(const Flow& flow, const Reset& r) const {
+  std::uint32_t place = flow.latest_verdict, original = 0;
+  for (int back = 0; place != 0 && back < kVolley; ++back) {
+    const Explained& before = verdicts_[place - 1];
+    if (r.time - before.time() >= kPointsApart) break;
+    const bool same_frame = before.reset.frame == r.frame;  // a copy is another frame's
+    if (!same_frame && is_copy_of(r, before, flow)) original = place;
+    place = before.before;
+  }
+  return original;
+}
+
+/// What the reset does to its connection.
+void Judge::close(Flow& flow, End from, const Segment& segment, const Explained& made) const {
+  const bool foreign = made.reset.form == Form::foreign;
+  flow.note_reset(from, segment,
+                  {.ends = made.verdict.cause->ends_connection && !foreign,
+                   .foreign = foreign && !clues::was_reached({made.reset, flow, intake_.hosts()}),
+                   .answered = made.reset.trigger.seen()});
+  if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
+}
+
+std::optional<Nanos> Judge::pace_of(const Scene& scene) {
+  const bool silent = scene.x().first_data == 0 && scene.y().first_data == 0 && scene.rst.len == 0;
+  if (!silent || !scene.is_abort() || !scene.x_is_client()) return std::nullopt;
+  const End x = scene.rst.x_end, y = other(x);
+  return rhythm_.note(scene.flow.address(x), scene.flow.address(y), scene.flow.port(y),
+                      scene.x().syn_time);
+}
+
+void Judge::link(Flow& flow) {
+  verdicts_.back().before = flow.latest_verdict;
+  flow.latest_verdict = static_cast<std::uint32_t>(verdicts_.size());
+  if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
+}
+
+}  // namespace rstcause

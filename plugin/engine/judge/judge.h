@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "engine/judge/timers.h"
+#include "engine/judge/verdict_cache.h"
+#include "engine/judge/verdicts.h"
+#include "engine/memory/intake.h"
+#include "engine/memory/ping_rhythm.h"
+
+namespace rstcause {
+
+/// The engine's second part, judging: reads a reset against what was taken in, and weighs it.
+/// Keeps the verdicts. What later frames tell of them is Revisions' matter.
+class Judge {
+ public:
+  /// `on_weighing` sees each scene as it is weighed, if it is given.
+  Judge(Intake& intake, IdleTimers timers, std::function<void(const Scene&)> on_weighing = {})
+      : intake_(intake),
+        timers_(std::move(timers)),
+        on_weighing_(std::move(on_weighing)),
+        earliest_timer_(earliest(timers_)) {}
+
+  /// How far back in one flow a volley is looked at.
+  static constexpr int kVolley = 8;
+
+  /// The reset as plain data, its trigger marked as answered.
+  Reset read(const Segment& segment, const Flow& flow, End from);
+  /// Ties this reset to the one before it in the same name, if this is another that nothing drew.
+  void join_volley(const Flow& flow, Reset& reset) const;
+  Verdict weigh(const Reset& reset, const Flow& flow) const;
+  /// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
+  /// show it: one more than its place; 0 for a reset of its own.
+  std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
+  /// The pace of a client that opens, says nothing and aborts, again and again: a health check.
+  std::optional<Nanos> pace_of(const Scene& scene);
+
+  /// Keeps it as the last of all.
+  void keep(Explained&& made) { verdicts_.push_back(std::move(made)); }
+  /// The last of all is the latest of its flow.
+  void link(Flow& flow);
+  /// What the reset does to its connection.
+  void close(Flow& flow, End from, const Segment& segment, const Explained& made) const;
+
+  /// What clues are asked about: the reset among all that is known by now.
+  Scene scene_of(const Explained& made) const {
+    return {made.reset, intake_.flow(made.flow), std::as_const(intake_).hosts()};
+  }
+  Verdicts& verdicts() { return verdicts_; }
+  const Verdicts& verdicts() const { return verdicts_; }
+  const IdleTimers& timers() const { return timers_; }
+
+ private:
+  bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const;
+
+  Intake& intake_;
+  IdleTimers timers_;
+  std::function<void(const Scene&)> on_weighing_;
+  Nanos earliest_timer_;  ///< Most silences are shorter than any timer.
+  Rhythm rhythm_;
+  mutable Precedents precedents_;  ///< They spare weighing and change no verdict.
+  Verdicts verdicts_;
+};
+
+/// Ties a reset to another of the same volley.
+void stand_beside(const Reset& other, Reset& reset);
+
+}  // namespace rstcause
