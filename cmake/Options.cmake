@@ -28,6 +28,10 @@ endif()
 add_compile_options(
   "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build"
   "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=rstcause")
+# ... and headers have the names that they have in the source (plugin/CMakeLists.txt).
+foreach(room IN ITEMS resp app wire memory judge tell engine glue)
+  add_compile_options("-ffile-prefix-map=${PROJECT_BINARY_DIR}/rooms/${room}=rstcause/plugin")
+endforeach()
 
 if(RSTCAUSE_SANITIZE)
   string(REPLACE ";" "," sanitizers "${RSTCAUSE_SANITIZE}")

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "engine/tell/report.h"
+#include "engine/engine_reports.h"
 
 namespace rstcause::glue {
 

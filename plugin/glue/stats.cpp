@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "engine/judge/failure.h"
+#include "engine/engine_reports.h"
 #include "engine/tell/csv.h"
 #include "engine/tell/json.h"
-#include "engine/tell/tally.h"
 #include "glue/guard.h"
 #include "glue/postdissector.h"
 #include "glue/registration.h"

@@ -10,6 +10,7 @@
 
 #include "bench/traffic.h"
 #include "engine/engine.h"
+#include "engine/engine_reports.h"
 #include "engine/judge/classify.h"
 #include "engine/tell/json.h"
 #include "resp/parser.h"

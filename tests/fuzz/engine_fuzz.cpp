@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/engine_reports.h"
 #include "engine/tell/csv.h"
 #include "engine/tell/json.h"
-#include "engine/tell/report.h"
 #include "fuzz/conversation.h"
 #include "unit/json_reader.h"
 

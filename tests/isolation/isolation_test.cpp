@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/engine_reports.h"
 #include "engine/judge/failure.h"
 #include "engine/tell/json.h"
-#include "engine/tell/report.h"
 #include "support/trace.h"
 
 namespace {

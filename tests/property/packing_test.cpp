@@ -6,8 +6,8 @@
 #include <string>
 
 #include "engine/engine.h"
+#include "engine/engine_reports.h"
 #include "engine/tell/json.h"
-#include "engine/tell/report.h"
 #include "property/soup.h"
 #include "support/trace.h"
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "engine/engine.h"
+#include "engine/engine_reports.h"
 #include "engine/tell/json.h"
-#include "engine/tell/report.h"
 #include "property/soup.h"
 
 namespace rstcause {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/engine.h"
-#include "engine/tell/report.h"
+#include "engine/engine_reports.h"
 
 namespace rstcause::test {
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/engine_reports.h"
 #include "engine/tell/json.h"
 #include "engine/wire/bytes.h"
 #include "support/weighing.h"

@@ -39,10 +39,12 @@ std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& w
 
 }  // namespace
 
-Report report_on(const Engine& engine, const Explained& reset) {
-  const Flow& flow = engine.flow(reset.flow);
+Report report_on(const ReportSource& source) {
+  const Explained& reset = source.reset;
+  const Scene& scene = source.scene;
+  const Flow& flow = scene.flow;
   const Verdict& verdict = reset.verdict;
-  const Words words(reset, flow, engine.order());
+  const Words words(reset, flow, source.order);
 
   Report report;
   report.reset = &reset;
@@ -51,7 +53,7 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.sport = flow.port(reset.from());
   report.dport = flow.port(other(reset.from()));
   report.reason = verdict.cause->token;
-  report.stream_reason = engine.explained()[flow.first_verdict - 1].verdict.cause->token;
+  report.stream_reason = source.first_cause;
   report.basis = to_string(verdict.basis);
   report.origin = to_string(verdict.origin);
   report.mode = to_string(verdict.mode);
@@ -64,24 +66,22 @@ Report report_on(const Engine& engine, const Explained& reset) {
   report.summary = words.summary();
   report.remedy = remedy_for(reset);
   report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
-  report.timers = matching(engine.timers(), verdict.idle);
+  report.timers = matching(source.timers, verdict.idle);
   report.evidence = evidence_of(verdict, words);
   for (const Alternative& other : verdict.alternatives) {
     report.alternatives.push_back(
         {other.cause->token, other.confidence, words.apart(*other.cause)});
   }
-  const Scene scene = engine.scene_of(reset);
   report.testimonies = forgery::examine(scene);
   for (forgery::Testimony& told : report.testimonies)
-    told.answer.frame = engine.order().shown(told.answer.frame);
+    told.answer.frame = source.order.shown(told.answer.frame);
   report.fingerprint = forgery::fingerprint_of(scene);
   report.tampering = forgery::tampering_class(scene);
   return report;
 }
 
-void write_out_testimonies(const Engine& engine, Report& report) {
-  const Explained& reset = *report.reset;
-  const Words words(reset, engine.flow(reset.flow), engine.order());
+void write_out_testimonies(const Flow& flow, const Order& order, Report& report) {
+  const Words words(*report.reset, flow, order);
   for (const forgery::Testimony& told : report.testimonies) {
     const Finding finding{told.clue, told.answer.frame, told.answer.a, told.answer.b};
     report.testimony_texts.push_back(told.clue != nullptr ? words.sentence(finding)

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/engine.h"
 #include "engine/judge/forgery/fingerprint.h"
 #include "engine/judge/forgery/tests.h"
+#include "engine/judge/timers.h"
+#include "engine/judge/verdict.h"
+#include "engine/memory/frame_order.h"
 
 namespace rstcause {
 
@@ -46,10 +48,19 @@ struct Report {
   std::vector<std::string> testimony_texts;
 };
 
-/// Writes out one of the engine's verdicts.
-Report report_on(const Engine& engine, const Explained& reset);
+/// What a report is written from.
+struct ReportSource {
+  const Explained& reset;
+  std::string_view first_cause;  ///< The token of the first reset of its connection.
+  Scene scene;                   ///< The reset among all that is known by now.
+  const Order& order;
+  const IdleTimers& timers;
+};
+
+/// Writes out one verdict.
+Report report_on(const ReportSource& source);
 
 /// Adds the sentences of the tests of authenticity.
-void write_out_testimonies(const Engine& engine, Report& report);
+void write_out_testimonies(const Flow& flow, const Order& order, Report& report);
 
 }  // namespace rstcause

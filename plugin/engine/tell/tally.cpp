@@ -59,20 +59,20 @@ std::string pair_of(const Flow& flow, const Explained& reset) {
   return text(reset.from()) + " -> " + text(other(reset.from()));
 }
 
-std::string tally(const Engine& engine, std::span<const std::size_t> chosen,
-                  const std::string& filter) {
+std::string tally(const Verdicts& all, const std::function<const Flow&(std::uint32_t)>& flow,
+                  std::span<const std::size_t> chosen, const std::string& filter) {
   std::map<std::string_view, Group> causes;
   std::uint64_t total = 0;
   Nanos first = 0, last = 0;
   for (const std::size_t place : chosen) {
-    const Explained& reset = engine.explained()[place];
+    const Explained& reset = all[place];
     if (reset.duplicate_of != 0) continue;
     if (total++ == 0) first = last = reset.time();
     first = std::min(first, reset.time());
     last = std::max(last, reset.time());
     Group& group = causes[reset.verdict.cause->token];
     ++group.count;
-    ++group.pairs[pair_of(engine.flow(reset.flow), reset)];
+    ++group.pairs[pair_of(flow(reset.flow), reset)];
   }
 
   const std::string rule(kWidth, '=');
