@@ -20,8 +20,9 @@ endif()
 set(rstcause_batch "${PROJECT_SOURCE_DIR}/plugin/batch")
 install(PROGRAMS "${rstcause_batch}/rstcause-batch" "${rstcause_batch}/rstcause-ask"
         "${rstcause_batch}/rstcause-compare" DESTINATION "${rstcause_bin}")
-install(FILES "${rstcause_batch}/tshark.sh" "${rstcause_batch}/compare.sql"
-        "${rstcause_batch}/compare-json.sql" "${rstcause_batch}/compare-text.sql"
+install(FILES "${rstcause_batch}/tshark.sh" "${rstcause_batch}/compare-pairs.sql"
+        "${rstcause_batch}/compare.sql" "${rstcause_batch}/compare-json.sql"
+        "${rstcause_batch}/compare-text.sql"
         DESTINATION "${rstcause_share}")
 install(DIRECTORY "${rstcause_batch}/queries" DESTINATION "${rstcause_share}")
 
