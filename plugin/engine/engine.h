@@ -68,7 +68,7 @@ class Engine {
   /// The first reset of the connection that this tuple had at that frame, or nullptr.
   const Explained* reset_of(const Tuple& tuple, Frame frame);
 
-  const Order& order() const { return intake_.order(); }
+  const FrameOrder& order() const { return intake_.order(); }
   const IdleTimers& timers() const { return judge_.timers(); }
 
   /// What clues are asked about: the reset among all that is known by now.
@@ -97,8 +97,8 @@ class Engine {
 
   // engine_order.cpp: segments that the capture shows too late.
   void put_before(Flow& flow, End from, const Segment& segment, int overtaken);
-  void take_in_again(Flow& flow, Step& step, Frame early);
-  void judge_anew(Flow& flow, const Step& step, Frame early);
+  void take_in_again(Flow& flow, TakenBack& again, Frame early);
+  void judge_anew(Flow& flow, const TakenBack& again, Frame early);
 
   Intake intake_;
   Judge judge_;

@@ -8,12 +8,12 @@ namespace rstcause {
 /// The capture shows a segment behind others that came after it: those are taken back, and in
 /// the true order all are taken in. Their frame numbers are exchanged accordingly.
 void Engine::put_before(Flow& flow, End from, const Segment& segment, int overtaken) {
-  std::vector<Step> later = intake_.take_back(flow, overtaken);
-  Order& order = intake_.order();
+  std::vector<TakenBack> later = intake_.take_back(flow, overtaken);
+  FrameOrder& order = intake_.order();
   std::vector<Frame> places, frames{segment.frame};
-  for (const Step& step : later) {
-    places.push_back(step.segment.frame);
-    frames.push_back(order.shown(step.segment.frame));
+  for (const TakenBack& again : later) {
+    places.push_back(again.segment.frame);
+    frames.push_back(order.shown(again.segment.frame));
   }
   places.push_back(segment.frame);
   for (std::size_t i = 0; i < places.size(); ++i) order.assign(places[i], frames[i]);
@@ -27,22 +27,22 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, int overta
   }
 }
 
-void Engine::take_in_again(Flow& flow, Step& step, Frame early) {
-  if (step.is_reset) {
-    Checkpoint& again = intake_.begin_reset(flow, step.from, step.segment);
-    if (step.verdict == 0) return;  // its analysis failed
-    again.verdict = step.verdict;
-    judge_anew(flow, step, early);
-    again.drawn = judge_.verdicts()[step.verdict - 1].reset.trigger.seen();
+void Engine::take_in_again(Flow& flow, TakenBack& again, Frame early) {
+  if (again.is_reset) {
+    Checkpoint& checkpoint = intake_.begin_reset(flow, again.from, again.segment);
+    if (again.verdict == 0) return;  // its analysis failed
+    checkpoint.verdict = again.verdict;
+    judge_anew(flow, again, early);
+    checkpoint.drawn = judge_.verdicts()[again.verdict - 1].reset.trigger.seen();
     return;
   }
-  intake_.note_again(flow, step);
+  intake_.note_again(flow, again);
 }
 
 /// Reads a reset once more after its flow was put right.
-void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
-  Explained& made = judge_.verdicts()[step.verdict - 1];
-  Reset reset = judge_.read(step.segment, flow, step.from);
+void Engine::judge_anew(Flow& flow, const TakenBack& again, Frame early) {
+  Explained& made = judge_.verdicts()[again.verdict - 1];
+  Reset reset = judge_.read(again.segment, flow, again.from);
   reset.declared = std::move(made.reset.declared);
   reset.went_on = made.reset.went_on;
   reset.stayed_gone = made.reset.stayed_gone;
@@ -51,8 +51,8 @@ void Engine::judge_anew(Flow& flow, const Step& step, Frame early) {
   if (made.duplicate_of == 0) judge_.join_volley(flow, reset);
   made.reset = std::move(reset);
   if (made.duplicate_of != 0) return;
-  revisions_.change_verdict(step.verdict - 1, judge_.weigh(made.reset, flow), early);
-  act_on(step.verdict - 1, flow, step.from, step.segment);
+  revisions_.change_verdict(again.verdict - 1, judge_.weigh(made.reset, flow), early);
+  act_on(again.verdict - 1, flow, again.from, again.segment);
 }
 
 }  // namespace rstcause

@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "engine/judge/failure.h"
 #include "engine/engine_reports.h"
+#include "engine/judge/failure.h"
 #include "engine/tell/csv.h"
 #include "engine/tell/json.h"
 #include "glue/guard.h"

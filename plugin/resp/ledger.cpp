@@ -27,7 +27,7 @@ std::uint16_t confirmations_of(std::int64_t words) {
 }
 
 /// True when a reply of this form may answer that command.
-bool admits(const Waiting& entry, const Reply& reply) {
+bool admits(const PendingCommand& entry, const Reply& reply) {
   if (reply.error) return true;
   if (is_queued(reply)) return true;  // the MULTI may have come before the capture
   if (entry.queued) return false;
@@ -43,7 +43,7 @@ void Ledger::begin(bool from_start) {
   subscribed_ = from_start ? Subscribed::never : Subscribed::unknown;
 }
 
-bool Ledger::command(Waiting entry, const CommandView& view) {
+bool Ledger::command(PendingCommand entry, const CommandView& view) {
   const Part part = part_of(entry.word);
   if (is_replica()) return false;
   if (is_acknowledging(part, view)) {  // PSYNC was not seen
@@ -72,7 +72,7 @@ bool Ledger::silence(Part part, const CommandView& view) {
   return std::exchange(skip_next_, false);
 }
 
-void Ledger::enter_transaction(Part part, Waiting& entry) {
+void Ledger::enter_transaction(Part part, PendingCommand& entry) {
   if (part == Part::multi) {
     in_multi_ = true;
   } else if (part == Part::exec || part == Part::discard || part == Part::reset) {
@@ -84,7 +84,7 @@ void Ledger::enter_transaction(Part part, Waiting& entry) {
   }
 }
 
-bool Ledger::push_entry(const Waiting& entry, Part part) {
+bool Ledger::push_entry(const PendingCommand& entry, Part part) {
   const bool kept = queue_.push(entry);
   if (!kept && (changes_the_conversation(part) || part == Part::reset)) lose();
   return true;
@@ -94,7 +94,7 @@ Ledger::Answer Ledger::reply(const Reply& reply) {
   if (auto answer = unasked(reply)) return *answer;
   drop_confirmed();
   if (lost_) return {};
-  const Waiting* front = queue_.front();
+  const PendingCommand* front = queue_.front();
   if (!front) {
     // Commands only counted have lost their names, not their order. A reply to nothing breaks
     // the order, but an error may come unasked: the last word before a server closes.
@@ -102,7 +102,7 @@ Ledger::Answer Ledger::reply(const Reply& reply) {
     queue_.pop();
     return {};
   }
-  const Waiting entry = *front;
+  const PendingCommand entry = *front;
   if (!admits(entry, reply)) {
     lose();
     return {};
@@ -144,11 +144,11 @@ std::optional<Ledger::Answer> Ledger::published(const Reply& reply) {
 std::optional<Ledger::Answer> Ledger::confirmation(const Reply& reply) {
   const bool joins = is_subscription(reply);
   if (!joins && !is_unsubscription(reply)) return std::nullopt;
-  const auto asked_by = [&](const Waiting* entry) {
+  const auto asked_by = [&](const PendingCommand* entry) {
     return !lost_ && entry && !entry->queued && same_word(spelling(entry->word), reply.first);
   };
   if (!asked_by(queue_.front())) drop_confirmed();
-  Waiting* front = queue_.front();
+  PendingCommand* front = queue_.front();
   const bool ours = asked_by(front);
   if (reply.cut && !ours) return std::nullopt;
   const bool stays = reply.third.value_or(joins ? 1 : 0) > 0;
@@ -177,7 +177,7 @@ bool Ledger::is_last_of_its_kind(const Reply& reply) {
   return sum == 0 || mine == 0;
 }
 
-void Ledger::take_effect(const Waiting& entry, const Reply& reply) {
+void Ledger::take_effect(const PendingCommand& entry, const Reply& reply) {
   if (entry.queued || is_queued(reply)) return;
   switch (part_of(entry.word)) {
     case Part::multi:
@@ -207,7 +207,7 @@ void Ledger::take_effect(const Waiting& entry, const Reply& reply) {
 /// UNSUBSCRIBE without channels is confirmed as often as there were channels: it is over when
 /// something else comes.
 void Ledger::drop_confirmed() {
-  const Waiting* front = queue_.front();
+  const PendingCommand* front = queue_.front();
   if (front && front->answered && front->confirmations == 0) queue_.pop();
 }
 
@@ -224,7 +224,7 @@ void Ledger::resume() {
 }
 
 bool Ledger::awaits_sync() const {
-  const Waiting* front = queue_.front();
+  const PendingCommand* front = queue_.front();
   return !lost_ && front && !front->queued && part_of(front->word) == Part::sync;
 }
 
@@ -234,7 +234,7 @@ bool Ledger::streams() const {
 
 std::optional<std::uint32_t> Ledger::outstanding() const {
   if (lost_ || is_replica()) return std::nullopt;
-  const Waiting* front = queue_.front();
+  const PendingCommand* front = queue_.front();
   const bool over = front && front->answered && front->confirmations == 0;
   return queue_.size() - (over ? 1U : 0U);
 }

@@ -17,15 +17,15 @@ namespace rstcause::resp {
 class Ledger {
  public:
   struct Answer {
-    bool push = false;               ///< Unasked for.
-    std::optional<Waiting> command;  ///< What it answers.
+    bool push = false;                      ///< Unasked for.
+    std::optional<PendingCommand> command;  ///< What it answers.
   };
 
   /// `from_start`: nothing was sent on the connection before the first message.
   void begin(bool from_start);
 
   /// Enters a command with its first words. Returns whether a reply will come.
-  bool command(Waiting entry, const CommandView& view);
+  bool command(PendingCommand entry, const CommandView& view);
 
   /// Finds the command that `reply` answers.
   Answer reply(const Reply& reply);
@@ -56,13 +56,13 @@ class Ledger {
   enum class Link : std::uint8_t { client, replica_to_be, replica };
 
   bool silence(Part part, const CommandView& view);
-  void enter_transaction(Part part, Waiting& entry);
-  bool push_entry(const Waiting& entry, Part part);
+  void enter_transaction(Part part, PendingCommand& entry);
+  bool push_entry(const PendingCommand& entry, Part part);
   std::optional<Answer> unasked(const Reply& reply);
   std::optional<Answer> published(const Reply& reply);
   std::optional<Answer> confirmation(const Reply& reply);
   bool is_last_of_its_kind(const Reply& reply);
-  void take_effect(const Waiting& entry, const Reply& reply);
+  void take_effect(const PendingCommand& entry, const Reply& reply);
   void drop_confirmed();
 
   Queue queue_;

@@ -13,7 +13,7 @@
 namespace rstcause::resp {
 
 /// A command that was sent and not answered yet. No argument of it is kept.
-struct Waiting {
+struct PendingCommand {
   std::int64_t time_ns = 0;
   LabelId id;
   std::uint32_t start_frame = 0;
@@ -32,21 +32,21 @@ class Queue {
   static constexpr std::uint32_t kMaxKept = 1024;
 
   /// False when the command was only counted.
-  bool push(const Waiting& command) {
+  bool push(const PendingCommand& command) {
     ++size_;
     if (size_ - 1 > kept_ || kept_ == kMaxKept) return false;
     if (kept_++ == 0) {
       first_ = command;
     } else {
-      if (!others_) others_ = std::make_unique<std::deque<Waiting>>();
+      if (!others_) others_ = std::make_unique<std::deque<PendingCommand>>();
       others_->push_back(command);
     }
     return true;
   }
 
   /// The oldest command; null when there is none, or when it was only counted.
-  Waiting* front() { return kept_ > 0 ? &first_ : nullptr; }
-  const Waiting* front() const { return kept_ > 0 ? &first_ : nullptr; }
+  PendingCommand* front() { return kept_ > 0 ? &first_ : nullptr; }
+  const PendingCommand* front() const { return kept_ > 0 ? &first_ : nullptr; }
 
   void pop() {
     if (size_ == 0) return;
@@ -72,10 +72,10 @@ class Queue {
   bool has_only_counted() const { return size_ > kept_; }
 
  private:
-  Waiting first_;
+  PendingCommand first_;
   std::uint32_t size_ = 0;
   std::uint32_t kept_ = 0;
-  std::unique_ptr<std::deque<Waiting>> others_;
+  std::unique_ptr<std::deque<PendingCommand>> others_;
 };
 
 }  // namespace rstcause::resp

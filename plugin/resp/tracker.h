@@ -165,17 +165,17 @@ class Tracker {
   void confirm(Labels& out);
   void refuse(Labels& out);
   bool is_confirmation(const Reply& reply, Labels& out);
-  static bool is_confirmed(const Waiting& asked, const Reply& reply);
-  bool may_tell_early(const Waiting& entry) const;
+  static bool is_confirmed(const PendingCommand& asked, const Reply& reply);
+  bool may_tell_early(const PendingCommand& entry) const;
   bool may_be_told() const;
 
   LabelId next_id(std::uint32_t frame);
   WordId id_of(std::string_view word);
   Text spelling_of(WordId id) const;
-  Waiting waiting_for(const Message& message, const CommandView& view);
+  PendingCommand waiting_for(const Message& message, const CommandView& view);
   Label& answer_label(const Message& message, const Ledger::Answer& answer, Labels& out);
-  void fill(Label& label, const Waiting& entry) const;
-  void note_command(const Waiting& entry);
+  void fill(Label& label, const PendingCommand& entry) const;
+  void note_command(const PendingCommand& entry);
   void note_ping(std::int64_t time_ns, std::uint32_t frame);
   void begin_anew_after_pause(std::int64_t time_ns);
 

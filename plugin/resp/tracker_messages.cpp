@@ -46,7 +46,7 @@ void Tracker::take_command(const Message& message, Labels& out) {
   if (tentative_ && message.form == Message::Form::value) confirm(out);
   begin_anew_after_pause(message.time_ns);
 
-  Waiting entry = waiting_for(message, *view);
+  PendingCommand entry = waiting_for(message, *view);
   entry.published = !tentative_ || may_tell_early(entry);
   told_early_ = told_early_ || (tentative_ && entry.published);
   note_command(entry);
@@ -64,8 +64,8 @@ void Tracker::take_command(const Message& message, Labels& out) {
   }
 }
 
-Waiting Tracker::waiting_for(const Message& message, const CommandView& view) {
-  Waiting entry;
+PendingCommand Tracker::waiting_for(const Message& message, const CommandView& view) {
+  PendingCommand entry;
   entry.time_ns = message.time_ns;
   entry.id = next_id(message.frame);
   entry.start_frame = message.start_frame;
@@ -77,7 +77,7 @@ Waiting Tracker::waiting_for(const Message& message, const CommandView& view) {
 
 /// An inline PING that opens a connection is most likely Redis's. It is told at once, and
 /// withdrawn if the answer tells otherwise: nobody could wait for it when the server is silent.
-bool Tracker::may_tell_early(const Waiting& entry) const {
+bool Tracker::may_tell_early(const PendingCommand& entry) const {
   return !told_early_ && options_.from_start && options_.initiator_known &&
          *client_ == Direction::from_initiator && part_of(entry.word) == Part::ping;
 }
@@ -110,7 +110,7 @@ void Tracker::take_reply(const Message& message, Labels& out) {
 
 /// The first reply to inline commands decides whether this is RESP.
 bool Tracker::is_confirmation(const Reply& reply, Labels& out) {
-  const Waiting* front = ledger_.queue().front();
+  const PendingCommand* front = ledger_.queue().front();
   const Part part = front ? part_of(front->word) : Part::ordinary;
   if (part == Part::auth || part == Part::quit) {  // POP3 would answer alike
     ledger_.queue().pop();
@@ -162,7 +162,7 @@ void Tracker::take_snapshot(const Message& message, Labels& out) {
 void Tracker::take_streamed(const Message& message, Labels& out) {
   const auto view = view_of(message);
   if (!view) return;
-  const Waiting entry = waiting_for(message, *view);
+  const PendingCommand entry = waiting_for(message, *view);
   Label& label = out.emplace_back();
   fill(label, entry);
   label.type = message.marker;
@@ -204,7 +204,7 @@ Tracker::Extras& Tracker::extras() {
   return *extras_;
 }
 
-void Tracker::fill(Label& label, const Waiting& entry) const {
+void Tracker::fill(Label& label, const PendingCommand& entry) const {
   label.id = entry.id;
   label.start_frame = entry.start_frame;
   label.time_ns = entry.time_ns;
@@ -215,7 +215,7 @@ void Tracker::fill(Label& label, const Waiting& entry) const {
   label.awaits_reply = true;
 }
 
-void Tracker::note_command(const Waiting& entry) {
+void Tracker::note_command(const PendingCommand& entry) {
   last_command_ = entry.id;
   last_command_time_ns_ = entry.time_ns;
   last_word_ = entry.word;

@@ -25,7 +25,7 @@ std::optional<std::uint32_t> Tracker::outstanding() const {
 }
 
 std::optional<CommandMark> Tracker::oldest_outstanding() const {
-  const Waiting* front = ledger_.queue().front();
+  const PendingCommand* front = ledger_.queue().front();
   if (!front || outstanding().value_or(0) == 0) return std::nullopt;
   return CommandMark{front->id, front->time_ns, spelling_of(front->word)};
 }

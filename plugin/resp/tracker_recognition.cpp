@@ -95,7 +95,7 @@ void Tracker::take_fault(Direction from, Labels& out) {
 
 /// Inline commands alone prove nothing: other line protocols share words with Redis. What is
 /// answered to them does.
-bool Tracker::is_confirmed(const Waiting& asked, const Reply& reply) {
+bool Tracker::is_confirmed(const PendingCommand& asked, const Reply& reply) {
   const Part part = part_of(asked.word);
   const std::string_view line = reply.line;
   if (reply.error) return is_redis_error(reply.error_text) || reply.error_text.starts_with("ERR ");
@@ -109,7 +109,7 @@ bool Tracker::is_confirmed(const Waiting& asked, const Reply& reply) {
 void Tracker::confirm(Labels& out) {
   tentative_ = false;
   recognition_ = Recognition::resp;
-  ledger_.queue().for_each_kept([&](Waiting& entry) {
+  ledger_.queue().for_each_kept([&](PendingCommand& entry) {
     if (!entry.published) fill(out.emplace_back(), entry);
     entry.published = true;
   });
@@ -117,7 +117,7 @@ void Tracker::confirm(Labels& out) {
 
 /// It was not RESP after all.
 void Tracker::refuse(Labels& out) {
-  ledger_.queue().for_each_kept([&](const Waiting& entry) {
+  ledger_.queue().for_each_kept([&](const PendingCommand& entry) {
     if (!entry.published) return;
     Label& label = out.emplace_back();
     fill(label, entry);

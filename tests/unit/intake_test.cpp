@@ -102,7 +102,7 @@ TEST(Intake, NamesThePortThatAcceptsOnlyWhereSomebodyWaitsForIt) {
   Parts alone(kHandshake), waited_for(kHandshake);
   alone.take_until(3);
   waited_for.take(1);
-  waited_for.intake.hosts().service(waited_for.intake.flow(1), End::b).waiting = 1;
+  waited_for.intake.hosts().service(waited_for.intake.flow(1), End::b).pending = 1;
   waited_for.take(2);
 
   EXPECT_EQ(alone.accepts, nullptr);

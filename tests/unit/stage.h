@@ -32,7 +32,7 @@ class Stage {
   Trace trace_;
   Flow flow_;
   Hosts hosts_;
-  Recent recent_;
+  RecentSegments recent_;
   Reset reset_;
 };
 

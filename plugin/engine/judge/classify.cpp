@@ -171,7 +171,7 @@ std::vector<Alternative> alternatives_of(std::span<const Weighed> ranked,
 
 }  // namespace
 
-Verdict classify(const Scene& scene, Precedents* before) {
+Verdict classify(const Scene& scene, VerdictCache* before) {
   Ranking ranking(scene, before);
   std::span<const Weighed> ranked = ranking.rank();
   std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene, ranking);

@@ -8,7 +8,7 @@ namespace rstcause {
 
 /// Why this reset happened. Every row of the catalogue is weighed: one that lacks what it
 /// needs is out, the others share the probability by their odds. Never empty: where nothing
-/// fits the verdict is `unknown`. Precedents make it quicker and change nothing.
-Verdict classify(const Scene& scene, Precedents* before = nullptr);
+/// fits the verdict is `unknown`. The cache makes it quicker and changes nothing.
+Verdict classify(const Scene& scene, VerdictCache* before = nullptr);
 
 }  // namespace rstcause

@@ -39,7 +39,8 @@ constexpr bool are_within(Nanos limit, Nanos apart) {
   return apart <= limit && apart >= -limit;
 }
 
-/// One question about a scene, with the sentence that its "yes" proves.
+/// One question about a scene, with the sentence that its "yes" proves. (No "predicate", which
+/// knows no third answer; no "rule", which is a row of the catalogue.)
 ///
 /// The sentence is a template, filled only when somebody reads it (words.h): `{x}` and `{y}`
 /// name the two ends, `{a}` and `{b}` the answer's numbers, `{a:time}` a span of nanoseconds.

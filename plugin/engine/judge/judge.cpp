@@ -44,7 +44,7 @@ Reset Judge::read(const Segment& segment, const Flow& flow, End from) {
   Reset reset = read_reset(segment, flow, from, intake_.recent());
   reset.known_silence = reset.idle >= earliest_timer_ && any_matches(timers_, reset.idle);
   if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(verdicts_[flow.latest_verdict - 1]);
-  reset.told = intake_.notices().about(flow, from, segment.time);
+  reset.icmp = intake_.icmp_reports().about(flow, from, segment.time);
   return reset;
 }
 
@@ -52,8 +52,8 @@ Reset Judge::read(const Segment& segment, const Flow& flow, End from) {
 Verdict Judge::weigh(const Reset& reset, const Flow& flow) const {
   const Scene scene(reset, flow, intake_.hosts());
   if (on_weighing_) on_weighing_(scene);
-  Verdict verdict = classify(scene, &precedents_);
-  const Order& order = intake_.order();
+  Verdict verdict = classify(scene, &cache_);
+  const FrameOrder& order = intake_.order();
   verdict.trigger = order.shown(verdict.trigger);
   verdict.root = order.shown(verdict.root);
   if (order.is_as_captured()) return verdict;

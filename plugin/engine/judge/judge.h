@@ -61,8 +61,8 @@ class Judge {
   IdleTimers timers_;
   std::function<void(const Scene&)> on_weighing_;
   Nanos earliest_timer_;  ///< Most silences are shorter than any timer.
-  Rhythm rhythm_;
-  mutable Precedents precedents_;  ///< They spare weighing and change no verdict.
+  PingRhythm rhythm_;
+  mutable VerdictCache cache_;  ///< It spares weighing and changes no verdict.
   Verdicts verdicts_;
 };
 

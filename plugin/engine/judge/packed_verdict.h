@@ -6,7 +6,7 @@
 
 namespace rstcause {
 
-/// An Explained as octets: for Attic.
+/// An Explained as octets: for Archive.
 ///
 /// Each type's fields are named one by one, so that a new one does not compile before it has its
 /// place here. Sentences of the catalogue are no part of it: only which clues said yes, with

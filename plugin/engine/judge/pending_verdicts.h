@@ -14,7 +14,7 @@ namespace rstcause {
 ///
 /// Bounded twice: of one chain the newest kMost count, and of all together the newest kSize are
 /// kept. Under a flood of resets the oldest stay as they are.
-class Waiting {
+class PendingVerdicts {
  public:
   static constexpr std::size_t kMost = 32;
 

@@ -128,7 +128,7 @@ class Questions {
 };
 
 // NOLINTNEXTLINE(*-member-init): see there
-Ranking::Ranking(const Scene& scene, Precedents* before)
+Ranking::Ranking(const Scene& scene, VerdictCache* before)
     : scene_(scene), questions_(Questions::all()), matters_(scene.matters()), before_(before) {}
 
 void Ranking::forget_answers() {
@@ -180,10 +180,10 @@ std::span<const Weighed> Ranking::rank() {
   const Cause* const stated = stated_cause(scene_);
   // What a RST states is no answer to a question, so there is no precedent for it.
   const bool by_answers = before_ != nullptr && stated == nullptr;
-  if (by_answers) precedent_ = before_->find(scene_, answers_);
-  if (precedent_ != nullptr) return precedent_->ranked;
+  if (by_answers) cached_ = before_->find(scene_, answers_);
+  if (cached_ != nullptr) return cached_->ranked;
   rank_anew(stated);
-  if (by_answers) before_->add(scene_, {in_turn_.data(), turns_}, answers_, as_precedent());
+  if (by_answers) before_->add(scene_, {in_turn_.data(), turns_}, answers_, as_cached());
   return {ranked_.data(), rows_};
 }
 
@@ -206,9 +206,9 @@ void Ranking::insert(const Weighed& row) {
   ranked_[place] = row;
 }
 
-Precedent Ranking::as_precedent() {
+CachedWeighing Ranking::as_cached() {
   const std::span<const double> parts = shares();
-  Precedent made{{ranked_.data(), ranked_.data() + rows_}, {parts.begin(), parts.end()}, {}};
+  CachedWeighing made{{ranked_.data(), ranked_.data() + rows_}, {parts.begin(), parts.end()}, {}};
   for (const Asked& asked : speaking_for(*ranked_[0].cause)) {
     if (is_yes(asked)) made.speaking.push_back(asked);
   }
@@ -216,10 +216,10 @@ Precedent Ranking::as_precedent() {
 }
 
 std::span<const Weighed> Ranking::drop_first() {
-  if (precedent_ != nullptr) {
-    rows_ = precedent_->ranked.size();
-    std::copy_n(precedent_->ranked.data(), rows_, ranked_.data());
-    precedent_ = nullptr;
+  if (cached_ != nullptr) {
+    rows_ = cached_->ranked.size();
+    std::copy_n(cached_->ranked.data(), rows_, ranked_.data());
+    cached_ = nullptr;
     forget_answers();
   }
   std::move(ranked_.data() + 1, ranked_.data() + rows_, ranked_.data());
@@ -228,7 +228,7 @@ std::span<const Weighed> Ranking::drop_first() {
 }
 
 std::span<const double> Ranking::shares() {
-  if (precedent_ != nullptr) return precedent_->shares;
+  if (cached_ != nullptr) return cached_->shares;
   double sum = 0;
   for (std::size_t i = 0; i < rows_; ++i) {
     shares_[i] = std::exp(ranked_[i].odds - ranked_[0].odds);

@@ -19,7 +19,7 @@ class Ranking {
  public:
   /// Where answers like these were weighed before, that is taken; where not, it is kept there.
   /// Asks for no memory else.
-  explicit Ranking(const Scene& scene, Precedents* before = nullptr);
+  explicit Ranking(const Scene& scene, VerdictCache* before = nullptr);
   Ranking(const Ranking&) = delete;
   Ranking& operator=(const Ranking&) = delete;
 
@@ -38,8 +38,8 @@ class Ranking {
   /// it needs, then what favours it, in the catalogue's order.
   template <typename Take>
   void for_each_yes(Take&& take) {
-    if (precedent_ != nullptr) {
-      for (const Asked& asked : precedent_->speaking) take(*asked.clue, answers_[asked.place]);
+    if (cached_ != nullptr) {
+      for (const Asked& asked : cached_->speaking) take(*asked.clue, answers_[asked.place]);
       return;
     }
     for (const Asked& asked : speaking_for(*ranked_[0].cause)) {
@@ -53,7 +53,7 @@ class Ranking {
 
   void forget_answers();
   void rank_anew(const Cause* stated);
-  Precedent as_precedent();
+  CachedWeighing as_cached();
   std::uint64_t rows_left();
   double weigh(const Cause& cause);
   void insert(const Weighed& row);
@@ -73,8 +73,8 @@ class Ranking {
   const Scene& scene_;
   const Questions& questions_;
   const std::uint8_t matters_;
-  Precedents* const before_;
-  const Precedent* precedent_ = nullptr;  ///< What was taken from there.
+  VerdictCache* const before_;
+  const CachedWeighing* cached_ = nullptr;  ///< What was taken from there.
   std::size_t unknowns_ = 0, rows_ = 0, turns_ = 0;
   std::array<std::uint8_t, Answers::kMost> known_;  ///< Answer::Kind, or kNotAsked.
   Answers answers_;

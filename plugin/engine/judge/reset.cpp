@@ -60,7 +60,7 @@ class Reader {
     return netscaler_code(segment.wnd).value_or(Declared{});
   }
 
-  void read(Recent& recent) {
+  void read(RecentSegments& recent) {
     find_habits();
     find_progress();
     const TriggerFound drew = find_trigger(r_, flow_, recent);
@@ -87,7 +87,7 @@ class Reader {
   void find_progress();
   void find_what_it_heard();
   void find_life_after_the_trigger();
-  void find_full_window(Recent& recent);
+  void find_full_window(RecentSegments& recent);
   void find_idle(Nanos before_trigger);
   void find_lost();
 
@@ -129,7 +129,7 @@ void Reader::find_progress() {
 
 /// What the true sender must have had in its hands before it could write these numbers.
 void Reader::find_what_it_heard() {
-  const Glimpse& t = r_.trigger;
+  const SegmentHeader& t = r_.trigger;
   const bool first_to_acknowledge = r_.ack_set && y_.data != 0 &&
                                     r_.ack == y_.data_seq + y_.data_len &&
                                     !(x_.acks && !r_.ack.after(x_.rcv_nxt));
@@ -150,15 +150,15 @@ void Reader::find_life_after_the_trigger() {
 }
 
 /// Whether the last ACK of Y's before the trigger had left X no room for more than X then sent.
-void Reader::find_full_window(Recent& recent) {
+void Reader::find_full_window(RecentSegments& recent) {
   constexpr int kDepth = 8;
   if (!r_.trigger.seen() || x_.data == 0) return;
   std::uint32_t serial = flow_.latest_recent;
   for (int depth = 0; depth < kDepth; ++depth) {
-    const Recent::Entry* const entry = recent.find(serial, flow_);
+    const RecentSegments::Entry* const entry = recent.find(serial, flow_);
     if (entry == nullptr) return;
     serial = entry->before;
-    const Glimpse& told = entry->glimpse;
+    const SegmentHeader& told = entry->header;
     if (entry->from == r_.x_end || !told.ack_set || told.frame >= r_.trigger.frame) continue;
     const std::uint32_t window = y_.in_octets(told.wnd, x_);
     r_.habits.x_filled_window = window != 0 && x_.snd_nxt == told.ack + window;
@@ -174,7 +174,7 @@ bool Reader::handshake_was_over() const {
 }
 
 void Reader::find_idle(Nanos before_trigger) {
-  const Glimpse& t = r_.trigger;
+  const SegmentHeader& t = r_.trigger;
   if (!t.seen()) {
     r_.idle = flow_.last_time() == 0 ? 0 : r_.time - flow_.last_time();
   } else if (r_.before_trigger != 0) {
@@ -197,7 +197,7 @@ void Reader::find_lost() {
 
 }  // namespace
 
-Reset read_reset(const Segment& segment, const Flow& flow, End from, Recent& recent) {
+Reset read_reset(const Segment& segment, const Flow& flow, End from, RecentSegments& recent) {
   Reset reset;
   Reader(segment, flow, from, reset).read(recent);
   return reset;

@@ -71,7 +71,7 @@ struct Reset {
   bool header_cut = false;  ///< Its window or options were not captured.
   Options options;
   Declared declared;         ///< What the RST states about its own cause, if it does.
-  Glimpse trigger;           ///< The segment that drew the reset, if one did.
+  SegmentHeader trigger;     ///< The segment that drew the reset, if one did.
   Frame before_trigger = 0;  ///< The connection's segment before that.
   Frame continues = 0;       ///< Of other addresses or ports: what the trigger goes on from.
   Form form = Form::foreign;
@@ -93,7 +93,8 @@ struct Reset {
   Progress progress = Progress::unknown;
   std::uint32_t lost = 0;       ///< Payload octets, either way, unacknowledged when it came...
   std::uint32_t lost_told = 0;  ///< ... and how many of them earlier resets have told.
-  const Told* told = nullptr;   ///< What ICMP had told by then, kept by Notices; nullptr: nothing.
+  const IcmpEvidence* icmp =
+      nullptr;  ///< What ICMP had told by then, kept by IcmpReports; nullptr: nothing.
 
   /// What this reset adds to the connection's loss: a sum over its resets counts no octet twice.
   std::uint32_t newly_lost() const { return lost > lost_told ? lost - lost_told : 0; }
@@ -106,6 +107,6 @@ struct Reset {
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as
 /// answered there.
-Reset read_reset(const Segment& segment, const Flow& flow, End from, Recent& recent);
+Reset read_reset(const Segment& segment, const Flow& flow, End from, RecentSegments& recent);
 
 }  // namespace rstcause

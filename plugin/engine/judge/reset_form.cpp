@@ -81,7 +81,7 @@ bool has_own_numbers_and_no_window(const ResetNumbers& n) {
 /// Stacks abort by RST,ACK; half open, nobody but the kernel is there to abort. The bare ACK of a
 /// FIN draws a bare RST however long the path has become since (Linux, linger2 < 0).
 bool comes_by_itself(const ResetNumbers& n) {
-  const Glimpse& t = n.r.trigger;
+  const SegmentHeader& t = n.r.trigger;
   const bool of_fin = n.x.fin != 0 && t.frame == n.x.fin_acked && n.r.time - t.time <= kSlowestPath;
   return n.is_drawn_without_ack() && n.own && !n.refusable && !n.prompt && !n.x.last.syn &&
          !of_fin && n.x.reaction_us != Endpoint::kNoReaction;
@@ -153,7 +153,7 @@ std::span<const FormRow> form_rows() {
 
 const FormRow& form_row_of(const Reset& r, const Flow& flow) {
   const Endpoint &x = flow.at(r.x_end), &y = flow.at(other(r.x_end));
-  const Glimpse& t = r.trigger;
+  const SegmentHeader& t = r.trigger;
   const bool shut = x.last.seen() && x.last.ack_set && x.last.wnd == 0;
   const ResetNumbers numbers{.r = r,
                              .x = x,

@@ -15,7 +15,7 @@ constexpr int kTriggerDepth = 64;
 /// Before a retransmission timer could end (RFC 6298, 2.4, asks for a second; Linux takes 200 ms).
 constexpr Nanos kLongFlight = 100 * kMillisecond;
 
-bool is_odd(const Glimpse& t) {
+bool is_odd(const SegmentHeader& t) {
   // RFC 9293, 3.10.7: every segment of a connection but the first SYN carries an ACK, and a
   // SYN carries no FIN.
   return (t.syn && t.fin) || (!t.syn && !t.ack_set);
@@ -23,14 +23,14 @@ bool is_odd(const Glimpse& t) {
 
 /// Windows answers data that comes after its close by RST,ACK at its own SND.NXT, behind the FIN,
 /// which the sender of the data had not seen; it acknowledges the data (and not a FIN with it).
-bool refuses_after_close(const Reset& r, const Glimpse& t, const Endpoint& x) {
+bool refuses_after_close(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
   const bool bare = r.wnd == 0 && !r.options.timestamps && !r.header_cut;
   if (!bare || x.fin == 0 || t.len == 0 || r.seq != x.snd_nxt) return false;
   return r.ack == t.seq + t.len || r.ack == t.seq_end();
 }
 
 /// True when the reset's numbers are those that an answer to `t` has (RFC 9293, 3.5.2).
-bool quotes(const Reset& r, const Glimpse& t, const Endpoint& x) {
+bool quotes(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
   if (!r.ack_set) return t.ack_set && t.ack == r.seq;
   if (!t.ack_set) return t.seq_end() == r.ack || t.seq + 1 == r.ack;
   if (refuses_after_close(r, t, x)) return true;
@@ -39,32 +39,32 @@ bool quotes(const Reset& r, const Glimpse& t, const Endpoint& x) {
 
 /// In a burst, a segment that a living socket takes without a word is none that was reset: a
 /// bare ACK once X had sent more than its SYN-ACK, or what X acknowledged.
-bool may_have_drawn(const Recent::Entry& entry, const Endpoint& x) {
-  if (entry.answered != 0 || was_taken(entry.glimpse, x)) return false;
+bool may_have_drawn(const RecentSegments::Entry& entry, const Endpoint& x) {
+  if (entry.answered != 0 || was_taken(entry.header, x)) return false;
   const bool half_open = !x.speaks || x.last.syn;
-  return entry.glimpse.seq_len() != 0 || half_open;
+  return entry.header.seq_len() != 0 || half_open;
 }
 
 /// The newest segment that the reset quotes, unless a burst was answered one by one: then the
 /// oldest of that burst which has no answer yet.
-Recent::Entry* find_quoted(const Reset& r, const Flow& flow, Recent& recent) {
+RecentSegments::Entry* find_quoted(const Reset& r, const Flow& flow, RecentSegments& recent) {
   const Endpoint& x = flow.at(r.x_end);
-  Recent::Entry* newest = nullptr;
-  Recent::Entry* best = nullptr;
+  RecentSegments::Entry* newest = nullptr;
+  RecentSegments::Entry* best = nullptr;
   std::uint32_t serial = flow.latest_recent;
   for (int depth = 0; depth < kTriggerDepth; ++depth) {
-    Recent::Entry* entry = recent.find(serial, flow);
+    RecentSegments::Entry* entry = recent.find(serial, flow);
     if (entry == nullptr) break;
     serial = entry->before;
-    if (entry->from == r.x_end || !quotes(r, entry->glimpse, x)) continue;
+    if (entry->from == r.x_end || !quotes(r, entry->header, x)) continue;
     if (newest == nullptr) {
       newest = best = entry;
       continue;
     }
-    const Nanos spread = std::max(kAlwaysPrompt, r.time - newest->glimpse.time);
-    const Nanos apart = newest->glimpse.time - entry->glimpse.time;
+    const Nanos spread = std::max(kAlwaysPrompt, r.time - newest->header.time);
+    const Nanos apart = newest->header.time - entry->header.time;
     // Data that nobody acknowledged was on its way for longer, too.
-    if (apart > (entry->glimpse.len != 0 ? std::max(spread, kLongFlight) : spread)) break;
+    if (apart > (entry->header.len != 0 ? std::max(spread, kLongFlight) : spread)) break;
     if (may_have_drawn(*entry, x)) best = entry;
   }
   return best;
@@ -76,7 +76,7 @@ void find_ghosts_answer(Reset& r, const Flow& flow) {
   const Endpoint &x = flow.at(r.x_end), &y = flow.at(other(r.x_end));
   const Flow* const older = flow.previous();
   if (older == nullptr || !x.last.syn || x.last.ack_set || y.speaks) return;
-  const Glimpse& t =
+  const SegmentHeader& t =
       older->at(older->at(End::a).last.frame > older->at(End::b).last.frame ? End::a : End::b).last;
   const Nanos before_syn = x.syn_time - t.time;
   if (!t.syn && quotes(r, t, x) && before_syn >= 0 && before_syn <= kAlwaysPrompt) r.trigger = t;
@@ -84,22 +84,22 @@ void find_ghosts_answer(Reset& r, const Flow& flow) {
 
 }  // namespace
 
-bool was_taken(const Glimpse& t, const Endpoint& x) {
+bool was_taken(const SegmentHeader& t, const Endpoint& x) {
   return t.seq_len() != 0 && x.acks && !t.seq_end().after(x.rcv_nxt) && x.last.frame > t.frame;
 }
 
-TriggerFound find_trigger(Reset& r, const Flow& flow, Recent& recent) {
+TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent) {
   const Endpoint &x = flow.at(r.x_end), &y = flow.at(other(r.x_end));
   TriggerFound found{.entry = find_quoted(r, flow, recent)};
   if (found.entry != nullptr) {
-    r.trigger = found.entry->glimpse;
+    r.trigger = found.entry->header;
     r.fresh_trigger = found.entry->answered == 0;
     r.trigger_passed_on = found.entry->passed_on;
     r.quotes_anew = found.entry->quoted == 0;
     if (r.quotes_anew) found.entry->quoted = r.frame;
-    if (const Recent::Entry* before = recent.find(found.entry->before, flow)) {
-      r.before_trigger = before->glimpse.frame;
-      found.before_time = before->glimpse.time;
+    if (const RecentSegments::Entry* before = recent.find(found.entry->before, flow)) {
+      r.before_trigger = before->header.frame;
+      found.before_time = before->header.time;
     }
   } else if (y.last.seen() && quotes(r, y.last, x)) {
     r.trigger = y.last;  // long ago: the window has moved on
@@ -114,7 +114,7 @@ void forget_trigger(Reset& r) {
   r.fresh_trigger = false;
 }
 
-TriggerKind kind_of_trigger(const Glimpse& t) {
+TriggerKind kind_of_trigger(const SegmentHeader& t) {
   if (!t.seen()) return TriggerKind::none;
   if (is_odd(t)) return TriggerKind::odd;
   if (t.syn) return t.ack_set ? TriggerKind::syn_ack : TriggerKind::syn;
@@ -122,11 +122,11 @@ TriggerKind kind_of_trigger(const Glimpse& t) {
   return t.fin ? TriggerKind::fin : TriggerKind::pure_ack;
 }
 
-Frame former_self(const Glimpse& t, const Flow& flow, const Recent& recent) {
+Frame former_self(const SegmentHeader& t, const Flow& flow, const RecentSegments& recent) {
   if (!t.seen() || t.syn || !t.ack_set || t.frame != flow.first_frame()) return 0;
   if (t.seq.raw() == 0 || t.ack.raw() == 0) return 0;
-  const Recent::Entry* const before = recent.gone_on_from(t, flow);
-  return before == nullptr ? 0 : before->glimpse.frame;
+  const RecentSegments::Entry* const before = recent.gone_on_from(t, flow);
+  return before == nullptr ? 0 : before->header.frame;
 }
 
 }  // namespace rstcause

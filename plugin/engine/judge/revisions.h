@@ -73,7 +73,7 @@ class Revisions {
   Intake& intake_;
   Judge& judge_;
   Verdicts& verdicts_;
-  Waiting waiting_;
+  PendingVerdicts pending_;
   /// By the frame that belies: the place of a verdict.
   std::unordered_map<Frame, std::size_t> belied_;
 };

@@ -109,12 +109,12 @@ void Revisions::wait_for_more(const Scene& scene, const Verdict& verdict, std::s
   const Reset& r = scene.rst;
   const Service* const service = scene.service();
   if (service != nullptr && service->first_accepted != 0 && r.trigger_kind == TriggerKind::syn)
-    waiting_.add(intake_.hosts().refused_by(service->id), index, r.time, 0);
+    pending_.add(intake_.hosts().refused_by(service->id), index, r.time, 0);
   const std::uint8_t subjects = hangs_on(verdict);
   if (subjects == 0 && !verdict.cause->loses_state) return;
   const std::uint8_t told = news_of(scene);
   const auto wait = [&](Subject subject) {
-    waiting_.add(intake_.hosts().waiting_for(subject), index, r.time, told);
+    pending_.add(intake_.hosts().pending_on(subject), index, r.time, told);
   };
   const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
   if (service != nullptr && bears(Whose::port)) wait(service->subject());
@@ -125,9 +125,9 @@ void Revisions::wait_for_more(const Scene& scene, const Verdict& verdict, std::s
 
 /// Weighs a whole chain again, its oldest first.
 void Revisions::weigh_again(std::uint32_t newest, Frame frame, Nanos now) {
-  const Waiting::Chain chain = waiting_.chain(newest);
+  const PendingVerdicts::Chain chain = pending_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
-    const std::size_t index = waiting_.entry(chain.serials[i - 1]).index;
+    const std::size_t index = pending_.entry(chain.serials[i - 1]).index;
     const Explained& made = verdicts_[index];
     if (made.reset.frame != frame && now - made.time() <= kPendingFor) judge_again(index, frame);
   }
@@ -135,8 +135,8 @@ void Revisions::weigh_again(std::uint32_t newest, Frame frame, Nanos now) {
 
 /// The last news of a port or a host: what waited for that is weighed again.
 void Revisions::settle(Subject subject, Frame frame, Nanos now) {
-  weigh_again(intake_.hosts().waiting_for(subject), frame, now);
-  intake_.hosts().waiting_for(subject) = 0;
+  weigh_again(intake_.hosts().pending_on(subject), frame, now);
+  intake_.hosts().pending_on(subject) = 0;
 }
 
 /// The port takes a SYN as it did before it refused one. Further refusals are no news to those, so
@@ -149,32 +149,32 @@ void Revisions::tell_the_refused(std::uint32_t service, Frame frame, Nanos now) 
 /// a thousand resets in one instant cost a thousand weighings and not their square.
 void Revisions::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
   const std::uint8_t bit = bit_of(clue);
-  std::uint32_t serial = intake_.hosts().waiting_for(subject);
-  for (std::size_t i = 0; i < Waiting::kMost && waiting_.holds(serial); ++i) {
-    Waiting::Entry& waiting = waiting_.entry(serial);
-    serial = waiting.before;
-    if (waiting.time < since) return;
-    if ((waiting.told & bit) != 0) continue;
-    const Explained& made = verdicts_[waiting.index];
+  std::uint32_t serial = intake_.hosts().pending_on(subject);
+  for (std::size_t i = 0; i < PendingVerdicts::kMost && pending_.holds(serial); ++i) {
+    PendingVerdicts::Entry& pending = pending_.entry(serial);
+    serial = pending.before;
+    if (pending.time < since) return;
+    if ((pending.told & bit) != 0) continue;
+    const Explained& made = verdicts_[pending.index];
     if (made.reset.frame == frame || !clue.ask(judge_.scene_of(made)).is_yes()) continue;
-    waiting.told |= bit;
-    judge_again(waiting.index, frame);
+    pending.told |= bit;
+    judge_again(pending.index, frame);
   }
 }
 
 /// The port took or refused a SYN: those to whom that is news are weighed again, and nobody waits
 /// for it any more.
 void Revisions::tell_of_port(Subject port, Frame frame, Nanos now) {
-  std::uint32_t& newest = intake_.hosts().waiting_for(port);
-  if (!waiting_.holds(newest)) return;
-  const Waiting::Chain chain = waiting_.chain(newest);
+  std::uint32_t& newest = intake_.hosts().pending_on(port);
+  if (!pending_.holds(newest)) return;
+  const PendingVerdicts::Chain chain = pending_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
-    const Waiting::Entry& waiting = waiting_.entry(chain.serials[i - 1]);
-    const Explained& made = verdicts_[waiting.index];
+    const PendingVerdicts::Entry& pending = pending_.entry(chain.serials[i - 1]);
+    const Explained& made = verdicts_[pending.index];
     if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
-    if (has_news(judge_.scene_of(made), waiting.told)) judge_again(waiting.index, frame);
+    if (has_news(judge_.scene_of(made), pending.told)) judge_again(pending.index, frame);
   }
-  intake_.hosts().waiting_for(port) = 0;
+  intake_.hosts().pending_on(port) = 0;
 }
 
 }  // namespace rstcause

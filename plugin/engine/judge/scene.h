@@ -21,7 +21,8 @@ enum class Matter : std::uint8_t {
 };
 
 /// A reset with everything that bears on it: what clues are asked about. Looks each host and port
-/// up once: one that comes to be known later has nothing to tell yet.
+/// up once: one that comes to be known later has nothing to tell yet. ("Context" would be the usual
+/// word; here that is what the application was doing.)
 class Scene {
  public:
   Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts)
@@ -67,7 +68,7 @@ class Scene {
         rst.declared.kind != Declared::Kind::none || options.mp_fastclose || options.mp_tcprst;
     return static_cast<std::uint8_t>(
         bit(Matter::any, true) | bit(Matter::application, spoken) |
-        bit(Matter::icmp, rst.told != nullptr) |
+        bit(Matter::icmp, rst.icmp != nullptr) |
         bit(Matter::trouble, &x_trouble_ != &y_trouble_) |  // none is one for all
         bit(Matter::sequel, sequel) | bit(Matter::statement, states));
   }
@@ -88,7 +89,7 @@ class Scene {
   const Reset& rst;
   const Flow& flow;
   const Hosts& hosts;
-  const Glimpse& trigger;
+  const SegmentHeader& trigger;
   const Options& options;
   const Form form;
   const TriggerKind trigger_kind;

@@ -58,7 +58,7 @@ struct Verdict {
 struct Explained {
   Verdict verdict = {};
   Reset reset = {};
-  Frame own_frame = 0;  ///< Its frame; reset.frame is its place in the true order (order.h).
+  Frame own_frame = 0;  ///< Its frame; reset.frame is its place in the true order (frame_order.h).
   std::uint32_t flow = 0;
   std::uint32_t before = 0;  ///< One more than the place of its flow's reset before this one.
   std::uint32_t stream = 0;

@@ -6,34 +6,34 @@
 
 namespace rstcause {
 
-const Precedent* Precedents::find(const Scene& scene, Answers& into) {
-  const Step* step = first_[scene.matters()];
-  while (step->question != nullptr) step = step->next[into.ask(step->place, step->question, scene)];
-  if (step->found != nullptr) ++hits_;
-  return step->found;
+const CachedWeighing* VerdictCache::find(const Scene& scene, Answers& into) {
+  const Node* node = first_[scene.matters()];
+  while (node->question != nullptr) node = node->next[into.ask(node->place, node->question, scene)];
+  if (node->found != nullptr) ++hits_;
+  return node->found;
 }
 
-void Precedents::add(const Scene& scene, std::span<const Asked> in_turn, const Answers& answers,
-                     Precedent&& found) {
-  if (steps_.size() + in_turn.size() >= kMostSteps) cut_down();
+void VerdictCache::add(const Scene& scene, std::span<const Asked> in_turn, const Answers& answers,
+                       CachedWeighing&& found) {
+  if (nodes_.size() + in_turn.size() >= kMostNodes) cut_down();
   if (!pays_) return;
-  Step** at = &first_[scene.matters()];
+  Node** at = &first_[scene.matters()];
   for (const auto& [clue, place] : in_turn) {
     if (*at == &new_) {
-      steps_.push_back(Step{clue->ask, place, {&new_, &new_, &new_}});
-      *at = &steps_.back();
+      nodes_.push_back(Node{clue->ask, place, {&new_, &new_, &new_}});
+      *at = &nodes_.back();
     }
     at = &(*at)->next[static_cast<std::size_t>(answers[place].kind)];
   }
-  const Precedent& kept = kept_.emplace_back(std::move(found));
-  *at = &steps_.emplace_back(Step{.found = &kept});
+  const CachedWeighing& kept = kept_.emplace_back(std::move(found));
+  *at = &nodes_.emplace_back(Node{.found = &kept});
 }
 
-void Precedents::cut_down() {
+void VerdictCache::cut_down() {
   pays_ = hits_ > kept_.size();
   hits_ = 0;
   std::fill(first_.begin(), first_.end(), &new_);
-  steps_.clear();
+  nodes_.clear();
   kept_.clear();
 }
 

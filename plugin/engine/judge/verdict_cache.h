@@ -27,21 +27,21 @@ class Answers {
 
   /// Puts a question. The kind of its answer, which is kept.
   std::uint8_t ask(std::size_t place, Answer (*question)(const Scene&), const Scene& scene) {
-    return static_cast<std::uint8_t>((new (rooms_[place].octets) Answer(question(scene)))->kind);
+    return static_cast<std::uint8_t>((new (storage_[place].octets) Answer(question(scene)))->kind);
   }
   /// Of a question that was put.
   const Answer& operator[](std::size_t place) const {
-    return *std::launder(reinterpret_cast<const Answer*>(rooms_[place].octets));
+    return *std::launder(reinterpret_cast<const Answer*>(storage_[place].octets));
   }
 
  private:
   /// Not to be cleared first.
-  struct Room {
+  struct Storage {
     alignas(Answer) std::byte octets[sizeof(Answer)];
   };
   static_assert(std::is_trivially_destructible_v<Answer>);
 
-  std::array<Room, kMost> rooms_;
+  std::array<Storage, kMost> storage_;
 };
 
 /// A clue whose answer counts, and the place of its question.
@@ -52,7 +52,7 @@ struct Asked {
 
 /// What came of one weighing: all that depends on no more than whether each answer was yes, no or
 /// unknown.
-struct Precedent {
+struct CachedWeighing {
   std::vector<Weighed> ranked;  ///< The most probable first.
   std::vector<double> shares;   ///< Their probabilities, in percent.
   std::vector<Asked> speaking;  ///< Every "yes" that speaks for the first, in its order.
@@ -64,38 +64,38 @@ struct Precedent {
 /// then there is nothing to be asked.
 ///
 /// Bounded: a tree that has grown too large is cut down, and not grown again where it did not pay.
-class Precedents {
+class VerdictCache {
  public:
-  Precedents() = default;
-  Precedents(const Precedents&) = delete;
-  Precedents& operator=(const Precedents&) = delete;
+  VerdictCache() = default;
+  VerdictCache(const VerdictCache&) = delete;
+  VerdictCache& operator=(const VerdictCache&) = delete;
 
   /// Asks as was asked before. What came of the same answers, or nullptr if they are new; then
   /// nothing is to be read from `into`.
-  const Precedent* find(const Scene& scene, Answers& into);
+  const CachedWeighing* find(const Scene& scene, Answers& into);
   /// Keeps what came of these answers about this scene, in the order in which they were given.
   void add(const Scene& scene, std::span<const Asked> in_turn, const Answers& answers,
-           Precedent&& found);
+           CachedWeighing&& found);
 
  private:
   /// Far more than the resets of most captures need: 20 to 40 answers are new with each kind.
-  static constexpr std::size_t kMostSteps = 1U << 13U;
+  static constexpr std::size_t kMostNodes = 1U << 13U;
   static constexpr std::size_t kMostMatters = 1U << 6U;
 
   /// A question, or after the last one what came of it; where nothing did, the answers are new.
-  struct Step {
+  struct Node {
     Answer (*question)(const Scene&) = nullptr;
     std::size_t place = 0;
-    std::array<Step*, 3> next = {};  ///< By Answer::Kind.
-    const Precedent* found = nullptr;
+    std::array<Node*, 3> next = {};  ///< By Answer::Kind.
+    const CachedWeighing* found = nullptr;
   };
 
   void cut_down();
 
-  Step new_;  ///< Stands wherever nothing has grown yet.
-  std::vector<Step*> first_ = std::vector<Step*>(kMostMatters, &new_);  ///< By Scene::matters().
-  std::deque<Step> steps_;
-  std::deque<Precedent> kept_;
+  Node new_;  ///< Stands wherever nothing has grown yet.
+  std::vector<Node*> first_ = std::vector<Node*>(kMostMatters, &new_);  ///< By Scene::matters().
+  std::deque<Node> nodes_;
+  std::deque<CachedWeighing> kept_;
   std::uint64_t hits_ = 0;
   bool pays_ = true;
 };

@@ -15,7 +15,7 @@ namespace rstcause {
 
 /// Every reset of a capture with its verdict, in the order of the capture.
 ///
-/// Older ones are packed away (attic.h) and come back whole when they are asked for: a reference
+/// Older ones are packed away (archive.h) and come back whole when they are asked for: a reference
 /// holds until some 200 others were.
 class Verdicts {
  public:
@@ -89,7 +89,7 @@ class Verdicts {
   static constexpr std::uint32_t kWarm = 2048;
 
   // To pack and to unpack changes nothing that anybody could see.
-  mutable Attic<Explained, PackedVerdict, kWarm> all_;
+  mutable Archive<Explained, PackedVerdict, kWarm> all_;
   std::vector<Frame> frames_;  ///< Of each of them.
 };
 

@@ -16,7 +16,7 @@
 namespace rstcause {
 
 /// Octets by their place, in pieces of eight; what is given back is used again for as many.
-class Shelves {
+class Slabs {
  public:
   /// Puts octets away. Their place, which is never 0.
   std::uint32_t put(const std::uint8_t* octets, std::size_t count) {
@@ -39,13 +39,13 @@ class Shelves {
 
  private:
   static constexpr std::size_t kUnit = 8;
-  static constexpr std::size_t kHead = 2;                ///< The number of units.
-  static constexpr std::size_t kShelfUnits = 1U << 13U;  ///< 64 KiB; longer octets get their own.
-  static constexpr std::size_t kMostShelves = (1U << 30U) / kShelfUnits;  ///< A place has 30 bits.
+  static constexpr std::size_t kHead = 2;               ///< The number of units.
+  static constexpr std::size_t kSlabUnits = 1U << 13U;  ///< 64 KiB; longer octets get their own.
+  static constexpr std::size_t kMostSlabs = (1U << 30U) / kSlabUnits;  ///< A place has 30 bits.
 
   std::uint8_t* start(std::uint32_t place) const {
-    std::uint8_t* const shelf = shelves_[place / kShelfUnits].get();
-    return shelf + static_cast<std::size_t>(place % kShelfUnits) * kUnit;
+    std::uint8_t* const slab = slabs_[place / kSlabUnits].get();
+    return slab + static_cast<std::size_t>(place % kSlabUnits) * kUnit;
   }
 
   std::uint32_t take_units(std::size_t units) {
@@ -54,23 +54,23 @@ class Shelves {
       std::memcpy(&free_[units], start(place), sizeof(std::uint32_t));
       return place;
     }
-    if (shelves_.empty() || used_ + units > kShelfUnits) add_shelf(units);
-    const auto place = static_cast<std::uint32_t>((shelves_.size() - 1) * kShelfUnits + used_);
+    if (slabs_.empty() || used_ + units > kSlabUnits) add_slab(units);
+    const auto place = static_cast<std::uint32_t>((slabs_.size() - 1) * kSlabUnits + used_);
     used_ += units;
     return place;
   }
 
-  void add_shelf(std::size_t units) {
-    if (shelves_.size() == kMostShelves) throw std::length_error("too much is packed away");
-    const std::size_t octets = std::max(units, kShelfUnits) * kUnit;
-    shelves_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(octets));
-    used_ = shelves_.size() == 1 ? 1 : 0;
-    if (used_ + units > kShelfUnits) used_ = 0;
+  void add_slab(std::size_t units) {
+    if (slabs_.size() == kMostSlabs) throw std::length_error("too much is packed away");
+    const std::size_t octets = std::max(units, kSlabUnits) * kUnit;
+    slabs_.push_back(std::make_unique_for_overwrite<std::uint8_t[]>(octets));
+    used_ = slabs_.size() == 1 ? 1 : 0;
+    if (used_ + units > kSlabUnits) used_ = 0;
   }
 
-  std::vector<std::unique_ptr<std::uint8_t[]>> shelves_;
+  std::vector<std::unique_ptr<std::uint8_t[]>> slabs_;
   std::vector<std::uint32_t> free_;  ///< By their units: the first place of a chain, 0: none.
-  std::size_t used_ = 0;             ///< Units of the last shelf.
+  std::size_t used_ = 0;             ///< Units of the last slab.
 };
 
 /// A growing list of which only what was used of late stands as objects; the rest is packed
@@ -85,14 +85,14 @@ class Shelves {
 ///   static void pack(T&, Packer&);             and leaves the T to be destroyed
 ///   static void unpack(T* where, Unpacker&);   builds it
 template <typename T, typename Item, std::uint32_t kWarm>
-class Attic {
+class Archive {
  public:
-  Attic() = default;
-  Attic(const Attic&) = delete;
-  Attic& operator=(const Attic&) = delete;
-  ~Attic() {
-    for (std::uint32_t seat = 0; seat < seats_; ++seat) {
-      if (owner_[seat] != kNobody) std::destroy_at(object(seat));
+  Archive() = default;
+  Archive(const Archive&) = delete;
+  Archive& operator=(const Archive&) = delete;
+  ~Archive() {
+    for (std::uint32_t slot = 0; slot < slots_; ++slot) {
+      if (owner_[slot] != kNobody) std::destroy_at(object(slot));
     }
     for (std::uint32_t i = 0; i < places_.size(); ++i) {
       if (!is_warm(i) && Item::owns(packed(i))) discard(i);
@@ -105,27 +105,27 @@ class Attic {
   /// Appends an item built from these.
   template <typename... Arguments>
   T& emplace_back(Arguments&&... arguments) {
-    const std::uint32_t seat = free_seat();
-    places_.push_back(kWarmBit | seat);
+    const std::uint32_t slot = free_slot();
+    places_.push_back(kWarmBit | slot);
     T* made = nullptr;
     try {
-      made = std::construct_at(object(seat), std::forward<Arguments>(arguments)...);
+      made = std::construct_at(object(slot), std::forward<Arguments>(arguments)...);
     } catch (...) {
       places_.pop_back();
       throw;
     }
-    owner_[seat] = size() - 1;
-    has_returned_[seat] = 0;
-    touched_[seat] = ++now_;
+    owner_[slot] = size() - 1;
+    has_returned_[slot] = 0;
+    touched_[slot] = ++now_;
     return *made;
   }
 
   T& operator[](std::size_t index) {
     const auto place = places_[index];
-    const std::uint32_t seat =
+    const std::uint32_t slot =
         (place & kWarmBit) != 0 ? place & ~kWarmBit : warm(static_cast<std::uint32_t>(index));
-    touched_[seat] = ++now_;
-    return *object(seat);
+    touched_[slot] = ++now_;
+    return *object(slot);
   }
   T& back() { return (*this)[size() - 1]; }
 
@@ -139,8 +139,8 @@ class Attic {
   /// Packs all of it away. No reference holds after that.
   void put_all_away() {
     held_ = kNobody;
-    for (std::uint32_t seat = 0; seat < seats_; ++seat) {
-      if (owner_[seat] != kNobody) put_away(seat);
+    for (std::uint32_t slot = 0; slot < slots_; ++slot) {
+      if (owner_[slot] != kNobody) put_away(slot);
     }
   }
 
@@ -152,33 +152,33 @@ class Attic {
   static constexpr std::uint32_t kReturnedBit = 1U << 30U;
   static constexpr std::uint32_t kNobody = UINT32_MAX;
   static constexpr std::uint32_t kMostWarm = 8 * kWarm;
-  static constexpr std::uint32_t kBench = 32;  ///< Seats are made by so many.
-  static_assert(kWarm % kBench == 0);
+  static constexpr std::uint32_t kBlock = 32;  ///< Slots are made by so many.
+  static_assert(kWarm % kBlock == 0);
 
-  struct Bench {
-    alignas(T) std::byte seats[kBench][sizeof(T)];
+  struct Block {
+    alignas(T) std::byte slots[kBlock][sizeof(T)];
   };
 
   bool is_warm(std::uint32_t index) const { return (places_[index] & kWarmBit) != 0; }
   /// The octets of an item that is not warm.
   const std::uint8_t* packed(std::uint32_t index) const {
-    return shelves_.at(places_[index] & ~kReturnedBit);
+    return slabs_.at(places_[index] & ~kReturnedBit);
   }
-  T* object(std::uint32_t seat) { return std::launder(objects_[seat]); }
+  T* object(std::uint32_t slot) { return std::launder(objects_[slot]); }
 
-  std::uint32_t free_seat() {
-    if (seats_ == benches_.size() * kBench && seats_ < most_) {
-      // The bench comes last: without memory for all of them there is none.
-      const std::size_t seats = (benches_.size() + 1) * kBench;
-      owner_.resize(seats, kNobody);
-      touched_.resize(seats);
-      has_returned_.resize(seats);
-      objects_.resize(seats);
-      benches_.push_back(std::make_unique_for_overwrite<Bench>());
-      T** place = &objects_[seats - kBench];
-      for (auto& room : benches_.back()->seats) *place++ = reinterpret_cast<T*>(room);
+  std::uint32_t free_slot() {
+    if (slots_ == blocks_.size() * kBlock && slots_ < most_) {
+      // The block comes last: without memory for all of them there is none.
+      const std::size_t slots = (blocks_.size() + 1) * kBlock;
+      owner_.resize(slots, kNobody);
+      touched_.resize(slots);
+      has_returned_.resize(slots);
+      objects_.resize(slots);
+      blocks_.push_back(std::make_unique_for_overwrite<Block>());
+      T** place = &objects_[slots - kBlock];
+      for (auto& octets : blocks_.back()->slots) *place++ = reinterpret_cast<T*>(octets);
     }
-    if (seats_ < most_) return seats_++;
+    if (slots_ < most_) return slots_++;
     for (;;) {
       hand_ = (hand_ + 1) % most_;
       if (owner_[hand_] == kNobody) return hand_;
@@ -189,18 +189,18 @@ class Attic {
     }
   }
 
-  void put_away(std::uint32_t seat) {
+  void put_away(std::uint32_t slot) {
     packer_.clear(epoch_);
-    Item::pack(*object(seat), packer_);
+    Item::pack(*object(slot), packer_);
     const std::span<const std::uint8_t> octets = packer_.made();
-    places_[owner_[seat]] =
-        shelves_.put(octets.data(), octets.size()) | (has_returned_[seat] != 0 ? kReturnedBit : 0U);
-    owner_[seat] = kNobody;
-    Item::let_go(*object(seat));
-    std::destroy_at(object(seat));
+    places_[owner_[slot]] =
+        slabs_.put(octets.data(), octets.size()) | (has_returned_[slot] != 0 ? kReturnedBit : 0U);
+    owner_[slot] = kNobody;
+    Item::let_go(*object(slot));
+    std::destroy_at(object(slot));
   }
 
-  /// Many that had come back were packed away again too soon: there are too few seats.
+  /// Many that had come back were packed away again too soon: there are too few slots.
   void note_second_return() {
     if (++returned_ < most_ || most_ >= kMostWarm) return;
     returned_ = 0;
@@ -209,35 +209,35 @@ class Attic {
 
   [[gnu::noinline, gnu::cold]] std::uint32_t warm(std::uint32_t index) {
     if ((places_[index] & kReturnedBit) != 0) note_second_return();
-    const std::uint32_t seat = free_seat();
+    const std::uint32_t slot = free_slot();
     const std::uint32_t place = places_[index] & ~kReturnedBit;
-    Unpacker unpacker(shelves_.at(place), epoch_);
-    Item::unpack(object(seat), unpacker);
-    places_[index] = kWarmBit | seat;
-    owner_[seat] = index;
-    has_returned_[seat] = 1;
-    shelves_.give_back(place);
-    return seat;
+    Unpacker unpacker(slabs_.at(place), epoch_);
+    Item::unpack(object(slot), unpacker);
+    places_[index] = kWarmBit | slot;
+    owner_[slot] = index;
+    has_returned_[slot] = 1;
+    slabs_.give_back(place);
+    return slot;
   }
 
   /// At the end: frees what a packed item owns beside its octets.
   void discard(std::uint32_t index) {
-    alignas(T) std::byte room[sizeof(T)];
-    T* const made = reinterpret_cast<T*>(room);
+    alignas(T) std::byte octets[sizeof(T)];
+    T* const made = reinterpret_cast<T*>(octets);
     Unpacker unpacker(packed(index), epoch_);
     Item::unpack(made, unpacker);
     std::destroy_at(made);
   }
 
-  /// A seat and kWarmBit, or a place on the shelves, and kReturnedBit if it was warm again once.
+  /// A slot and kWarmBit, or a place on the slabs, and kReturnedBit if it was warm again once.
   std::vector<std::uint32_t> places_;
-  std::vector<std::unique_ptr<Bench>> benches_;
-  std::vector<T*> objects_;                     ///< By seat: where it stands on its bench.
-  std::vector<std::uint32_t> owner_, touched_;  ///< By seat.
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::vector<T*> objects_;                     ///< By slot: where it stands on its block.
+  std::vector<std::uint32_t> owner_, touched_;  ///< By slot.
   std::vector<std::uint8_t> has_returned_;      ///< Likewise.
-  std::uint32_t most_ = kWarm, returned_ = 0;   ///< Seats at most; second returns since.
-  std::uint32_t seats_ = 0, hand_ = 0, now_ = 0, held_ = kNobody;
-  Shelves shelves_;
+  std::uint32_t most_ = kWarm, returned_ = 0;   ///< Slots at most; second returns since.
+  std::uint32_t slots_ = 0, hand_ = 0, now_ = 0, held_ = kNobody;
+  Slabs slabs_;
   Packer packer_;
   Nanos epoch_ = 0;
 };

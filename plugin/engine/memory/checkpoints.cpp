@@ -34,7 +34,7 @@ bool acks_unseen(const Checkpoint& reset) {
 
 }  // namespace
 
-Checkpoint& Steps::make_checkpoint(Flow& flow) {
+Checkpoint& Checkpoints::make_checkpoint(Flow& flow) {
   if (checkpoints_.empty()) checkpoints_.resize(kCheckpoints);  // never again: views into them
   if (++newest_ == 0) newest_ = 1;
   Checkpoint& made = checkpoints_[(newest_ - 1) % kCheckpoints];
@@ -47,7 +47,7 @@ Checkpoint& Steps::make_checkpoint(Flow& flow) {
   return made;
 }
 
-Checkpoint& Steps::begin_reset(Flow& flow, End from, const Segment& segment) {
+Checkpoint& Checkpoints::begin_reset(Flow& flow, End from, const Segment& segment) {
   Checkpoint& made = make_checkpoint(flow);
   made.is_reset = true;
   made.drawn = false;
@@ -58,18 +58,18 @@ Checkpoint& Steps::begin_reset(Flow& flow, End from, const Segment& segment) {
   made.segment.payload = {};
   made.segment.behind = {};
   made.segment.option_octets = {made.options.octets.data(), made.options.captured};
-  flow.out_of_step = true;
+  flow.maybe_disordered = true;
   return made;
 }
 
-Checkpoint* Steps::find(std::uint32_t serial, const Flow& flow) {
+Checkpoint* Checkpoints::find(std::uint32_t serial, const Flow& flow) {
   if (serial == 0 || newest_ - serial >= kCheckpoints) return nullptr;
   Checkpoint& found = checkpoints_[(serial - 1) % kCheckpoints];
   return found.flow == flow.id() ? &found : nullptr;
 }
 
 /// The latest thing before this place, which moves there.
-std::optional<Steps::Item> Steps::go_back(Cursor& at, const Flow& flow) {
+std::optional<Checkpoints::Item> Checkpoints::go_back(Cursor& at, const Flow& flow) {
   Checkpoint* saved = find(at.checkpoint, flow);
   // Of a segment whose taking in failed nothing came but the checkpoint.
   while (saved != nullptr && !saved->is_reset && saved->memento.latest_recent == at.recent) {
@@ -92,7 +92,8 @@ std::optional<Steps::Item> Steps::go_back(Cursor& at, const Flow& flow) {
 
 /// How to come to the state before this item, with the cursor before it; nothing where what would
 /// be needed is gone.
-std::optional<Steps::Base> Steps::base_of(const Item& item, Cursor at, const Flow& flow) {
+std::optional<Checkpoints::Base> Checkpoints::base_of(const Item& item, Cursor at,
+                                                      const Flow& flow) {
   Base base{.saved = item.saved, .since = {}};
   while (base.saved == nullptr) {
     const std::optional<Item> before = go_back(at, flow);
@@ -104,18 +105,18 @@ std::optional<Steps::Base> Steps::base_of(const Item& item, Cursor at, const Flo
   return base;
 }
 
-bool Steps::came_before(const Segment& early, End from, const Item& item) {
+bool Checkpoints::came_before(const Segment& early, End from, const Item& item) {
   const Checkpoint* const reset = item.reset;
-  const Nanos ahead = (reset ? reset->segment.time : item.entry->glimpse.time) - early.time;
+  const Nanos ahead = (reset ? reset->segment.time : item.entry->header.time) - early.time;
   if (ahead > 0) return ahead <= kExchanged;
   if (-ahead > kByNumbers || from == (reset ? reset->from : item.entry->from)) return false;
   if (reset == nullptr)
-    return acknowledges_unseen(item.entry->glimpse.ack, item.entry->acks_unseen, early);
+    return acknowledges_unseen(item.entry->header.ack, item.entry->acks_unseen, early);
   return acknowledges_unseen(reset->segment.ack, acks_unseen(*reset), early) ||
          is_answer_to(*reset, early);
 }
 
-int Steps::count_overtaken(Flow& flow, End from, const Segment& segment) {
+int Checkpoints::count_overtaken(Flow& flow, End from, const Segment& segment) {
   // A frame's number can only be exchanged if it is that of one segment.
   if (segment.shares_frame) return 0;
   int count = 0;
@@ -123,9 +124,9 @@ int Steps::count_overtaken(Flow& flow, End from, const Segment& segment) {
   for (int depth = 1; depth <= kDepth; ++depth) {
     const std::optional<Item> item = go_back(at, flow);
     const bool lately = item && segment.time - (item->reset ? item->reset->segment.time
-                                                            : item->entry->glimpse.time) <=
+                                                            : item->entry->header.time) <=
                                     kExchanged;
-    if (depth == 1 && !lately) flow.out_of_step = false;
+    if (depth == 1 && !lately) flow.maybe_disordered = false;
     if (!lately) break;
     if (item->reset ? item->reset->segment.shares_frame : item->entry->shares_frame) break;
     if (came_before(segment, from, *item) && base_of(*item, at, flow)) count = depth;
@@ -133,32 +134,32 @@ int Steps::count_overtaken(Flow& flow, End from, const Segment& segment) {
   return count;
 }
 
-Step Steps::step_of(const Item& item) const {
-  Step step;
+TakenBack Checkpoints::taken_back(const Item& item) const {
+  TakenBack again;
   if (item.reset == nullptr) {
-    step.from = item.entry->from;
-    step.segment = recent_.segment_of(*item.entry, step.options);
-    return step;
+    again.from = item.entry->from;
+    again.segment = recent_.segment_of(*item.entry, again.options);
+    return again;
   }
-  step.is_reset = true;
-  step.verdict = item.reset->verdict;
-  step.from = item.reset->from;
-  step.segment = item.reset->segment;
-  step.options = item.reset->options;
-  return step;
+  again.is_reset = true;
+  again.verdict = item.reset->verdict;
+  again.from = item.reset->from;
+  again.segment = item.reset->segment;
+  again.options = item.reset->options;
+  return again;
 }
 
-std::vector<Step> Steps::take_back(Flow& flow, int count) {
-  std::vector<Step> taken;
+std::vector<TakenBack> Checkpoints::take_back(Flow& flow, int count) {
+  std::vector<TakenBack> taken;
   Cursor at{flow.latest_recent, flow.latest_checkpoint};
   std::optional<Item> first;
   for (int i = 0; i < count; ++i) {
     first = go_back(at, flow);
-    taken.push_back(step_of(*first));
+    taken.push_back(taken_back(*first));
   }
   std::reverse(taken.begin(), taken.end());
-  for (Step& step : taken)
-    step.segment.option_octets = {step.options.octets.data(), step.options.captured};
+  for (TakenBack& again : taken)
+    again.segment.option_octets = {again.options.octets.data(), again.options.captured};
 
   const Base base = *base_of(*first, at, flow);
   if (base.saved != nullptr)
@@ -166,8 +167,8 @@ std::vector<Step> Steps::take_back(Flow& flow, int count) {
   else
     flow.restore_first();
   for (std::size_t i = base.since.size(); i-- > 0;) {
-    const Recent::Entry& entry = *base.since[i];
-    Recent::KeptOptions options;
+    const RecentSegments::Entry& entry = *base.since[i];
+    RecentSegments::KeptOptions options;
     flow.note_again(entry.from, recent_.segment_of(entry, options));
   }
   flow.latest_recent = at.recent;

@@ -10,7 +10,7 @@
 
 namespace rstcause {
 
-/// An entry of a Directory, and how it is packed: for Attic.
+/// An entry of a Directory, and how it is packed: for Archive.
 template <typename T>
 struct Listed {
   Address address;
@@ -54,10 +54,10 @@ class Directory {
 
  private:
   static constexpr std::uint32_t kWarm = 1024;
-  using Places = Slots<64>;
+  using Places = OpenTable<64>;
 
   static std::uint32_t hash_of(const Address& address, std::uint16_t port) {
-    return mixed(unmixed(address, port));
+    return hash_of_ends(hash_part(address, port));
   }
 
   Places::Slot& slot_of(const Address& address, std::uint16_t port, Listed<T>*& found) {
@@ -69,7 +69,7 @@ class Directory {
     });
   }
 
-  Attic<Listed<T>, Listed<T>, kWarm> entries_;
+  Archive<Listed<T>, Listed<T>, kWarm> entries_;
   Places slots_;
 };
 

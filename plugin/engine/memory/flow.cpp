@@ -134,7 +134,7 @@ void note_syn(Endpoint& x, const Segment& segment) {
 [[gnu::always_inline]] inline void note_reaction(Endpoint& x, const Endpoint& y,
                                                  const Segment& segment) {
   if (x.acks && !segment.ack.after(x.rcv_nxt)) return;
-  const Glimpse& cause = y.last;
+  const SegmentHeader& cause = y.last;
   const std::uint32_t octets = cause.seq_len();
   if (!cause.seen() || octets == 0 || segment.ack != cause.seq + octets) return;
   const Nanos took = std::max<Nanos>(0, segment.time - cause.time);
@@ -207,7 +207,7 @@ bool Flow::note_segment(End from, Endpoint& x, Endpoint& y, const Segment& segme
   }
   const bool stamped = note_habits(x, segment);
   if (troubles_) end_series_of(other(from), segment.frame);
-  x.last = static_cast<const Glimpse&>(segment);
+  x.last = static_cast<const SegmentHeader&>(segment);
   copies_[index(from)] = 0;
   const Nanos last_time = last_time_, latest_silence = latest_silence_;
   last_time_ = segment.time;
@@ -231,7 +231,7 @@ void Flow::note_syn_or_again(End from, Endpoint& x, const Endpoint& y, const Seg
 void Flow::end_series_of(End end, Frame frame) {
   Trouble& trouble = make_trouble(end);
   trouble.probes.end(frame);
-  trouble.knocks.end(frame);
+  trouble.window_probes.end(frame);
   trouble.syn_repeats.end(frame);
   trouble.retransmits.end(frame);
 }
@@ -267,7 +267,7 @@ void Flow::note_repeated_syn(End from, const Segment& segment) {
     return;
   }
   if (troubles_ && trouble(other(from)).zero_window != 0 && is_new_octet_probe(x, y, segment)) {
-    make_trouble(from).knocks.add(segment.frame, segment.time);
+    make_trouble(from).window_probes.add(segment.frame, segment.time);
     x.snd_nxt = end;
   } else if (end.distance_from(x.snd_nxt) < kWidestWindow) {
     note_new_octets(x, segment);
@@ -281,7 +281,7 @@ void Flow::note_known_octets(End from, const Segment& segment) {
   const bool shut = trouble(other(from)).zero_window != 0;
   if (is_probe(x, y, segment, shut)) {
     Trouble& trouble = make_trouble(from);
-    (shut ? trouble.knocks : trouble.probes).add(segment.frame, segment.time);
+    (shut ? trouble.window_probes : trouble.probes).add(segment.frame, segment.time);
   } else if (segment.seq_len() != 0 && segment.seq_end() != x.first_seq) {
     const bool acked = y.acks && !segment.seq_end().after(y.rcv_nxt);
     // Octets that the peer owns to have: a needless repetition, not a sign that it is silent. It

@@ -66,7 +66,7 @@ struct Endpoint {
   Nanos fin_acked_time = 0;
   Frame unseen = 0;  ///< A frame which shows that something this end sent is not in the capture.
 
-  Glimpse last;               ///< Its latest segment, resets and copies left out.
+  SegmentHeader last;         ///< Its latest segment, resets and copies left out.
   Frame window_update = 0;    ///< The latest segment that did nothing but open its window.
   std::uint16_t wnd_max = 0;  ///< The largest window it advertised (unscaled, SYN left out).
   std::uint16_t ip_id = 0;    ///< The latest IPv4 identification that was not 0.
@@ -138,7 +138,7 @@ struct Trouble {
   Frame syn_repeat_after_ack = 0;  ///< SYN-ACK again although the peer's ACK of it was seen.
   Series retransmits;              ///< The same octets again, unacknowledged.
   Series needless;        ///< The same octets again that the peer had acknowledged already.
-  Series knocks;          ///< Window probes: the same while the peer's window is shut.
+  Series window_probes;   ///< Window probes: the same while the peer's window is shut.
   Series probes;          ///< Keepalive and window probes (one octet below SND.NXT).
   Frame zero_window = 0;  ///< It shut its window here and has not opened it since.
   Nanos zero_window_time = 0;
@@ -260,10 +260,10 @@ class Flow {
   };
   Known& known(End end) const { return known_[index(end)]; }
 
-  std::uint32_t latest_recent = 0;      ///< This flow's newest entry in Recent.
-  std::uint32_t latest_checkpoint = 0;  ///< The newest one of this flow in Steps.
+  std::uint32_t latest_recent = 0;      ///< This flow's newest entry in RecentSegments.
+  std::uint32_t latest_checkpoint = 0;  ///< The newest one of this flow in Checkpoints.
   std::uint8_t since_checkpoint = 0;    ///< Segments taken in since; or kCheckpointDue.
-  bool out_of_step = false;             ///< A latest one may prove to have come too soon.
+  bool maybe_disordered = false;        ///< A latest one may prove to have come too soon.
   std::uint32_t first_verdict = 0;      ///< One more than the index of its first reset's verdict.
   std::uint32_t latest_verdict = 0;     ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;

@@ -13,7 +13,7 @@ namespace rstcause {
 
 /// All flows of a capture, found by 4-tuple in either direction.
 ///
-/// A flow that nothing was seen of for a while is packed away (attic.h), and comes back whole
+/// A flow that nothing was seen of for a while is packed away (archive.h), and comes back whole
 /// when it is asked for: a reference holds until some 2,000 others were.
 class FlowTable {
  public:
@@ -61,7 +61,7 @@ class FlowTable {
  private:
   /// The same for both directions.
   static std::uint32_t hash_of(const Tuple& t) {
-    return mixed(unmixed(t.src, t.sport) + unmixed(t.dst, t.dport));
+    return hash_of_ends(hash_part(t.src, t.sport) + hash_part(t.dst, t.dport));
   }
 
   /// Whether that end of the flow is the tuple's source, and the other one its destination.
@@ -74,8 +74,8 @@ class FlowTable {
   /// So many connections may be at work at a time before packing begins to cost.
   static constexpr std::uint32_t kWarm = 4096;
 
-  Attic<Flow, PackedFlow, kWarm> flows_;
-  Slots<1024> slots_;
+  Archive<Flow, PackedFlow, kWarm> flows_;
+  OpenTable<1024> slots_;
   std::size_t used_ = 0;
 };
 

@@ -12,7 +12,7 @@ namespace rstcause {
 /// Within the engine a segment's frame number is its place: clues tell earlier from later by
 /// comparing two. Segments that the capture shows in the wrong order exchange their numbers,
 /// and what the engine tells turns each place back into the frame that the reader has.
-class Order {
+class FrameOrder {
  public:
   Frame shown(Frame place) const {
     if (shown_.empty()) return place;

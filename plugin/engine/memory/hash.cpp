@@ -8,8 +8,8 @@
 namespace rstcause {
 namespace {
 
-MixSecret drawn() noexcept {
-  MixSecret secret{{0x9E3779B97F4A7C15ULL, 0xC2B2AE3D27D4EB4FULL, 0x165667B19E3779F9ULL}};
+HashSecret drawn() noexcept {
+  HashSecret secret{{0x9E3779B97F4A7C15ULL, 0xC2B2AE3D27D4EB4FULL, 0x165667B19E3779F9ULL}};
   try {
     std::random_device source;
     for (std::uint64_t& word : secret.words) word ^= std::uint64_t{source()} << 32U | source();
@@ -25,6 +25,6 @@ MixSecret drawn() noexcept {
 
 }  // namespace
 
-const MixSecret mix_secret = drawn();
+const HashSecret hash_secret = drawn();
 
 }  // namespace rstcause

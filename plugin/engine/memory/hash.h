@@ -11,12 +11,12 @@ namespace rstcause {
 /// What nobody outside this process knows: with a mixture that can be foreseen a capture could be
 /// written whose addresses and ports all fall on one place of a table, and each search there would
 /// look at all of them.
-struct MixSecret {
+struct HashSecret {
   std::array<std::uint64_t, 3> words;
 };
 
 /// Drawn anew when the plugin is loaded. Nothing that is told depends on it.
-extern const MixSecret mix_secret;
+extern const HashSecret hash_secret;
 
 /// The upper and the lower half of the product, folded: each bit of it hangs on all bits of both.
 inline std::uint64_t folded_product(std::uint64_t left, std::uint64_t right) {
@@ -33,9 +33,9 @@ inline std::uint64_t folded_product(std::uint64_t left, std::uint64_t right) {
 }
 
 /// An address and a port on their way to a place in a table: of one end, or the sum of both, for
-/// mixed().
-inline std::uint64_t unmixed(const Address& address, std::uint16_t port) {
-  const auto& [a, b, c] = mix_secret.words;
+/// hash_of_ends().
+inline std::uint64_t hash_part(const Address& address, std::uint16_t port) {
+  const auto& [a, b, c] = hash_secret.words;
   if (address.kind == Address::Kind::ipv4)  // one number holds both
     return folded_product(address.first_half() ^ std::uint64_t{port} << 32U ^ a, c);
   return folded_product(folded_product(address.first_half() ^ a, address.second_half() ^ b) ^ port,
@@ -43,8 +43,8 @@ inline std::uint64_t unmixed(const Address& address, std::uint16_t port) {
 }
 
 /// Every bit of the addresses and ports counts in each of these.
-inline std::uint32_t mixed(std::uint64_t ends) {
-  const auto& [a, b, c] = mix_secret.words;
+inline std::uint32_t hash_of_ends(std::uint64_t ends) {
+  const auto& [a, b, c] = hash_secret.words;
   return static_cast<std::uint32_t>(folded_product(ends ^ b, a) >> 32U);
 }
 

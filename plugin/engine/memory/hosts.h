@@ -33,7 +33,7 @@ struct Service {
   Frame outlived = 0;                ///< A SYN-ACK after such a refusal: the listener lived on...
   Frame outlived_rst = 0;            ///< ... the refusal.
   std::uint32_t id = 0;              ///< Its place in the directory.
-  std::uint32_t waiting = 0;         ///< Verdicts that hang on it (waiting.h)...
+  std::uint32_t pending = 0;         ///< Verdicts that hang on it (pending_verdicts.h)...
   std::uint32_t refusals = 0;        ///< ... and those of SYNs that it refused.
   /// One more than its host's place; 0: not looked up yet. Kept to spare looking, not packed.
   std::uint32_t host = 0;
@@ -77,7 +77,7 @@ struct Host {
   std::uint32_t port_changes = 0;        ///< How often the probed port was none of the latest ones.
   std::array<std::uint16_t, 4> ports{};  ///< The latest ones.
   std::uint32_t id = 0;                  ///< Its place in the directory.
-  std::uint32_t waiting = 0;             ///< Verdicts that hang on it (waiting.h).
+  std::uint32_t pending = 0;             ///< Verdicts that hang on it (pending_verdicts.h).
 
   Subject subject() const { return {true, id}; }
   Host& note_synack_reset(Frame frame, Nanos time, std::uint16_t port) {
@@ -122,8 +122,8 @@ struct Host {
 /// Facts across connections. One entry for each host or listening port that took part in a
 /// refusal, an abort or an accepted handshake.
 ///
-/// Those that are not asked for are packed away (attic.h): a reference holds until some 500 others
-/// were asked for, so it is not to be kept while verdicts are weighed again.
+/// Those that are not asked for are packed away (archive.h): a reference holds until some 500
+/// others were asked for, so it is not to be kept while verdicts are weighed again.
 class Hosts {
  public:
   /// When the capture began, as far as TCP tells.
@@ -157,9 +157,9 @@ class Hosts {
     return find(services_, flow, end, flow.known(end).service, flow.port(end));
   }
 
-  /// The newest of those that wait for news of this one (waiting.h).
-  std::uint32_t& waiting_for(Subject subject) {
-    return subject.is_host ? hosts_[subject.id].waiting : services_[subject.id].waiting;
+  /// The newest of those that wait for news of this one (pending_verdicts.h).
+  std::uint32_t& pending_on(Subject subject) {
+    return subject.is_host ? hosts_[subject.id].pending : services_[subject.id].pending;
   }
 
   /// The newest of the SYNs that this port refused and that wait for it to take another.

@@ -42,7 +42,7 @@ bool quotes(const IcmpError& error, const Flow& flow, End sender) {
 
 }  // namespace
 
-void Notices::note(const IcmpError& error, const Flow* flow, bool about_syn) {
+void IcmpReports::note(const IcmpError& error, const Flow* flow, bool about_syn) {
   if (flows_.empty()) {
     flows_.resize(kFlows);
     hosts_.resize(kHosts);
@@ -60,23 +60,23 @@ void Notices::note(const IcmpError& error, const Flow* flow, bool about_syn) {
   keep(error, hindrance == Hindrance::expired ? sender.traces : sender.elsewhere);
 }
 
-Notices::OfHost& Notices::host(const Address& address) {
+IcmpReports::OfHost& IcmpReports::host(const Address& address) {
   OfHost& found = hosts_[hash_of(address) % kHosts];
   if (!(found.host == address))
     found = OfHost{.host = address, .guarded = {}, .elsewhere = {}, .traces = {}};
   return found;
 }
 
-const Notices::OfHost* Notices::find_host(const Address& address) const {
+const IcmpReports::OfHost* IcmpReports::find_host(const Address& address) const {
   const OfHost& found = hosts_[hash_of(address) % kHosts];
   return found.host == address ? &found : nullptr;
 }
 
-const Told* Notices::about(const Flow& flow, End x, Nanos now) {
+const IcmpEvidence* IcmpReports::about(const Flow& flow, End x, Nanos now) {
   if (flows_.empty()) return nullptr;
-  Told told;
+  IcmpEvidence told;
   bool any = false;
-  const auto take = [&](Told::Role role, const IcmpError& error) {
+  const auto take = [&](IcmpEvidence::Role role, const IcmpError& error) {
     if (error.frame == 0) return;
     told.errors[role] = error;
     any = true;
@@ -84,21 +84,22 @@ const Told* Notices::about(const Flow& flow, End x, Nanos now) {
   const End y = other(x);
   const OfFlow& mine = flows_[flow.id() % kFlows];
   if (mine.flow == flow.id()) {
-    take(Told::x_stopped, mine.stopped[place(x)]);
-    take(Told::y_stopped, mine.stopped[place(y)]);
-    take(Told::x_too_big, mine.too_big[place(x)]);
-    take(Told::y_too_big, mine.too_big[place(y)]);
+    take(IcmpEvidence::x_stopped, mine.stopped[place(x)]);
+    take(IcmpEvidence::y_stopped, mine.stopped[place(y)]);
+    take(IcmpEvidence::x_too_big, mine.too_big[place(x)]);
+    take(IcmpEvidence::y_too_big, mine.too_big[place(y)]);
     told.y_silent_since = flow.at(y).last.time < mine.stopped[place(x)].time;
   }
   if (const OfHost* const host = find_host(flow.address(x))) {
     if (is_recent(host->guarded, now) && !quotes(host->guarded, flow, y))
-      take(Told::x_guarded, host->guarded);
+      take(IcmpEvidence::x_guarded, host->guarded);
     if (is_recent(host->elsewhere, now) && !quotes(host->elsewhere, flow, x))
-      take(Told::x_elsewhere, host->elsewhere);
+      take(IcmpEvidence::x_elsewhere, host->elsewhere);
     const IcmpError& trace = host->traces;
-    if (is_recent(trace, now) && trace.quoted.dst == flow.address(y)) take(Told::x_traces, trace);
+    if (is_recent(trace, now) && trace.quoted.dst == flow.address(y))
+      take(IcmpEvidence::x_traces, trace);
   }
-  return any ? &told_.emplace_back(told) : nullptr;
+  return any ? &evidence_.emplace_back(told) : nullptr;
 }
 
 }  // namespace rstcause

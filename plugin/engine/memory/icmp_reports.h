@@ -13,7 +13,7 @@ namespace rstcause {
 
 /// What ICMP had reported that bears on one reset, by the time of the reset: for each role the
 /// latest error, or none (frame 0).
-struct Told {
+struct IcmpEvidence {
   enum Role : std::uint8_t {
     x_stopped,    ///< A segment of X's did not reach Y.
     y_stopped,    ///< A segment of Y's did not reach X.
@@ -34,7 +34,7 @@ struct Told {
 /// The latest ICMP errors, by the connection that they quote and by the hosts between which it
 /// ran. Tables of a fixed size: where two fall upon one place the older is forgotten, so that a
 /// flood of errors costs no memory.
-class Notices {
+class IcmpReports {
  public:
   /// Notes an error. `flow` is the connection that it quotes, or nullptr if the capture has none
   /// of that number; `about_syn`: the quoted segment is a SYN, as far as can be told.
@@ -42,7 +42,7 @@ class Notices {
 
   /// What had been told before a reset of this flow in the name of that end; nullptr: nothing.
   /// It stays where it is as long as this lives.
-  const Told* about(const Flow& flow, End x, Nanos now);
+  const IcmpEvidence* about(const Flow& flow, End x, Nanos now);
 
  private:
   static constexpr std::size_t kFlows = 4096, kHosts = 1024;
@@ -64,7 +64,7 @@ class Notices {
 
   std::vector<OfFlow> flows_;  ///< Empty until the first error.
   std::vector<OfHost> hosts_;
-  std::deque<Told> told_;  ///< What bears on a reset, for those on which anything does.
+  std::deque<IcmpEvidence> evidence_;  ///< What bears on a reset, for those on which anything does.
 };
 
 }  // namespace rstcause

@@ -28,17 +28,17 @@ void Intake::settle(Flow& flow, End from, const Segment& reset) {
   if (flow.latest_verdict == 0) recognise_probes(flow, from, reset);
 }
 
-std::vector<Step> Intake::take_back(Flow& flow, int count) {
+std::vector<TakenBack> Intake::take_back(Flow& flow, int count) {
   flows_.hold(flow);
-  std::vector<Step> later = steps_.take_back(flow, count);
+  std::vector<TakenBack> later = checkpoints_.take_back(flow, count);
   forget_answers(flow, later.front().segment.frame);
   return later;
 }
 
-void Intake::note_again(Flow& flow, const Step& step) {
-  const bool unseen = begin(flow, step.from, step.segment);
-  const bool stamped = flow.note(step.from, step.segment);
-  recent_.add(flow, step.from, step.segment, unseen, stamped);
+void Intake::note_again(Flow& flow, const TakenBack& again) {
+  const bool unseen = begin(flow, again.from, again.segment);
+  const bool stamped = flow.note(again.from, again.segment);
+  recent_.add(flow, again.from, again.segment, unseen, stamped);
 }
 
 void Intake::note(const IcmpError& error) {
@@ -52,7 +52,7 @@ void Intake::note(const IcmpError& error) {
   }
   const bool about_syn = flow != nullptr && flow->at(flow->end_of(error.quoted)).syn != 0 &&
                          flow->at(flow->end_of(error.quoted)).isn == error.seq;
-  notices_.note(error, flow, about_syn);
+  icmp_reports_.note(error, flow, about_syn);
 }
 
 Flow& Intake::flow_for(const Segment& segment) {

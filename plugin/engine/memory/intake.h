@@ -43,8 +43,8 @@ class Intake {
   /// To be told first of each segment that is taken in, no RST. Whether it acknowledges what its
   /// peer has not been seen to send.
   [[gnu::always_inline]] bool begin(Flow& flow, End from, const Segment& segment) {
-    const bool unseen = Recent::acks_unseen(flow, from, segment);
-    steps_.begin(flow, segment, unseen);
+    const bool unseen = RecentSegments::acks_unseen(flow, from, segment);
+    checkpoints_.begin(flow, segment, unseen);
     return unseen;
   }
   /// Notes the segment. The port that accepts by it, if pending verdicts wait for that.
@@ -56,12 +56,12 @@ class Intake {
   void settle(Flow& flow, End from, const Segment& reset);
 
   /// Takes back the latest segments of a flow, oldest first, before which an earlier one belongs.
-  std::vector<Step> take_back(Flow& flow, int count);
+  std::vector<TakenBack> take_back(Flow& flow, int count);
   /// Takes in one of those once more, no RST.
-  void note_again(Flow& flow, const Step& step);
+  void note_again(Flow& flow, const TakenBack& again);
   /// The checkpoint of a RST.
   Checkpoint& begin_reset(Flow& flow, End from, const Segment& segment) {
-    return steps_.begin_reset(flow, from, segment);
+    return checkpoints_.begin_reset(flow, from, segment);
   }
   /// What the latest segments had been answered by since that frame is open again.
   void forget_answers(const Flow& flow, Frame since) {
@@ -85,10 +85,10 @@ class Intake {
 
   Hosts& hosts() { return hosts_; }
   const Hosts& hosts() const { return hosts_; }
-  Recent& recent() { return recent_; }
-  Order& order() { return order_; }
-  const Order& order() const { return order_; }
-  Notices& notices() { return notices_; }
+  RecentSegments& recent() { return recent_; }
+  FrameOrder& order() { return order_; }
+  const FrameOrder& order() const { return order_; }
+  IcmpReports& icmp_reports() { return icmp_reports_; }
   resp::LabelStore& labels() { return labels_; }
   const resp::LabelStore& labels() const { return labels_; }
 
@@ -109,19 +109,19 @@ class Intake {
   bool take_for_copy(Flow& flow, End from, const Segment& segment) {
     if (flow.hops_farther(from, segment) != 0 && take_for_copy_from_elsewhere(flow, from, segment))
       return true;
-    const Glimpse& last = flow.at(from).last;
+    const SegmentHeader& last = flow.at(from).last;
     if (!last.seen() || !is_same_packet(last, flow, from, segment)) return false;
     flow.note_copy(from);
     return true;
   }
   bool take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& copy);
-  bool is_same_packet(const Glimpse& first, const Flow& flow, End from,
+  bool is_same_packet(const SegmentHeader& first, const Flow& flow, End from,
                       const Segment& again) const {
     return first.is_header_of(again) && is_soon_enough_for_a_copy(first, flow, from, again);
   }
-  bool is_soon_enough_for_a_copy(const Glimpse& first, const Flow& flow, End from,
+  bool is_soon_enough_for_a_copy(const SegmentHeader& first, const Flow& flow, End from,
                                  const Segment& again) const;
-  Recent::Entry* find_copied(const Flow& flow, End from, const Segment& segment);
+  RecentSegments::Entry* find_copied(const Flow& flow, End from, const Segment& segment);
 
   // intake_services.cpp: what a connection's segments tell of its hosts and ports.
   static bool completes_handshake(const Flow& flow, End from, const Segment& segment);
@@ -145,11 +145,11 @@ class Intake {
 
   FollowOptions options_;
   mutable FlowTable flows_;  ///< To look at a flow may unpack it, which nobody sees.
-  Recent recent_;
-  Steps steps_{recent_};
-  Order order_;
+  RecentSegments recent_;
+  Checkpoints checkpoints_{recent_};
+  FrameOrder order_;
   Hosts hosts_;
-  Notices notices_;
+  IcmpReports icmp_reports_;
   resp::LabelStore labels_;
   resp::Labels fresh_labels_;  ///< A place for those of one segment.
 };
@@ -165,7 +165,7 @@ inline Intake::Place Intake::place_of(const Segment& segment) {
     return {&opened, &opened, End::a};
   }
   if (!segment.rst && take_for_copy(*known, from, segment)) return {.latest = known};
-  if (const int overtaken = steps_.overtaken(*known, from, segment); overtaken != 0)
+  if (const int overtaken = checkpoints_.overtaken(*known, from, segment); overtaken != 0)
     return {.latest = known, .from = from, .overtaken = overtaken};
   if (!segment.syn && !known->has_previous()) return {known, known, from};
   Flow& flow = incarnation_of(*known, from, segment);

@@ -31,7 +31,7 @@ Nanos Intake::latest_copy(const Flow& flow, bool from_elsewhere, std::uint16_t i
 }
 
 /// Its numbers are the same: might a timer have sent it again?
-bool Intake::is_soon_enough_for_a_copy(const Glimpse& first, const Flow& flow, End from,
+bool Intake::is_soon_enough_for_a_copy(const SegmentHeader& first, const Flow& flow, End from,
                                        const Segment& again) const {
   const bool from_elsewhere = flow.hops_farther(from, again) != 0;
   return again.time - first.time < latest_copy(flow, from_elsewhere, again.ip_id);
@@ -39,10 +39,10 @@ bool Intake::is_soon_enough_for_a_copy(const Glimpse& first, const Flow& flow, E
 
 /// The segment of which this one is a copy that was captured on a router's other side, while others
 /// came between; nullptr if it is none.
-Recent::Entry* Intake::find_copied(const Flow& flow, End from, const Segment& segment) {
-  Recent::Entry* entry = recent_.find(flow.latest_recent, flow);
+RecentSegments::Entry* Intake::find_copied(const Flow& flow, End from, const Segment& segment) {
+  RecentSegments::Entry* entry = recent_.find(flow.latest_recent, flow);
   for (int back = 0; entry != nullptr && back < kCopyBack; ++back) {
-    if (entry->from == from && is_same_packet(entry->glimpse, flow, from, segment)) return entry;
+    if (entry->from == from && is_same_packet(entry->header, flow, from, segment)) return entry;
     entry = recent_.find(entry->before, flow);
   }
   return nullptr;
@@ -50,13 +50,13 @@ Recent::Entry* Intake::find_copied(const Flow& flow, End from, const Segment& se
 
 /// Known by its hops: then its sender's segments pass a router between two capture points.
 bool Intake::take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& copy) {
-  Recent::Entry* const first = find_copied(flow, from, copy);
+  RecentSegments::Entry* const first = find_copied(flow, from, copy);
   if (first == nullptr) return false;
   first->passed_on = true;
   Host& host = hosts_.host(flow, from);
   ++host.passed_on;
   host.passed_on_time = copy.time;
-  host.copied_after = std::max(host.copied_after, copy.time - first->glimpse.time);
+  host.copied_after = std::max(host.copied_after, copy.time - first->header.time);
   if (flow.hops_farther(from, copy) < 0) host.copied_backwards = true;
   flow.note_copy(from);
   return true;

@@ -28,15 +28,15 @@ bool stood_one_below(const Endpoint& x, const Segment& reset) {
 void Intake::recognise_probes(Flow& flow, End from, const Segment& reset) {
   const Endpoint& x = flow.at(from);
   if (!stood_one_below(x, reset)) return;
-  std::array<const Recent::Entry*, kMostProbes> latest;
+  std::array<const RecentSegments::Entry*, kMostProbes> latest;
   std::size_t count = 0;
-  for (const Recent::Entry* entry = recent_.find(flow.latest_recent, flow);
+  for (const RecentSegments::Entry* entry = recent_.find(flow.latest_recent, flow);
        entry != nullptr && count < latest.size(); entry = recent_.find(entry->before, flow))
     latest[count++] = entry;
 
   Series probes;
   while (count-- != 0) {
-    const Glimpse& g = latest[count]->glimpse;
+    const SegmentHeader& g = latest[count]->header;
     if (latest[count]->from != from) {
       probes.end(g.frame);
       continue;

@@ -38,7 +38,7 @@ const Service* Intake::note_accepted(const Flow& flow, End from, const Segment& 
   host.ttl_interface = syn_ack.ip.interface;
   host.ttl_time = syn_ack.time;
   host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
-  return service.waiting != 0 || service.refusals != 0 ? &service : nullptr;
+  return service.pending != 0 || service.refusals != 0 ? &service : nullptr;
 }
 
 /// The server's first payload: its program has the connection in hands.

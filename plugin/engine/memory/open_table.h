@@ -14,7 +14,7 @@ namespace rstcause {
 /// Numbered entries by a hash of their keys: an open table, searched from the hash's place on.
 /// Knows no keys; whoever asks compares them.
 template <std::size_t kFirstSize>
-class Slots {
+class OpenTable {
  public:
   struct Slot {
     std::uint32_t hash = 0;

@@ -103,9 +103,9 @@ void code_series(Io& io, Series& series) {
 
 template <typename Io>
 void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
-  auto& [syn_repeats, syn_repeat_after_ack, retransmits, needless, knocks, probes, zero_window,
-         zero_window_time, rst, rst_answered, rst_time, resets, foreign_resets, last_foreign,
-         forged] = trouble;
+  auto& [syn_repeats, syn_repeat_after_ack, retransmits, needless, window_probes, probes,
+         zero_window, zero_window_time, rst, rst_answered, rst_time, resets, foreign_resets,
+         last_foreign, forged] = trouble;
   bool none = !Io::kReads && trouble == Trouble{};
   io(none);
   if (none) return;
@@ -113,7 +113,7 @@ void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
   frame(io, syn_repeat_after_ack, near);
   code_series(io, retransmits);
   code_series(io, needless);
-  code_series(io, knocks);
+  code_series(io, window_probes);
   code_series(io, probes);
   frame(io, zero_window, near);
   io.time(zero_window_time, zero_window != 0, last_time);
@@ -138,7 +138,7 @@ void code_owned(Io& io, std::unique_ptr<T>& owner) {
 
 template <typename Io>
 void PackedFlow::code(Io& io, Flow& flow) {
-  auto& [latest_recent, latest_checkpoint, since_checkpoint, out_of_step, first_verdict,
+  auto& [latest_recent, latest_checkpoint, since_checkpoint, maybe_disordered, first_verdict,
          latest_verdict, resp, resp_tries, app, app_tries, heartbeat, heartbeat_answer, addresses,
          ports, ends, troubles, home, previous, last_time, longest_silence, latest_silence, id,
          first_frame, initiator, role_basis, over, most_copies, copies, known] = flow;
@@ -170,7 +170,7 @@ void PackedFlow::code(Io& io, Flow& flow) {
   io(latest_recent, std::max(ends[0].last.frame, ends[1].last.frame));
   io(latest_checkpoint);
   io(since_checkpoint);
-  io(out_of_step);
+  io(maybe_disordered);
   io(first_verdict);
   io(latest_verdict, first_verdict);
   io(resp_tries);

@@ -6,7 +6,7 @@
 
 namespace rstcause {
 
-/// A Flow as octets: for Attic.
+/// A Flow as octets: for Archive.
 ///
 /// Each type's fields are named one by one, so that a new one does not compile before it has its
 /// place here.

@@ -14,11 +14,11 @@ template <typename Io>
 void code_entry(Io& io, Service& service) {
   auto& [accepted, first_accepted, served, refused, taken, aborted, aborted_time, completed,
          completed_flow, completed_before, ack_refused, ack_refused_rst, outlived, outlived_rst, id,
-         waiting, refusals, host] = service;
+         pending, refusals, host] = service;
   if constexpr (Io::kReads) host = 0;
   const Nanos start = io.epoch();
   io(id);
-  io(waiting);
+  io(pending);
   io(accepted);
   frame(io, first_accepted, accepted);
   io(served);
@@ -47,10 +47,10 @@ void code_entry(Io& io, Host& host) {
   auto& [synack_reset, synack_resets, refused_syn, refused_syns, stray, strays, lost, lost_time,
          lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted, aborted_time,
          ttl, ttl_interface, ttl_time, reaction_us, passed_on, passed_on_time, copied_after,
-         copied_backwards, last_probe, port_changes, ports, id, waiting] = host;
+         copied_backwards, last_probe, port_changes, ports, id, pending] = host;
   const Nanos start = io.epoch();
   io(id);
-  io(waiting);
+  io(pending);
   io(closed);
   io.time(closed_time, closed != 0, start);
   io(closed_port);

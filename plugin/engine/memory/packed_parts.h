@@ -31,8 +31,8 @@ void code(Io& io, Address& address) {
 
 /// `like`: what most of them are, as far as it is known.
 template <typename Io>
-void code(Io& io, Glimpse& glimpse, const Glimpse& like) {
-  auto& [number, seq, ack, len, time, flags, syn, fin, ack_set, wnd, ip_id] = glimpse;
+void code(Io& io, SegmentHeader& header, const SegmentHeader& like) {
+  auto& [number, seq, ack, len, time, flags, syn, fin, ack_set, wnd, ip_id] = header;
   frame(io, number, like.frame);
   const bool there = number != 0;
   const auto usual = [&](auto value) { return there ? value : decltype(value){}; };
@@ -41,7 +41,7 @@ void code(Io& io, Glimpse& glimpse, const Glimpse& like) {
   io(fin, (flags & 0x01U) != 0);
   io(ack_set, (flags & 0x10U) != 0);
   io(len);
-  io(seq, usual(like.seq - glimpse.seq_len()));
+  io(seq, usual(like.seq - header.seq_len()));
   io(ack, usual(like.ack));
   io.time(time, there, like.time);
   io(wnd, usual(like.wnd));

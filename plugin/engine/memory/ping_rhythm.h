@@ -13,7 +13,7 @@ namespace rstcause {
 
 /// Whether one host does something to one port of another at a steady pace, as health checks do.
 /// Holds as many pairs as it has places: a scan of many ports displaces others, no more.
-class Rhythm {
+class PingRhythm {
  public:
   /// Takes in one more event. The period once three have come at even distances.
   std::optional<Nanos> note(const Address& from, const Address& to, std::uint16_t port, Nanos now) {

@@ -3,8 +3,8 @@
 
 namespace rstcause {
 
-Segment Recent::segment_of(const Entry& entry, KeptOptions& room) const {
-  const Glimpse& g = entry.glimpse;
+Segment RecentSegments::segment_of(const Entry& entry, KeptOptions& room) const {
+  const SegmentHeader& g = entry.header;
   if (g.syn) {
     room = options_[place_of(entry)];
   } else {
@@ -20,7 +20,7 @@ Segment Recent::segment_of(const Entry& entry, KeptOptions& room) const {
                    static_cast<std::uint8_t>(v)};
   }
   Segment again;
-  static_cast<Glimpse&>(again) = g;
+  static_cast<SegmentHeader&>(again) = g;
   again.ip.ttl = entry.ttl;
   again.shares_frame = entry.shares_frame;
   again.options_len = room.told;

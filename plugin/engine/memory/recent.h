@@ -18,12 +18,12 @@ namespace rstcause {
 ///
 /// A reset is nearly always drawn by one of the last few segments, so this bounded window
 /// spares every connection a history of its own: its size does not grow with the capture.
-class Recent {
+class RecentSegments {
  public:
   static constexpr std::uint32_t kSize = 1U << 14U;
 
   struct Entry {
-    Glimpse glimpse;
+    SegmentHeader header;
     std::uint32_t flow = 0;
     std::uint32_t before = 0;  ///< The serial number of this flow's entry before, 0: none.
     std::uint32_t ts_val = 0;  ///< Where `timestamps`.
@@ -42,7 +42,7 @@ class Recent {
   [[gnu::always_inline]] void add(Flow& flow, End from, const Segment& segment, bool unseen,
                                   bool stamped) {
     const std::uint32_t place = slot(++newest_);  // as with frames, there are fewer than 2^32
-    new (entries_[place].octets) Entry{.glimpse = static_cast<const Glimpse&>(segment),
+    new (entries_[place].octets) Entry{.header = static_cast<const SegmentHeader&>(segment),
                                        .flow = flow.id(),
                                        .before = flow.latest_recent,
                                        .ts_val = flow.at(from).ts_val,
@@ -97,11 +97,11 @@ class Recent {
   /// The latest segment of another flow that these numbers go on from, its sender's or its peer's:
   /// both together are no accident. Not the same packet, as before and behind a NAT; nullptr if
   /// none.
-  const Entry* gone_on_from(const Glimpse& next, const Flow& flow) const {
+  const Entry* gone_on_from(const SegmentHeader& next, const Flow& flow) const {
     constexpr std::uint32_t kFarBack = 4096;
     for (std::uint32_t back = 0; back < std::min(kFarBack, newest_); ++back) {
       const Entry& former = *entry(newest_ - back);
-      const Glimpse& g = former.glimpse;
+      const SegmentHeader& g = former.header;
       if (former.flow == flow.id() || !g.ack_set || g.frame >= next.frame) continue;
       const bool same = g.seq == next.seq && g.len == next.len && g.ip_id == next.ip_id;
       const bool own = g.seq_end() == next.seq && g.ack == next.ack && !same;
@@ -133,7 +133,7 @@ class Recent {
   }
 
   /// Room for one entry: the ring is there at once, but a page of it only once it is used.
-  struct Room {
+  struct Storage {
     alignas(Entry) std::byte octets[sizeof(Entry)];
   };
   static_assert(std::is_trivially_destructible_v<Entry>);
@@ -149,10 +149,10 @@ class Recent {
 
   std::size_t place_of(const Entry& entry) const {
     const auto* const octets = reinterpret_cast<const std::byte*>(&entry);
-    return static_cast<std::size_t>(octets - entries_[0].octets) / sizeof(Room);
+    return static_cast<std::size_t>(octets - entries_[0].octets) / sizeof(Storage);
   }
 
-  std::unique_ptr<Room[]> entries_ = std::make_unique_for_overwrite<Room[]>(kSize);
+  std::unique_ptr<Storage[]> entries_ = std::make_unique_for_overwrite<Storage[]>(kSize);
   /// Of SYNs, in the places of their entries.
   std::unique_ptr<KeptOptions[]> options_ = std::make_unique_for_overwrite<KeptOptions[]>(kSize);
   std::uint32_t newest_ = 0;

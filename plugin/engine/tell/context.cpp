@@ -245,7 +245,7 @@ Sentences about(const Greeted& greeted, const Moment& moment) {
   return {name + "one end spoke, the other never answered"};
 }
 
-void tell_heartbeat(const Flow& flow, const Order& order, Sentences& said) {
+void tell_heartbeat(const Flow& flow, const FrameOrder& order, Sentences& said) {
   if (flow.heartbeat == 0) return;
   const bool answered = flow.heartbeat_answer > flow.heartbeat;
   said.push_back(
@@ -260,24 +260,25 @@ std::string name_of(const Flow& flow, End end) {
   return to_string(flow.address(end), flow.port(end));
 }
 
-void tell_icmp(const Scene& scene, const Order& order, Sentences& said) {
-  if (scene.rst.told == nullptr) return;
-  const Told& told = *scene.rst.told;
+void tell_icmp(const Scene& scene, const FrameOrder& order, Sentences& said) {
+  if (scene.rst.icmp == nullptr) return;
+  const IcmpEvidence& told = *scene.rst.icmp;
   const std::string x = name_of(scene.flow, scene.rst.x_end);
   const std::string y = name_of(scene.flow, other(scene.rst.x_end));
-  const auto tell = [&](Told::Role role, const std::string& what) {
+  const auto tell = [&](IcmpEvidence::Role role, const std::string& what) {
     const IcmpError& error = told.of(role);
     if (error.frame == 0) return;
     said.push_back("ICMP: " + to_string(error.from) + what + " (frame " +
                    std::to_string(order.shown(error.frame)) + "): " + to_string(error));
   };
-  tell(Told::x_stopped, " told " + x + " that its segment had not arrived");
-  tell(Told::y_stopped, " told " + y + " that its segment had not arrived");
-  tell(Told::x_too_big, " told " + x + " that its segment is too big");
-  tell(Told::y_too_big, " told " + y + " that its segment is too big");
-  tell(Told::x_guarded, " forbids others the way to " + x);
-  tell(Told::x_elsewhere, " told " + x + " that its SYN to another port or host had not arrived");
-  tell(Told::x_traces, " let a SYN of " + x + " expire");
+  tell(IcmpEvidence::x_stopped, " told " + x + " that its segment had not arrived");
+  tell(IcmpEvidence::y_stopped, " told " + y + " that its segment had not arrived");
+  tell(IcmpEvidence::x_too_big, " told " + x + " that its segment is too big");
+  tell(IcmpEvidence::y_too_big, " told " + y + " that its segment is too big");
+  tell(IcmpEvidence::x_guarded, " forbids others the way to " + x);
+  tell(IcmpEvidence::x_elsewhere,
+       " told " + x + " that its SYN to another port or host had not arrived");
+  tell(IcmpEvidence::x_traces, " let a SYN of " + x + " expire");
 }
 
 /// What is text, or a form that somebody documented, states something: rstcause.declared.
@@ -322,7 +323,7 @@ Sentences about(const resp::Tracker& tracker, const Scene& scene) {
 
 }  // namespace
 
-std::vector<std::string> context_of(const Scene& scene, const Order& order) {
+std::vector<std::string> context_of(const Scene& scene, const FrameOrder& order) {
   Sentences said;
   const Flow& flow = scene.flow;
   tell_icmp(scene, order, said);

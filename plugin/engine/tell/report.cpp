@@ -80,7 +80,7 @@ Report report_on(const ReportSource& source) {
   return report;
 }
 
-void write_out_testimonies(const Flow& flow, const Order& order, Report& report) {
+void write_out_testimonies(const Flow& flow, const FrameOrder& order, Report& report) {
   const Words words(*report.reset, flow, order);
   for (const forgery::Testimony& told : report.testimonies) {
     const Finding finding{told.clue, told.answer.frame, told.answer.a, told.answer.b};

@@ -53,7 +53,7 @@ struct ReportSource {
   const Explained& reset;
   std::string_view first_cause;  ///< The token of the first reset of its connection.
   Scene scene;                   ///< The reset among all that is known by now.
-  const Order& order;
+  const FrameOrder& order;
   const IdleTimers& timers;
 };
 
@@ -61,6 +61,6 @@ struct ReportSource {
 Report report_on(const ReportSource& source);
 
 /// Adds the sentences of the tests of authenticity.
-void write_out_testimonies(const Flow& flow, const Order& order, Report& report);
+void write_out_testimonies(const Flow& flow, const FrameOrder& order, Report& report);
 
 }  // namespace rstcause

@@ -119,8 +119,8 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
 }
 
 std::string Words::told(std::string_view part, std::int64_t role) const {
-  if (reset_.reset.told == nullptr || role < 0 || role >= Told::kRoles) return "a router";
-  const IcmpError& error = reset_.reset.told->of(static_cast<Told::Role>(role));
+  if (reset_.reset.icmp == nullptr || role < 0 || role >= IcmpEvidence::kRoles) return "a router";
+  const IcmpError& error = reset_.reset.icmp->of(static_cast<IcmpEvidence::Role>(role));
   if (part == "by") return to_string(error.from);
   if (part == "target") return to_string(error.quoted.dst, error.quoted.dport);
   return "ICMP " + to_string(error);

@@ -26,7 +26,7 @@ std::string rough_time_text(Nanos span);
 /// error that it names, what it says, and where the quoted segment was to go.
 class Words {
  public:
-  Words(const Explained& reset, const Flow& flow, const Order& order)
+  Words(const Explained& reset, const Flow& flow, const FrameOrder& order)
       : reset_(reset), flow_(flow), order_(order) {}
 
   std::string summary() const;
@@ -50,7 +50,7 @@ class Words {
 
   const Explained& reset_;
   const Flow& flow_;
-  const Order& order_;
+  const FrameOrder& order_;
 };
 
 }  // namespace rstcause

@@ -33,7 +33,7 @@ struct IpFacts {
 };
 
 /// What is kept of a segment after it has passed. Names follow RFC 9293, 3.1 and 3.3.1.
-struct Glimpse {
+struct SegmentHeader {
   Frame frame = 0;
   SeqNum seq;             ///< SEG.SEQ
   SeqNum ack;             ///< SEG.ACK; meaningless unless ack_set.
@@ -47,9 +47,9 @@ struct Glimpse {
   bool seen() const { return frame != 0; }
   constexpr std::uint32_t seq_len() const { return len + (syn ? 1U : 0U) + (fin ? 1U : 0U); }
   constexpr SeqNum seq_end() const { return seq + seq_len(); }
-  friend bool operator==(const Glimpse&, const Glimpse&) = default;
+  friend bool operator==(const SegmentHeader&, const SegmentHeader&) = default;
   /// All that a router leaves alone is the same.
-  bool is_header_of(const Glimpse& again) const {
+  bool is_header_of(const SegmentHeader& again) const {
     return seq == again.seq && len == again.len && flags == again.flags && wnd == again.wnd &&
            ack == again.ack && ip_id == again.ip_id;
   }
@@ -58,7 +58,7 @@ struct Glimpse {
 /// One TCP segment as the capture shows it.
 ///
 /// The views (`option_octets`, `payload`, `behind`) live as long as the frame being read.
-struct Segment : Glimpse {
+struct Segment : SegmentHeader {
   bool rst = false;
   bool shares_frame = false;     ///< Other segments stand in the same frame, as in tunnels.
   bool wnd_captured = true;      ///< False where the capture cut the header before it.

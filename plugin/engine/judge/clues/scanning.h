@@ -37,7 +37,7 @@ inline constexpr Clue syn_is_bare{"syn-is-bare",
 inline constexpr Clue syn_has_an_acknowledgment{
     "syn-has-an-acknowledgment",
     [](const Scene& s) {
-      const Glimpse& syn = s.x().last;
+      const SegmentHeader& syn = s.x().last;
       if (!syn.syn || syn.ack_set) return Answer::unknown();
       return Answer::when(syn.ack.raw() != 0, syn.frame, syn.ack.raw());
     },

@@ -37,7 +37,7 @@ inline constexpr Clue had_reset_before{
 /// The trigger was overtaken on its way: when X last spoke, long after it was sent, X did not have
 /// it yet.
 inline bool trigger_was_overtaken(const Scene& s) {
-  const Glimpse& spoke = s.x().last;
+  const SegmentHeader& spoke = s.x().last;
   const Habits& h = s.rst.habits;
   if (!s.has_trigger() || s.trigger.seq_len() == 0 || !h.x_acked || spoke.frame != h.x_last)
     return false;

@@ -34,14 +34,14 @@ inline constexpr Clue reset_is_on_the_probe_grid{
     },
     "The RST follows the last probe by the interval between the probes, {a:time}."};
 
-/// While the peer's window is shut, a sender knocks now and then (RFC 9293, 3.8.6.1).
-inline constexpr Clue probes_were_sent{"probes-were-sent",
-                                       [](const Scene& s) {
-                                         const Series& knocks = s.x_trouble().knocks;
-                                         return Answer::when(knocks.total != 0, knocks.last,
-                                                             knocks.total);
-                                       },
-                                       "{X} knocked {a:times}, last here.", Matter::trouble};
+/// While the peer's window is shut, a sender probes now and then (RFC 9293, 3.8.6.1).
+inline constexpr Clue probes_were_sent{
+    "probes-were-sent",
+    [](const Scene& s) {
+      const Series& window_probes = s.x_trouble().window_probes;
+      return Answer::when(window_probes.total != 0, window_probes.last, window_probes.total);
+    },
+    "{X} knocked {a:times}, last here.", Matter::trouble};
 
 /// The last that X sent was a probe. That an answer to it was captured does not say that it
 /// arrived at X.
@@ -58,9 +58,10 @@ inline constexpr Clue probed_last{
 /// TCP_USER_TIMEOUT, and sockets that no program has any more). What opens the window comes too
 /// late then: a socket that still lived would have gone on sending.
 inline bool had_knocked_in_vain(const Scene& s) {
-  const Series& knocks = s.x_trouble().knocks;
-  return knocks.total != 0 && knocks.last == s.rst.habits.x_last && s.trigger.len == 0 &&
-         s.trigger.frame > knocks.last && s.y().window_update == s.trigger.frame;
+  const Series& window_probes = s.x_trouble().window_probes;
+  return window_probes.total != 0 && window_probes.last == s.rst.habits.x_last &&
+         s.trigger.len == 0 && s.trigger.frame > window_probes.last &&
+         s.y().window_update == s.trigger.frame;
 }
 
 /// Linux tcp_write_timeout() ends in silence: the series stops, and only the peer's next
@@ -80,8 +81,8 @@ inline constexpr Clue had_given_up_repeating{
         if (since < 2 * t.retransmits.gap - t.retransmits.gap / 8) return Answer::unknown();
         return Answer::yes(t.retransmits.last, t.retransmits.count);
       }
-      if (gave_up(t.knocks, 1) || had_knocked_in_vain(s))
-        return Answer::yes(t.knocks.last, t.knocks.total);
+      if (gave_up(t.window_probes, 1) || had_knocked_in_vain(s))
+        return Answer::yes(t.window_probes.last, t.window_probes.total);
       // It went on although each was acknowledged here: the acknowledgments never reached it.
       const bool deaf = t.needless.total >= 3 && t.needless.last == s.x().last.frame &&
                         t.needless.last_time - t.needless.first_time >= 4 * t.needless.gap / 3;
@@ -95,9 +96,9 @@ inline constexpr Clue had_given_up_repeating{
 inline constexpr Clue had_given_up_knocking{
     "had-given-up-knocking",
     [](const Scene& s) {
-      const Series& knocks = s.x_trouble().knocks;
-      const bool last = knocks.total != 0 && knocks.last == s.rst.habits.x_last;
-      return Answer::when(last && had_given_up_repeating.ask(s).is_yes(), knocks.last);
+      const Series& window_probes = s.x_trouble().window_probes;
+      const bool last = window_probes.total != 0 && window_probes.last == s.rst.habits.x_last;
+      return Answer::when(last && had_given_up_repeating.ask(s).is_yes(), window_probes.last);
     },
     "", Matter::trouble};
 

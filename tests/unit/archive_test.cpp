@@ -35,9 +35,9 @@ struct PackedThing {
 };
 
 constexpr std::uint32_t kWarm = 64;
-using Things = Attic<Thing, PackedThing, kWarm>;
+using Things = Archive<Thing, PackedThing, kWarm>;
 
-TEST(Attic, GivesBackWhatWasPackedAwayWhole) {
+TEST(Archive, GivesBackWhatWasPackedAwayWhole) {
   Things things;
   for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
 
@@ -47,7 +47,7 @@ TEST(Attic, GivesBackWhatWasPackedAwayWhole) {
   }
 }
 
-TEST(Attic, KeepsWhatIsChangedAfterItCameBack) {
+TEST(Archive, KeepsWhatIsChangedAfterItCameBack) {
   Things things;
   for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
 
@@ -58,7 +58,7 @@ TEST(Attic, KeepsWhatIsChangedAfterItCameBack) {
   EXPECT_EQ(things[4].text, "xxxx");
 }
 
-TEST(Attic, HasNoMoreObjectsStandingThanItMay) {
+TEST(Archive, HasNoMoreObjectsStandingThanItMay) {
   {
     Things things;
     for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
@@ -67,7 +67,7 @@ TEST(Attic, HasNoMoreObjectsStandingThanItMay) {
   EXPECT_EQ(Thing::standing, 0);
 }
 
-TEST(Attic, GetsMoreSeatsWhereMoreAreAtWorkThanItHas) {
+TEST(Archive, GetsMoreSlotsWhereMoreAreAtWorkThanItHas) {
   Things things;
   for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
   for (int round = 0; round < 20; ++round) {
@@ -77,14 +77,14 @@ TEST(Attic, GetsMoreSeatsWhereMoreAreAtWorkThanItHas) {
   EXPECT_LE(Thing::standing, static_cast<int>(8 * kWarm));
 }
 
-TEST(Attic, GetsNoMoreSeatsForBeingWalkedThroughOnce) {
+TEST(Archive, GetsNoMoreSlotsForBeingWalkedThroughOnce) {
   Things things;
   for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
   for (std::uint32_t i = 0; i < 1000; ++i) EXPECT_EQ(things[i].number, i);
   EXPECT_LE(Thing::standing, static_cast<int>(kWarm));
 }
 
-TEST(Attic, KeepsAReferenceWhileFewOthersAreAskedFor) {
+TEST(Archive, KeepsAReferenceWhileFewOthersAreAskedFor) {
   Things things;
   for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
 
@@ -94,7 +94,7 @@ TEST(Attic, KeepsAReferenceWhileFewOthersAreAskedFor) {
   EXPECT_EQ(&things[0], &first);
 }
 
-TEST(Attic, KeepsWhatIsHeldHoweverManyOthersAreAskedFor) {
+TEST(Archive, KeepsWhatIsHeldHoweverManyOthersAreAskedFor) {
   Things things;
   for (std::uint32_t i = 0; i < 1000; ++i) things.emplace_back(i);
 

@@ -31,8 +31,8 @@ void expect_same(const Verdict& left, const Verdict& right) {
   }
 }
 
-TEST(Precedents, ChangeNoVerdictWhetherTheyAreMadeOrTaken) {
-  Precedents before;
+TEST(VerdictCache, ChangesNoVerdictWhetherItIsAskedOrFilled) {
+  VerdictCache before;
   for (const bool taken : {false, true}) {
     for (const Cause& cause : catalogue()) {
       SCOPED_TRACE(std::string(cause.token) + (taken ? ", taken" : ", made"));
@@ -42,8 +42,8 @@ TEST(Precedents, ChangeNoVerdictWhetherTheyAreMadeOrTaken) {
   }
 }
 
-TEST(Precedents, AreFoundForTheSameAnswersAndForNoOthers) {
-  Precedents before;
+TEST(VerdictCache, FindsTheSameAnswersAndNoOthers) {
+  VerdictCache before;
   const Stage abort(" 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> RA\n");
   const Stage refusal(" 0ms -> S\n 1ms <- reply\n");
   classify(abort.scene(), &before);
@@ -53,8 +53,8 @@ TEST(Precedents, AreFoundForTheSameAnswersAndForNoOthers) {
   EXPECT_EQ(before.find(refusal.scene(), answers), nullptr);
 }
 
-TEST(Precedents, StayAwayWhereTheyWouldGrowBeyondTheirBound) {
-  Precedents before;
+TEST(VerdictCache, StaysAwayWhereItWouldGrowBeyondItsBound) {
+  VerdictCache before;
   const Stage stage(" 0ms -> S\n 1ms <- reply\n");
   const Cause& cause = catalogue().front();
   const std::vector<Asked> too_much(100'000, Asked{*cause.needs.begin(), 0});
