@@ -15,7 +15,7 @@ from rstlab.scenario import SCENARIOS
 
 HERE = pathlib.Path(__file__).resolve().parent
 PAGE = HERE / "COVERAGE.md"
-CAUSES = HERE.parents[1] / "plugin" / "engine" / "causes"
+CAUSES = HERE.parents[1] / "plugin" / "engine" / "judge" / "causes"
 
 #: Causes that are the truth of no reset.
 NOT_PLAYED = {
