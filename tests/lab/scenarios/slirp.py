@@ -102,20 +102,6 @@ def keepalive_race(lab):
     return [Rst("data_after_close", "server", "TCP_TIMEWAIT_SOCKET", "TIME_WAIT", at=("server",))]
 
 
-@scenario("slirp-synack-unanswered",
-          "The guest's packet filter drops the SYN-ACK: the gateway repeats it for 75 seconds and "
-          "then gives the connection up.",
-          "retransmit_timeout", program="slirp4netns", points=("guest",), starts_late=True)
-def synack_unanswered(lab):
-    _gateway(lab)
-    lab.listen(lab.server, 7106)
-    lab.client.filter("input", "tcp sport 7106 drop")
-    lab.client.sysctl("net.ipv4.tcp_syn_retries", 1)
-    lab.connecting(lab.client, lab.server.ip4, 7106)
-    lab.pause(190)
-    return [Rst("retransmit_timeout", "server", at=("guest",), origin="middlebox")]
-
-
 @scenario("slirp-forwards-to-closed-port",
           "A port of the host is forwarded into a guest in which nothing listens: the host "
           "completes the handshake, the guest's kernel refuses, the gateway drops its client.",
