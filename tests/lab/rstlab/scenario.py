@@ -22,6 +22,7 @@ class Scenario:
     program  the real program that resets or provokes it, if one does
     starts_late  the story itself begins the captures, in the middle of things
     timestamps  the story is about TCP timestamps: there is none without
+    heard    a tap of one direction: only what goes "in" or "out" at the capture points
     offloads leave TSO, GSO, GRO and checksum offload on, as users' captures have them
     """
 
@@ -35,6 +36,7 @@ class Scenario:
     program: str = ""
     starts_late: bool = False
     offloads: bool = False
+    heard: str = ""
     timestamps: bool = False
     family: str = field(init=False)
 
