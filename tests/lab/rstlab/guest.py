@@ -32,15 +32,15 @@ def _go(source, program):
         "GO111MODULE": "off", "GOPATH": str(_GO_SOURCES), "GOCACHE": str(_BUILT / "go")}
 
 
-def _cpp_ns3(source, program):
-    if not shutil.which("g++") or not pathlib.Path("/usr/include/ns3.37").is_dir():
+def _ns3(source, program):
+    if not shutil.which("g++") or not pathlib.Path("/usr/include/ns3/core-module.h").exists():
         raise NotHere("g++ and libns3-dev are not installed")
     parts = ("core", "network", "internet", "fd-net-device")
-    return ["g++", "-std=c++17", "-O1", "-I/usr/include/ns3.37", source, "-o", program,
-            *(f"-lns3.37-{part}" for part in parts)], {}
+    return ["g++", "-std=c++17", "-O1", source, "-o", program,
+            *(f"-lns3-{part}" for part in parts)], {}
 
 
-_BUILDERS = {".go": _go, ".cc": _cpp_ns3}
+_BUILDERS = {".go": _go, ".cc": _ns3}
 
 
 def program_of(name):
@@ -78,6 +78,9 @@ class Guest:
         host.sysctl("net.ipv4.conf.eth0.send_redirects", 0)
         host.sysctl("net.ipv4.conf.eth0.proxy_arp", 1)
         host.sysctl("net.ipv4.neigh.eth0.proxy_delay", 0)
+        if mode == "tap":
+            host.sysctl(f"net.ipv4.conf.{device}.proxy_arp", 1)
+            host.sysctl(f"net.ipv4.neigh.{device}.proxy_delay", 0)
         host.guests.add(self.address)
         self._lab, self._device = lab, device
         self.start()
