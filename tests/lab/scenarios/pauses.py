@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Idle connections and what ends them: proxies by FIN, boxes by forgetting or by a notice."""
 
+import pathlib
+
 from rstlab import sockets
 from rstlab.forger import Forger
-from rstlab.scenario import scenario
+from rstlab.scenario import NotHere, scenario
 from rstlab.segment import ACK, RST
 from rstlab.sockets import (exchange, port_of, read_exactly, reset_expected, wait_delivered,
                             wait_reset, wait_state)
@@ -43,6 +45,8 @@ def haproxy_tunnel(lab):
           "speak afterwards, and each is reset by nginx's host.",
           "data_after_close", program="nginx", points=("client", "router"))
 def nginx_stream(lab):
+    if not pathlib.Path("/usr/share/nginx/modules/ngx_stream_module.so").exists():
+        raise NotHere("libnginx-mod-stream is not installed")
     config = lab.workdir / "stream.conf"
     backend = lab.listen(lab.client, 7303)
     config.write_text(f"""
