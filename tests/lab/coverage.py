@@ -249,12 +249,13 @@ STACKS = {
     "iPXE": "- tried: it resets neither stray segments nor what comes after it gave up",
     "FreeBSD": "bsd-close-with-unread-data bsd-keepalive-limit bsd-persist-limit "
         "bsd-retransmit-timeout bsd-fin-retransmit-limit bsd-accept-queue-full",
-    "macOS": "macos-unread-behind-a-hole macos-interrupted",
+    "macOS": "macos-unread-behind-a-hole macos-interrupted macos-connect-gives-up",
     "Windows": "windows-refuses-connection windows-backlog-full windows-abort "
+        "windows-upload-gives-up "
         "windows-retransmit-timeout windows-data-after-close windows-old-reply "
         "windows-client-tries-thrice",
     "gVisor, older, by hand": "gvisor-reply-to-stray",
-    "network gear, Solaris (TTL 255)": "gear-refuses",
+    "network gear, Solaris (TTL 255)": "gear-refuses device-synack-gives-up",
     "clouds' load balancers": "aws-nlb-idle aws-alb-keepalive-race azure-lb-idle-both "
         "balancer-350-server-speaks-first box-resets-both-after-300-seconds",
     "F5": "declared-f5-idle declared-f5-policy declared-f5-no-pool-member declared-f5-retransmit "

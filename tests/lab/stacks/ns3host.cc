@@ -123,7 +123,6 @@ int main(int, char** argv) {
   const uint32_t link = ipv4->AddInterface(device);
   ipv4->AddAddress(link, Ipv4InterfaceAddress(Ipv4Address(argv[2]), Ipv4Mask("255.255.255.224")));
   ipv4->SetUp(link);
-  const std::string address = argv[2];
   // The gateway is the network's first host; the lab's server answers ARP for it.
   const uint32_t own = Ipv4Address(argv[2]).Get();
   Ipv4StaticRoutingHelper().GetStaticRouting(ipv4)->SetDefaultRoute(
