@@ -3,7 +3,6 @@
 
 import signal
 
-from rstlab import sockets
 from rstlab.forger import Forger
 from rstlab.scenario import scenario
 from rstlab.segment import ACK, RST, Segment

@@ -218,9 +218,8 @@ def cancelled(lab):
           "backscatter", **_OPTIONS)
 def backscatter(lab):
     sandbox = _sandbox(lab)
-    flooded = RawPeer(lab, lab.client, 7018, sandbox.address, None)
     for turn in range(4):
-        flooded._peer_port = 40000 + 17 * turn
+        flooded = RawPeer(lab, lab.client, 7018, sandbox.address, 40000 + 17 * turn)
         flooded.send(SYN | ACK, seq=5_000_000 + 99_991 * turn, ack=700_000 + 10_007 * turn)
         lab.pause(0.15)
     return [Rst("backscatter", "server", count=4)]
