@@ -100,8 +100,8 @@ def evicts(lab):
 
 
 @scenario("gvisor-keepalive-race",
-          "The sandbox ends an idle connection in order; the client's next request crosses no "
-          "more than that FIN and is reset.",
+          "The sandbox ends an idle connection in order; the client's next request, a moment later, "
+          "is reset.",
           "data_after_close", **_OPTIONS)
 def keepalive_race(lab):
     sandbox, client, sock = _served(lab, 7012)
