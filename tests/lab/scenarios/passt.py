@@ -125,15 +125,21 @@ def forwards(lab):
 
 @scenario("pasta-killed-holding-the-answer",
           "pasta is killed and started anew. It reads a server's octets only when the container has "
-          "acknowledged them (it peeks until then), so the kernel closes its socket with the answer "
-          "unread; the container's next request draws nothing from the new pasta.",
+          "acknowledged them (it peeks until then), and that acknowledgment was lost: the kernel closes "
+          "its socket with the answer unread. The container's next request draws nothing.",
           "unread_data", **_OPTIONS)
 def killed(lab):
     gateway = _gateway(lab)
     client, server = lab.pair(7209, prepare=nodelay)
-    exchange(client, server)
-    gateway.stop(signal.SIGKILL)
-    lab.pause(0.4)
+    client.sendall(b"GET /state HTTP/1.1\r\n\r\n")
+    read_exactly(server, 23)
+    # The container's acknowledgment is lost before pasta gets it.
+    with lab.client.filtering("output", "tcp dport 7209 drop"):
+        server.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        read_exactly(client, 27)
+        lab.pause(0.1)
+        gateway.stop(signal.SIGKILL)
+        lab.pause(0.2)
     gateway.start()
     client.sendall(b"next request")
     lab.pause(2)
