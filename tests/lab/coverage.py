@@ -155,7 +155,8 @@ TRAPS = {
         "reordered_stamped, time_back",
     "ports used again": "old-syn-after-time-wait-no-listener half-open-recovery "
         "| transformation port_reuse",
-    "frames missing": "partial-linger0 silent-lossy-transfer | transformations client_only, "
+    "frames missing": "partial-linger0 silent-lossy-transfer nmap-scan-heard-outwards "
+        "nmap-scan-heard-inwards keepalive-race-heard-from-the-server | transformations client_only, "
         "begun_late_*",
     "addresses translated": "nat-through nat-state-lost-virtual-address",
     "IPv6 has no IP ID": "linger0-idle-ipv6 data-after-close-ipv6 injected-ipv6",
@@ -179,7 +180,8 @@ TRAPS = {
     "false friends of forgery": "friend-route-changes-before-the-abort "
         "friend-route-changes-before-the-answer friend-ttl-security friend-short-ttl-reply "
         "friend-ttl-set-before-the-close friend-volley-of-answers friend-one-direction "
-        "friend-raw-client balancer-dead-backend nmap-syn-scan nat-through",
+        "friend-raw-client balancer-dead-backend nmap-syn-scan nat-through "
+        "abort-overtakes-its-own-data balancer-with-another-ttl-then-honest-abort",
     "two capture points in one file": "mirror-port-copies | transformations merged, "
         "merged_interfaces, merged_ahead, merged_behind",
     "copies": "mirror-port-copies mixed-traffic-all-interfaces | transformations doubled, "
@@ -229,15 +231,33 @@ STACKS = {
     "lwIP, the real stack": "lwip-refuses lwip-unread lwip-linger0 lwip-data-after-close "
         "lwip-restarted lwip-keepalive lwip-client-aborted-by-linux lwip-stray-ack "
         "lwip-half-open-scan silent-lwip-linger0",
+    "lwIP in further situations": "device-reboots-and-connects-anew device-closes-its-listener "
+        "device-handshake-too-slow device-forgets-its-closed-half device-gets-stray-synacks "
+        "device-gets-a-synack-for-something-else device-under-an-xmas-scan",
+    "gVisor, the real stack": "gvisor-refuses gvisor-closes-with-a-request-unread "
+        "gvisor-client-evicts-two gvisor-keepalive-race gvisor-restarted gvisor-listener-closed "
+        "gvisor-keepalive-silent gvisor-user-timeout-silent gvisor-connect-closed-too-early "
+        "gvisor-stray-synack gvisor-half-close-expired gvisor-connects-anew-from-the-same-port",
+    "libslirp, the real stack": "slirp-refuses slirp-server-aborts slirp-restarted "
+        "slirp-guest-abandons-download slirp-keepalive-race slirp-forwards-to-closed-port "
+        "silent-slirp-server-unreachable",
+    "pasta, the real stack": "pasta-refuses pasta-server-aborts pasta-server-leaves-request-unread "
+        "pasta-container-killed pasta-keepalive-race pasta-forwards-to-closed-port "
+        "pasta-killed-holding-the-answer",
+    "ns-3, the real stack": "ns3-refuses ns3-closes-with-data-unread ns3-restarted ns3-stray-acks "
+        "silent-ns3-data-after-close",
+    "iPXE": "- tried: it resets neither stray segments nor what comes after it gave up",
     "FreeBSD": "bsd-close-with-unread-data bsd-keepalive-limit bsd-persist-limit "
         "bsd-retransmit-timeout bsd-fin-retransmit-limit bsd-accept-queue-full",
-    "macOS": "macos-unread-behind-a-hole macos-interrupted",
+    "macOS": "macos-unread-behind-a-hole macos-interrupted macos-connect-gives-up",
     "Windows": "windows-refuses-connection windows-backlog-full windows-abort "
+        "windows-upload-gives-up "
         "windows-retransmit-timeout windows-data-after-close windows-old-reply "
         "windows-client-tries-thrice",
-    "gVisor": "gvisor-reply-to-stray",
-    "network gear, Solaris (TTL 255)": "gear-refuses",
-    "clouds' load balancers": "aws-nlb-idle aws-alb-keepalive-race azure-lb-idle-both",
+    "gVisor, older, by hand": "gvisor-reply-to-stray",
+    "network gear, Solaris (TTL 255)": "gear-refuses device-synack-gives-up",
+    "clouds' load balancers": "aws-nlb-idle aws-alb-keepalive-race azure-lb-idle-both "
+        "balancer-350-server-speaks-first box-resets-both-after-300-seconds",
     "F5": "declared-f5-idle declared-f5-policy declared-f5-no-pool-member declared-f5-retransmit "
         "declared-f5-no-flow declared-f5-zero-window declared-f5-peer-reset",
     "NetScaler": "declared-netscaler-idle declared-netscaler-policy declared-netscaler-after-fin "

@@ -29,7 +29,7 @@ import traceback
 
 from rstlab import samples, topology, witness
 from rstlab.lab import Lab
-from rstlab.scenario import SCENARIOS
+from rstlab.scenario import SCENARIOS, NotHere
 from rstlab.topology import NoNamespaces
 from rstlab.truth import FOLLOW_UPS
 from rstlab.witness import NoWitness
@@ -45,7 +45,7 @@ def load_scenarios():
 
 
 def play(name, out, latency, plain=False):
-    """Play one scenario; returns (name, seconds, truth by point, error text)."""
+    """Play one scenario; returns (name, seconds, truth by point, error text, why skipped)."""
     story = SCENARIOS[name]
     directory = out / name
     shutil.rmtree(directory, ignore_errors=True)
@@ -69,13 +69,19 @@ def play(name, out, latency, plain=False):
             error = f"tokens promised {sorted(promised)}, found {sorted(found)}"
     except (NoNamespaces, NoWitness):
         raise
+    except NotHere as reason:
+        shutil.rmtree(directory)
+        return name, time.monotonic() - started, None, None, str(reason)
     except Exception:  # pylint: disable=broad-except
         error = traceback.format_exc()
-    return name, time.monotonic() - started, truth, error
+    return name, time.monotonic() - started, truth, error, None
 
 
-def report(name, seconds, truth, error):
-    """One line for a scenario, and the reason when it failed."""
+def report(name, seconds, truth, error, skipped):
+    """One line for a scenario, and the reason when it failed or was skipped."""
+    if skipped:
+        print(f"skip {name}: {skipped}", flush=True)
+        return
     counts = ", ".join(f"{point} {len(records)}" for point, records in (truth or {}).items())
     print(f"{'FAIL' if error else 'ok  '} {name} ({seconds:.1f} s; resets: {counts})", flush=True)
     if error:
@@ -84,19 +90,21 @@ def report(name, seconds, truth, error):
 
 def play_all(names, out, jobs, latency=0, plain=False):
     """Play the scenarios, some at a time; returns whether all were made."""
-    failed = []
+    failed, skipped = [], 0
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         try:
             games = [pool.submit(play, name, out, latency, plain) for name in names]
             for done in concurrent.futures.as_completed(games):
                 result = done.result()
                 report(*result)
+                skipped += result[4] is not None
                 if result[3] is not None:
                     failed.append(result[0])
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    print(f"{len(names) - len(failed)} of {len(names)} made"
+    print(f"{len(names) - len(failed) - skipped} of {len(names)} made"
+          + (f"; {skipped} skipped" if skipped else "")
           + (f"; failed: {' '.join(sorted(failed))}" if failed else ""))
     return not failed
 

@@ -19,9 +19,9 @@ class CaptureFailed(Exception):
 
 
 class Capture:
-    """tcpdump at one point of the lab."""
+    """tcpdump at one point of the lab; heard: only what goes "in" or "out" there."""
 
-    def __init__(self, host, interface, path, offloads):
+    def __init__(self, host, interface, path, offloads, heard=""):
         self.path = path
         self._log = path.with_suffix(".log")
         with open(self._log, "wb") as log:
@@ -29,7 +29,8 @@ class Capture:
                 host.command("tcpdump", "-n", "-U", "--immediate-mode", "-Z", "root",
                              "-B", _BUFFER_KIB,
                              "-s", str(_OFFLOADED_FRAME if offloads else _WIRE_FRAME),
-                             "-i", interface, "-w", str(path), _FILTER),
+                             "-i", interface, *(("-Q", heard) if heard else ()), "-w", str(path),
+                             _FILTER),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def wait_ready(self):

@@ -22,7 +22,7 @@ _serial = itertools.count(1)
 _HOSTS = ("client", "router", "server")
 #: Capture points: host and interface.
 _POINTS = {"client": ("client", "eth0"), "server": ("server", "eth0"), "router": ("router", "any"),
-           "loopback": ("server", "lo")}
+           "loopback": ("server", "lo"), "guest": ("client", "tap0")}
 _DAEMON_PATIENCE = 5.0
 _BESIDE_A_LEAP = 0.1
 _TCP_OPTIONS = ("tcp_timestamps", "tcp_window_scaling", "tcp_sack")
@@ -94,7 +94,7 @@ class Lab:
             host, interface = _POINTS[point]
             self._captures[point] = Capture(getattr(self, host), interface,
                                             self._directory / f"{point}.pcap",
-                                            self._scenario.offloads)
+                                            self._scenario.offloads, self._scenario.heard)
         for capture in self._captures.values():
             capture.wait_ready()
 

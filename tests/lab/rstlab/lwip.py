@@ -75,8 +75,16 @@ class Machine:
 
     def call(self, name, *arguments):
         """Have the machine call one of the functions below; returns its result."""
+        self.begin(name, *arguments)
+        return self.end()
+
+    def begin(self, name, *arguments):
+        """Have the machine begin a call that waits for the network; end() waits for its result."""
         self._process.stdin.write(json.dumps([name, *arguments]) + "\n")
         self._process.stdin.flush()
+
+    def end(self):
+        """The result of the call that was begun."""
         answer = self._process.stdout.readline()
         if not answer:
             raise NoLwip(f"{LIBRARY} is not to be had, or has ended")
@@ -119,8 +127,11 @@ class _Stack:
     def accept(self, listener):
         return self._lwip.lwip_accept(listener, None, None)
 
-    def connect(self, address, port):
+    def connect(self, address, port, source_port=0):
         sock = self._lwip.lwip_socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+        if source_port:
+            name = self._name("0.0.0.0", source_port)
+            self._lwip.lwip_bind(sock, name, len(name))
         name = self._name(address, port)
         return sock if not self._lwip.lwip_connect(sock, name, len(name)) else None
 

@@ -6,17 +6,23 @@ from typing import Callable
 SCENARIOS = {}
 
 
+class NotHere(Exception):
+    """A story needs a program that is not installed: it is skipped, with this reason."""
+
+
 @dataclass
 class Scenario:
     """A story: what happens, which tokens its resets have, where it is captured.
 
     may      tokens that a race of the kernel's or a program's may bring besides
     points   capture points: client, server, router (all its links: each frame comes twice), and
-             loopback (that of the server)
+             loopback (that of the server), guest (the client's link to a gateway in user space,
+             rstlab/gateway.py)
     sample   the capture point whose capture becomes sample-pcaps/NAME.pcap, if any
     program  the real program that resets or provokes it, if one does
     starts_late  the story itself begins the captures, in the middle of things
     timestamps  the story is about TCP timestamps: there is none without
+    heard    a tap of one direction: only what goes "in" or "out" at the capture points
     offloads leave TSO, GSO, GRO and checksum offload on, as users' captures have them
     """
 
@@ -30,6 +36,7 @@ class Scenario:
     program: str = ""
     starts_late: bool = False
     offloads: bool = False
+    heard: str = ""
     timestamps: bool = False
     family: str = field(init=False)
 
