@@ -36,6 +36,7 @@ void Engine::take_in(Flow& flow, End from, const Segment& segment) {
 }
 
 void Engine::take_in_reset(Flow& flow, End from, const Segment& segment) {
+  intake_.settle(flow, from, segment);
   Checkpoint& here = intake_.begin_reset(flow, from, segment);
   explain(flow, from, segment);
   const Verdicts& verdicts = judge_.verdicts();
@@ -73,7 +74,6 @@ void Engine::tell_failure(const Segment& segment) {
 }
 
 void Engine::explain(Flow& flow, End from, const Segment& segment) {
-  intake_.settle(flow, from, segment);
   Explained made{.reset = judge_.read(segment, flow, from),
                  .own_frame = order().shown(segment.frame),
                  .flow = flow.id()};

@@ -55,6 +55,8 @@ hf_register_info reset_rows[] = {
         "The Linux counter to look at"),
     row(&ids.idle, "Idle", "rstcause.idle", FT_RELATIVE_TIME,
         "Silence of the connection before the reset or its trigger"),
+    row(&ids.age, "Age", "rstcause.age", FT_RELATIVE_TIME,
+        "From the connection's first SYN to the reset"),
     row(&ids.timer, "Timer", "rstcause.timer", FT_STRING,
         "A known timer that this silence matches"),
     row(&ids.bytes_lost, "Bytes lost", "rstcause.bytes_lost", FT_UINT64,

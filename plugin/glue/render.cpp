@@ -182,6 +182,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_text(on, fields().declared, reset.reset.declared.text);
   add_application(on, reset);
   add_span(on, fields().idle, reset.verdict.idle);
+  if (report.age) add_span(on, fields().age, *report.age);
   for (const std::string& timer : report.timers) add_text(on, fields().timer, timer);
   proto_item_set_generated(
       proto_tree_add_uint64(on.tree, fields().bytes_lost, on.tvb, 0, 0, reset.verdict.bytes_lost));

@@ -85,7 +85,8 @@ void fill_timers_table() {
 IdleTimers timers_in_table() {
   IdleTimers timers;
   for (guint i = 0; i < row_count; ++i)
-    timers.push_back({rows[i].name, rows[i].seconds, rows[i].tolerance});
+    timers.push_back({rows[i].name, rows[i].seconds, rows[i].tolerance,
+                      port_of_timer(rows[i].name, rows[i].seconds)});
   return timers;
 }
 

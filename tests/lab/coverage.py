@@ -129,7 +129,8 @@ INSEPARABLE = {
     "memory_pressure":
         "linger0-server-after-response nginx-444-reset unread-close-wait admin-abort-one "
         "listener-closed-single accept-then-abort-alone linux-memory-pressure",
-    "data after close: which FIN_WAIT": "data-after-close data-after-shutdown-both",
+    "data after close: which FIN_WAIT": "data-after-close data-after-shutdown-both "
+        "fin-waits-behind-a-shut-window fin-waits-behind-a-shut-window-ipv6",
     "refused: no listener, the host's own firewall": "port-closed firewall-reject-on-host",
     "state gone: lost, given up, restarted, mapping lost":
         "connection-unknown nat-state-lost-other-backend gave-up-silently peer-restarted "
@@ -138,6 +139,9 @@ INSEPARABLE = {
     "end of the handshake: queue full, listener gone, cookie":
         "accept-queue-full-abort listener-gone syn-cookie-invalid bsd-accept-queue-full",
     "liveness: keepalive, user time-out": "keepalive-gives-up keepalive-user-timeout",
+    "repetitions in vain: the TCP gave up, or the program": "program-gives-up-before-its-tcp",
+    "the end of a silence: a device, or a program": "front-end-ends-idle-connection "
+        "program-ends-idle-connection notice-after-300-s ended-by-age",
     "a process ends: exit, kill, crash": "linger0-process-killed unread-process-killed "
         "curl-killed-behind-full-pipe whole-program-stops",
     "a box that copies TTL, ID and numbers": "injected-copies-ttl firewall-reset-both-sides",
@@ -249,15 +253,17 @@ STACKS = {
     "iPXE": "- tried: it resets neither stray segments nor what comes after it gave up",
     "FreeBSD": "bsd-close-with-unread-data bsd-keepalive-limit bsd-persist-limit "
         "bsd-retransmit-timeout bsd-fin-retransmit-limit bsd-accept-queue-full",
-    "macOS": "macos-unread-behind-a-hole macos-interrupted macos-connect-gives-up",
+    "macOS": "macos-unread-behind-a-hole macos-interrupted macos-connect-gives-up "
+        "syn-given-up-by-reset",
     "Windows": "windows-refuses-connection windows-backlog-full windows-abort "
-        "windows-upload-gives-up "
+        "windows-upload-gives-up retransmit-given-up-behind-the-first "
         "windows-retransmit-timeout windows-data-after-close windows-old-reply "
         "windows-client-tries-thrice",
     "gVisor, older, by hand": "gvisor-reply-to-stray",
     "network gear, Solaris (TTL 255)": "gear-refuses device-synack-gives-up",
     "clouds' load balancers": "aws-nlb-idle aws-alb-keepalive-race azure-lb-idle-both "
         "balancer-350-server-speaks-first box-resets-both-after-300-seconds",
+    "user-mode NATs, by hand": "synack-given-up-by-reset",
     "F5": "declared-f5-idle declared-f5-policy declared-f5-no-pool-member declared-f5-retransmit "
         "declared-f5-no-flow declared-f5-zero-window declared-f5-peer-reset",
     "NetScaler": "declared-netscaler-idle declared-netscaler-policy declared-netscaler-after-fin "

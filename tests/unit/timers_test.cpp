@@ -51,8 +51,8 @@ TEST(IdleTimer, OfNoTimeNeverMatches) {
 TEST(Timers, AreAllNamedInTheOrderOfTheTable) {
   const IdleTimers table = {{"A", 60, 5}, {"B", 90, 5}, {"C", 62, 1}};
 
-  EXPECT_EQ(matching(table, 62 * kSecond), (std::vector<std::string>{"A 60 s", "C 62 s"}));
-  EXPECT_TRUE(matching(table, 80 * kSecond).empty());
+  EXPECT_EQ(matching(table, 62 * kSecond, {}), (std::vector<std::string>{"A 60 s", "C 62 s"}));
+  EXPECT_TRUE(matching(table, 80 * kSecond, {}).empty());
 }
 
 TEST(Timers, ShippedOnesHaveANameATimeAndASource) {

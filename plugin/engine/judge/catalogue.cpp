@@ -22,6 +22,7 @@
 #include "engine/judge/causes/follow_ups.h"
 #include "engine/judge/causes/forged.h"
 #include "engine/judge/causes/forgotten.h"
+#include "engine/judge/causes/giving_up.h"
 #include "engine/judge/causes/no_cause.h"
 #include "engine/judge/causes/refused.h"
 #include "engine/judge/causes/refused_answer.h"
@@ -38,9 +39,10 @@ constexpr auto joined(const Cause (&... families)[N]) {
 }
 
 /// In the order of the documentation.
-constexpr auto kCatalogue = joined(causes::kFollowUps, causes::kRefused, causes::kRefusedAnswer,
-                                   causes::kAfterClose, causes::kAborts, causes::kForgotten,
-                                   causes::kForged, causes::kDeclared, causes::kNoCause);
+constexpr auto kCatalogue =
+    joined(causes::kFollowUps, causes::kRefused, causes::kRefusedAnswer, causes::kAfterClose,
+           causes::kGivingUp, causes::kAborts, causes::kForgotten, causes::kForged,
+           causes::kDeclared, causes::kNoCause);
 
 // classify() keeps the rows that are left as the bits of one word.
 static_assert(std::size(kCatalogue) <= 64, "more rows than bits");

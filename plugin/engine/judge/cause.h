@@ -69,12 +69,13 @@ struct Cause {
   std::string_view source;   ///< Where it is written: RFC section, kernel function.
   Severity severity = Severity::note;
   Sender sender = Sender::endpoint;
-  bool benign = false;                  ///< Nothing to mend.
-  const Clue* benign_if = nullptr;      ///< Nothing to mend where this says yes.
-  std::string_view benign_advice = {};  ///< The advice then; empty: as ever.
-  bool ends_connection = true;          ///< False: the resetter's own connection attempt lives on.
-  bool loses_state = false;             ///< The host knew nothing of the connection any more.
-  bool declared = false;                ///< The wire itself states it.
+  const Clue* sent_by_endpoint_if = nullptr;  ///< An end itself sent it where this says yes.
+  bool benign = false;                        ///< Nothing to mend.
+  const Clue* benign_if = nullptr;            ///< Nothing to mend where this says yes.
+  std::string_view benign_advice = {};        ///< The advice then; empty: as ever.
+  bool ends_connection = true;    ///< False: the resetter's own connection attempt lives on.
+  bool loses_state = false;       ///< The host knew nothing of the connection any more.
+  bool declared = false;          ///< The wire itself states it.
   bool listener_replies = false;  ///< Linux answers from the listener if there is one (TCP_FLAGS).
   std::string_view kernel_reason =
       {};                         ///< enum sk_rst_reason without prefix; empty: no endpoint's.

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "engine/judge/clues/form.h"
+#include "engine/judge/clues/giving_up.h"
 #include "engine/judge/ranking.h"
 
 namespace rstcause {
@@ -80,7 +81,9 @@ Basis basis_of(const Cause& cause, const Scene& scene) {
 }
 
 Origin origin_of(const Cause& cause, const Scene& scene) {
-  switch (cause.sender) {
+  const bool by_end =
+      cause.sent_by_endpoint_if != nullptr && cause.sent_by_endpoint_if->ask(scene).is_yes();
+  switch (by_end ? Sender::endpoint : cause.sender) {
     case Sender::middlebox:
     case Sender::third_party:
       return Origin::middlebox;
@@ -151,7 +154,9 @@ double humility(const Scene& scene, Basis basis) {
   if (basis == Basis::declared || basis == Basis::unknown) return 1.0;
   constexpr double kLateStart = 0.8, kOneDirection = 0.7;
   const bool refusal = scene.trigger_kind == TriggerKind::syn;
-  if (!refusal && (!scene.x().speaks || !scene.y().speaks)) return kOneDirection;
+  // Whoever sends its SYN again has had no answer, captured or not.
+  const bool unanswered = clues::repeated_its_syn.ask(scene).is_yes();
+  if (!refusal && !unanswered && (!scene.x().speaks || !scene.y().speaks)) return kOneDirection;
   return basis == Basis::proved || scene.flow.seen_from_start() ? 1.0 : kLateStart;
 }
 

@@ -121,10 +121,12 @@ void code_declared(Io& io, Declared& declared) {
 
 template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
-  auto& [x_last, x_rcv_nxt, y_snd_nxt, heard, heard_after, x_ts_val, x_ip_id, y_ip_id, x_wnd,
-         x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke, x_filled_window,
-         x_lived_on] = habits;
+  auto& [x_last, x_fin, y_data, x_rcv_nxt, y_snd_nxt, heard, heard_after, x_ts_val, x_ip_id,
+         y_ip_id, x_wnd, x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke,
+         x_filled_window, x_lived_on] = habits;
   frame(io, x_last, reset.frame);
+  frame(io, x_fin, x_last);
+  frame(io, y_data, x_last);
   io(x_acked, true);
   io(y_spoke, true);
   io(x_rcv_nxt, x_acked ? reset.ack : SeqNum{});

@@ -100,6 +100,8 @@ class Reader {
 void Reader::find_habits() {
   Habits& h = r_.habits;
   h.x_last = x_.last.frame;
+  h.x_fin = x_.fin;
+  h.y_data = y_.data;
   h.x_rcv_nxt = x_.rcv_nxt;
   h.x_acked = x_.acks;
   h.y_snd_nxt = y_.snd_nxt;
@@ -160,8 +162,10 @@ void Reader::find_full_window(RecentSegments& recent) {
     serial = entry->before;
     const SegmentHeader& told = entry->header;
     if (entry->from == r_.x_end || !told.ack_set || told.frame >= r_.trigger.frame) continue;
-    const std::uint32_t window = y_.in_octets(told.wnd, x_);
-    r_.habits.x_filled_window = window != 0 && x_.snd_nxt == told.ack + window;
+    // A probe of a shut window may stand beyond it (RFC 9293, 3.8.6.1).
+    const SeqNum edge = told.ack + y_.in_octets(told.wnd, x_);
+    const bool beyond = told.wnd == 0 && x_.snd_nxt == edge + 1;
+    r_.habits.x_filled_window = beyond || x_.snd_nxt == edge;
     return;
   }
 }

@@ -40,6 +40,8 @@ enum class Progress : std::uint8_t { unknown, syn, ack, first_data, more_data };
 /// the reset must be held against the habits of its own moment.
 struct Habits {
   Frame x_last = 0;       ///< X's latest segment.
+  Frame x_fin = 0;        ///< X's FIN.
+  Frame y_data = 0;       ///< Y's latest payload.
   SeqNum x_rcv_nxt;       ///< The highest acknowledgment of X's, if `x_acked`.
   SeqNum y_snd_nxt;       ///< Where Y's octets ended, if `y_spoke`.
   Frame heard = 0;        ///< The segment of Y that the RST answers or is the first to acknowledge.

@@ -18,6 +18,7 @@ struct ResetNumbers {
   bool live;       ///< A socket's own window or timestamps, as far as was captured.
   bool own;        ///< SEQ and ACK are those of X's own socket.
   bool had_reset;  ///< X has sent a reset before.
+  bool repeated;   ///< X had sent its SYN again, and nobody had answered.
 
   bool is_drawn_with_ack() const { return drawn && r.ack_set; }
   bool is_drawn_without_ack() const { return drawn && !r.ack_set; }
@@ -25,11 +26,18 @@ struct ResetNumbers {
 
 namespace {
 
+/// A retransmission timer sets SND.NXT back (BSD tcp_timer_rexmt(), Windows alike): who gives up
+/// then stands behind what it repeated, not behind all that it had sent. smoltcp counts that twice.
+bool is_behind_what_it_repeats(const Reset& r, const Endpoint& x, const Series& again) {
+  if (!again.going_on() || x.last.frame != again.last) return false;
+  return r.seq == x.last.seq_end() || r.seq == x.snd_nxt + x.last.len;
+}
+
 /// SND.NXT, or SND.UNA, or the edge of the peer's window: where a socket's own abort stands
 /// (tcp_send_active_reset uses tcp_acceptable_seq, which never passes a retracted window).
-bool is_at_own_edge(const Reset& r, const Endpoint& x, const Endpoint& y) {
+bool is_at_own_edge(const Reset& r, const Endpoint& x, const Endpoint& y, const Series& again) {
   if (!x.speaks) return false;
-  if (r.seq == x.snd_nxt) return true;
+  if (r.seq == x.snd_nxt || is_behind_what_it_repeats(r, x, again)) return true;
   // Its SYN is unacknowledged still.
   if (x.syn != 0 && x.last.syn && r.seq == x.isn) return true;
   // Linux's SYN proxy, whose SYN-ACK has no window, sets a RST of its server's back to the first
@@ -83,7 +91,9 @@ bool has_own_numbers_and_no_window(const ResetNumbers& n) {
 bool comes_by_itself(const ResetNumbers& n) {
   const SegmentHeader& t = n.r.trigger;
   const bool of_fin = n.x.fin != 0 && t.frame == n.x.fin_acked && n.r.time - t.time <= kSlowestPath;
-  return n.is_drawn_without_ack() && n.own && !n.refusable && !n.prompt && !n.x.last.syn &&
+  // Where both have closed nobody is left to abort.
+  const bool over = n.x.fin != 0 && n.y.fin != 0 && n.x.fin_acked != 0;
+  return n.is_drawn_without_ack() && n.own && !over && !n.refusable && !n.prompt && !n.x.last.syn &&
          !of_fin && n.x.reaction_us != Endpoint::kNoReaction;
 }
 
@@ -95,9 +105,11 @@ bool repeats_both_numbers(const ResetNumbers& n) {
   return n.is_drawn_with_ack();
 }
 
-/// What it answers, most likely, was not captured.
+/// What it answers, most likely, was not captured. A SYN that was sent again had no answer, and
+/// what has its number is none either.
 bool is_bare_and_its_peer_unseen(const ResetNumbers& n) {
-  return !n.r.ack_set && !n.y.speaks;
+  const bool gives_up = n.repeated && n.r.seq == n.x.isn;
+  return !n.r.ack_set && !n.y.speaks && !gives_up;
 }
 
 bool has_own_number(const ResetNumbers& n) {
@@ -154,16 +166,19 @@ std::span<const FormRow> form_rows() {
 const FormRow& form_row_of(const Reset& r, const Flow& flow) {
   const Endpoint &x = flow.at(r.x_end), &y = flow.at(other(r.x_end));
   const SegmentHeader& t = r.trigger;
+  const Trouble& trouble = flow.trouble(r.x_end);
   const bool shut = x.last.seen() && x.last.ack_set && x.last.wnd == 0;
-  const ResetNumbers numbers{.r = r,
-                             .x = x,
-                             .y = y,
-                             .drawn = t.seen(),
-                             .refusable = t.seen() && t.seq_len() != 0 && !was_taken(t, x),
-                             .prompt = t.seen() && is_quick_answer(r.time - t.time, x),
-                             .live = r.wnd != 0 || shut || r.options.timestamps || r.header_cut,
-                             .own = is_at_own_edge(r, x, y) && acknowledges_plausibly(r, x, y),
-                             .had_reset = flow.trouble(r.x_end).resets != 0};
+  const ResetNumbers numbers{
+      .r = r,
+      .x = x,
+      .y = y,
+      .drawn = t.seen(),
+      .refusable = t.seen() && t.seq_len() != 0 && !was_taken(t, x),
+      .prompt = t.seen() && is_quick_answer(r.time - t.time, x),
+      .live = r.wnd != 0 || shut || r.options.timestamps || r.header_cut,
+      .own = is_at_own_edge(r, x, y, trouble.retransmits) && acknowledges_plausibly(r, x, y),
+      .had_reset = trouble.resets != 0,
+      .repeated = x.last.syn && !x.last.ack_set && trouble.syn_repeats.total != 0};
   return *std::find_if(std::begin(kRows), std::end(kRows),
                        [&](const FormRow& row) { return row.holds(numbers); });
 }

@@ -39,6 +39,27 @@ Frame latest_cited(const Verdict& verdict) {
   return latest;
 }
 
+/// A flow as it was when one of its resets came, for as long as this lives: what came after a reset
+/// is no evidence of what led to it. Where that is not kept any more it stays as it is.
+class AsThen {
+ public:
+  AsThen(Flow& flow, const Checkpoint* then) : flow_(flow), went_back_(then != nullptr) {
+    if (!went_back_) return;
+    flow.save(now_);
+    flow.restore_before_resets(then->memento);
+  }
+  AsThen(const AsThen&) = delete;
+  AsThen& operator=(const AsThen&) = delete;
+  ~AsThen() {
+    if (went_back_) flow_.restore(now_);
+  }
+
+ private:
+  Flow& flow_;
+  const bool went_back_;
+  Flow::Memento now_;
+};
+
 bool same_verdict(const Verdict& left, const Verdict& right) {
   return left.cause == right.cause && left.confidence == right.confidence;
 }
@@ -160,16 +181,22 @@ void Revisions::notice_one_sided(const Flow& flow, const Segment& segment) {
   judge_again(flow.latest_verdict - 1, segment.frame);
 }
 
-/// Weighs a reset once more with what is known by now. What could not be analysed stays so.
+/// Weighs a reset once more with what is known by now of it, of its host and of its port; of its
+/// connection only what came before. What could not be analysed stays so.
 void Revisions::judge_again(std::size_t index, Frame frame) {
   const std::uint32_t flow = verdicts_[index].flow;
   const Variant* const variant = verdicts_[index].verdict.variant;
   if (variant != nullptr && variant->clue == &clues::analysis_failed) return;
-  change_verdict(index, judge_.weigh(verdicts_[index].reset, intake_.flow(flow)),
-                 intake_.order().shown(frame));
+  change_verdict(index, weigh_as_then(index), intake_.order().shown(frame));
   const Explained& made = verdicts_[index];
   if (made.verdict.cause->sender == Sender::third_party)
     intake_.flow(flow).note_forgery(made.from(), made.reset.frame);
+}
+
+Verdict Revisions::weigh_as_then(std::size_t index) {
+  Flow& flow = intake_.flow(verdicts_[index].flow);
+  const AsThen then(flow, intake_.as_before(flow, static_cast<std::uint32_t>(index + 1)));
+  return judge_.weigh(verdicts_[index].reset, flow);
 }
 
 /// A later frame changes the verdict of a reset, and with it that of its copies.

@@ -52,6 +52,7 @@ class Revisions {
   void notice_one_sided(const Flow& flow, const Segment& segment);
   void belie(std::size_t index, Frame frame);
   void judge_again(std::size_t index, Frame frame);
+  Verdict weigh_as_then(std::size_t index);
 
   // revisions_hosts.cpp: what a reset tells of its hosts and ports.
   void remember(const Scene& scene, bool loses_state);

@@ -5,6 +5,7 @@
 
 #include "engine/judge/answer_time.h"
 #include "engine/judge/reset.h"
+#include "engine/judge/timers.h"
 #include "engine/memory/flow.h"
 #include "engine/memory/hosts.h"
 
@@ -19,6 +20,10 @@ enum class Matter : std::uint8_t {
   sequel,       ///< Another reset of a volley, or later news of the reset itself.
   statement,    ///< A statement of the reset about its own cause.
 };
+
+inline Ports ports_of(const Flow& flow) {
+  return {flow.port(End::a), flow.port(End::b)};
+}
 
 /// A reset with everything that bears on it: what clues are asked about. Looks each host and port
 /// up once: one that comes to be known later has nothing to tell yet. ("Context" would be the usual

@@ -18,6 +18,7 @@ struct IdleTimer {
   /// How much later it may act, in seconds: such timers are looked at now and then, not set
   /// for each connection.
   std::uint32_t tolerance = 0;
+  std::uint16_t port = 0;  ///< Of the service that alone has it; 0: any may.
 
   /// Could this timer have ended a silence of that length? A little less is granted, for the
   /// device's clock and place are not those of the capture.
@@ -33,17 +34,43 @@ struct ShippedTimer {
   std::string_view name;
   std::uint32_t seconds, tolerance;
   std::string_view note;
+  std::uint16_t port = 0;
 };
 std::span<const ShippedTimer> shipped_timers();
 
 using IdleTimers = std::vector<IdleTimer>;
 /// The shipped timers as a table.
 IdleTimers default_timers();
+/// The port of the shipped timer of that name and time; 0 where it has none, or none is shipped.
+std::uint16_t port_of_timer(std::string_view name, std::uint32_t seconds);
 
-bool any_matches(const IdleTimers& timers, Nanos idle);
+/// The two ports of a connection.
+struct Ports {
+  std::uint16_t one = 0, other = 0;
+  constexpr bool suit(std::uint16_t wanted) const {
+    return wanted == 0 || wanted == one || wanted == other;
+  }
+};
+
+bool any_matches(const IdleTimers& timers, Nanos idle, Ports ports);
 /// The shortest silence that any of them matches.
 Nanos earliest(const IdleTimers& timers);
-/// The texts of the timers that a silence matches, in the order of the table.
-std::vector<std::string> matching(const IdleTimers& timers, Nanos idle);
+/// The texts of the timers that a silence matches, in the order of the table: those of the
+/// connection's own service where there are such, else those that anybody may have.
+std::vector<std::string> matching(const IdleTimers& timers, Nanos idle, Ports ports);
+
+/// After how long some device, service or program ends a connection, however busy it is.
+struct AgeLimit {
+  std::string_view name;
+  std::uint32_t seconds;
+  std::uint32_t earlier, later;  ///< By how many seconds it may miss that.
+  std::uint16_t port;            ///< As of a timer.
+  std::string_view note;
+};
+std::span<const AgeLimit> age_limits();
+/// A limit that tells to the second ends a connection of that age.
+bool is_known_age(Nanos age, Ports ports);
+/// The texts of the limits that an age matches: "PgBouncer server_lifetime 3600 s".
+std::vector<std::string> limits_matching(Nanos age, Ports ports);
 
 }  // namespace rstcause

@@ -68,6 +68,16 @@ Checkpoint* Checkpoints::find(std::uint32_t serial, const Flow& flow) {
   return found.flow == flow.id() ? &found : nullptr;
 }
 
+const Checkpoint* Checkpoints::of_reset(const Flow& flow, std::uint32_t verdict) {
+  constexpr int kFarBack = 64;
+  const Checkpoint* found = find(flow.latest_checkpoint, flow);
+  for (int back = 0; found != nullptr && back < kFarBack; ++back) {
+    if (found->is_reset && found->verdict == verdict) return found;
+    found = find(found->before, flow);
+  }
+  return nullptr;
+}
+
 /// The latest thing before this place, which moves there.
 std::optional<Checkpoints::Item> Checkpoints::go_back(Cursor& at, const Flow& flow) {
   Checkpoint* saved = find(at.checkpoint, flow);

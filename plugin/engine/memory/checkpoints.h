@@ -54,6 +54,10 @@ class Checkpoints {
   /// The same of a RST.
   Checkpoint& begin_reset(Flow& flow, End from, const Segment& segment);
 
+  /// The flow as it was when that one of its resets came, by one more than its verdict's place;
+  /// nullptr where that is gone.
+  const Checkpoint* of_reset(const Flow& flow, std::uint32_t verdict);
+
   /// How many of the flow's latest segments truly came behind this one; 0 where it stands in its
   /// place.
   int overtaken(Flow& flow, End from, const Segment& segment) {

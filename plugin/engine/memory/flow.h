@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "engine/wire/segment.h"
 
@@ -186,6 +188,8 @@ class Flow {
   };
   void save(Memento& into) const;
   void restore(const Memento& memento);
+  /// The same, but what is known of its resets stays.
+  void restore_before_resets(Memento then);
   /// The flow as it was before its first segment.
   void restore_first();
 
@@ -239,6 +243,12 @@ class Flow {
   bool is_server(End end) const { return role_basis_ != RoleBasis::none && end != initiator_; }
   /// A SYN of the client was seen and so was everything behind it, as far as we know.
   bool seen_from_start() const { return role_basis_ == RoleBasis::syn; }
+
+  /// Since the client's first SYN, where that was captured.
+  std::optional<Nanos> age(Nanos now) const {
+    if (!seen_from_start()) return std::nullopt;
+    return std::max<Nanos>(now - at(initiator_).syn_time, 0);
+  }
 
   std::uint32_t id() const { return id_; }
   Frame first_frame() const { return first_frame_; }

@@ -26,6 +26,8 @@ void Flow::restore(const Memento& memento) {
   ends_ = memento.ends;
   if (!memento.had_troubles)
     troubles_.reset();
+  else if (troubles_)
+    *troubles_ = memento.troubles;  // asks for no memory
   else
     troubles_ = std::make_unique<std::array<Trouble, 2>>(memento.troubles);
   last_time_ = memento.last_time;
@@ -35,6 +37,22 @@ void Flow::restore(const Memento& memento) {
   initiator_ = memento.initiator;
   role_basis_ = memento.role_basis;
   over_ = memento.over;
+}
+
+void Flow::restore_before_resets(Memento then) {
+  then.had_troubles = then.had_troubles || troubles_ != nullptr;
+  for (const End end : {End::a, End::b}) {
+    const Trouble& now = trouble(end);
+    Trouble& to = then.troubles[index(end)];
+    to.rst = now.rst;
+    to.rst_answered = now.rst_answered;
+    to.rst_time = now.rst_time;
+    to.resets = now.resets;
+    to.foreign_resets = now.foreign_resets;
+    to.last_foreign = now.last_foreign;
+    to.forged = now.forged;
+  }
+  restore(then);
 }
 
 void Flow::restore_first() {

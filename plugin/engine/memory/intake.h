@@ -60,6 +60,11 @@ class Intake {
   /// Takes in one of those once more, no RST.
   void note_again(Flow& flow, const TakenBack& again);
   /// The checkpoint of a RST.
+  /// The flow as it was before that reset, by one more than its verdict's place; nullptr where that
+  /// is not kept any more.
+  const Checkpoint* as_before(const Flow& flow, std::uint32_t verdict) {
+    return checkpoints_.of_reset(flow, verdict);
+  }
   Checkpoint& begin_reset(Flow& flow, End from, const Segment& segment) {
     return checkpoints_.begin_reset(flow, from, segment);
   }

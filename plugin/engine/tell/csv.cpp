@@ -102,6 +102,7 @@ constexpr Column kColumns[] = {
      [](const Report& r, std::string_view) { return std::string(r.kernel_reason); }},
     {"netstat", [](const Report& r, std::string_view) { return std::string(r.netstat); }},
     {"idle", [](const Report& r, std::string_view) { return seconds_text(verdict(r).idle); }},
+    {"age", [](const Report& r, std::string_view) { return r.age ? seconds_text(*r.age) : ""; }},
     {"timer",
      [](const Report& r, std::string_view) {
        return joined(r.timers, [](const std::string& s) { return s; });

@@ -64,6 +64,7 @@ std::string to_json(const Report& report, std::string_view file) {
   o.string("kernel_reason", report.kernel_reason);
   o.string("netstat", report.netstat);
   o.raw("idle", seconds_text(verdict.idle));
+  if (report.age) o.raw("age", seconds_text(*report.age));
   if (!report.timers.empty()) o.raw("timer", json_array(report.timers, json_string));
   o.number("bytes_lost", verdict.bytes_lost);
   o.boolean("benign", report.benign);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/judge/clues/capture.h"
+#include "engine/judge/clues/patience.h"
 #include "engine/judge/forgery/tampering.h"
 #include "engine/tell/words.h"
 
@@ -15,6 +16,19 @@ namespace {
 std::string_view remedy_for(const Explained& reset) {
   const bool by_an_end = reset.verdict.origin != Origin::middlebox && reset.verdict.root == 0;
   return by_an_end ? reset.remedy : std::string_view{};
+}
+
+/// Keepalives keep no connection that has grown too old.
+std::string advice_on_age(const Scene& scene, const Verdict& verdict) {
+  const bool ended = verdict.root == 0 && verdict.cause->ends_connection;
+  const Answer explains = clues::age_explains.ask(scene);
+  if (!ended || verdict.mode == Mode::forged || !explains.is_yes()) return {};
+  std::string text = "It ended " + rough_time_text(explains.a) + " after its SYN: look for a ";
+  text += "limit on the age of connections at either end or on the path, for which no keepalive ";
+  text += "helps";
+  const auto known = limits_matching(explains.a, ports_of(scene.flow));
+  for (const std::string& limit : known) text += (&limit == known.data() ? " (" : ", ") + limit;
+  return text + (known.empty() ? "." : ").");
 }
 
 /// It only says which frame this is, and another sentence says more of that frame.
@@ -66,11 +80,16 @@ Report report_on(const ReportSource& source) {
   report.summary = words.summary();
   report.remedy = remedy_for(reset);
   report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
-  report.timers = matching(source.timers, verdict.idle);
+  report.age = flow.age(reset.time());
+  report.timers = matching(source.timers, verdict.idle, ports_of(flow));
   report.evidence = evidence_of(verdict, words);
   for (const Alternative& other : verdict.alternatives) {
     report.alternatives.push_back(
         {other.cause->token, other.confidence, words.apart(*other.cause)});
+  }
+  if (const std::string on_age = advice_on_age(scene, verdict); !on_age.empty()) {
+    const bool only = verdict.variant != nullptr && verdict.variant->clue == &clues::age_explains;
+    report.advice = only ? on_age : on_age + " " + report.advice;
   }
   report.testimonies = forgery::examine(scene);
   for (forgery::Testimony& told : report.testimonies)

@@ -35,7 +35,8 @@ struct Report {
   Severity severity = Severity::note;
   bool benign = false;
   std::string summary, advice;
-  std::string_view remedy;  ///< What the application's last words suggest: the advice begins so.
+  std::string_view remedy;   ///< What the application's last words suggest: the advice begins so.
+  std::optional<Nanos> age;  ///< Since the first SYN, where that was captured.
   std::vector<std::string> timers;  ///< Known idle timers that the silence matches.
   std::vector<Evidence> evidence;
   std::vector<Alternative> alternatives;

@@ -102,16 +102,17 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "trigger:frame") return frame_text(reset_.verdict.trigger);
   if (name == "root") return frame_text(reset_.verdict.root);
   if (name == "fin:at") {
-    const Frame fin = order_.shown(flow_.at(reset_.from()).fin);
+    const Frame fin = order_.shown(reset_.reset.habits.x_fin);
     return fin != 0 ? "in frame " + frame_text(fin) : "before (its FIN is not in the capture)";
   }
-  if (name == "fin") return frame_text(order_.shown(flow_.at(reset_.from()).fin));
-  if (name == "ydata") return frame_text(order_.shown(flow_.at(other(reset_.from())).data));
+  if (name == "fin") return frame_text(order_.shown(reset_.reset.habits.x_fin));
+  if (name == "ydata") return frame_text(order_.shown(reset_.reset.habits.y_data));
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
   if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
   if (name == "declared") return reset_.reset.declared.text;
   if (name == "rst") return frame_text(reset_.frame());
   if (name == "idle") return time_text(reset_.verdict.idle);
+  if (name == "age") return rough_time_text(flow_.age(reset_.time()).value_or(0));
   if (name == "after") return after();
   if (name == "carried") return carried();
   if (name == "missing") return missing();

@@ -7,10 +7,12 @@
 #include "engine/judge/clues/connecting.h"
 #include "engine/judge/clues/data.h"
 #include "engine/judge/clues/form.h"
+#include "engine/judge/clues/giving_up.h"
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/icmp.h"
 #include "engine/judge/clues/identity.h"
 #include "engine/judge/clues/listener.h"
+#include "engine/judge/clues/patience.h"
 #include "engine/judge/clues/scanning.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/judge/clues/timing.h"
@@ -20,88 +22,6 @@ namespace rstcause::causes {
 using namespace clues;  // NOLINT(google-build-using-namespace): the table reads as prose
 
 inline constexpr Cause kAborts[] = {
-    {
-        .token = "keepalive_timeout",
-        .title = "Keepalive gave up",
-        .meaning = "The sender probed its silent peer, got no answer, and gave the connection up "
-                   "(keepalive, or TCP_USER_TIMEOUT with keepalive).",
-        .summary = "{X:at} probed its silent peer, {y:at}, in vain and gave up.",
-        .advice = "The other end or the path to it was dead, or a device between had dropped the "
-                  "idle connection: find out since when. Probe more often than the shortest idle "
-                  "time-out on the path.",
-        .apart = "Probes without an answer, then the RST one interval later.",
-        .source = "Linux tcp_keepalive_timer(); RFC 9293, 3.8.4",
-        .severity = Severity::warning,
-        .kernel_reason = "TCP_KEEPALIVE_TIMEOUT",
-        .netstat = "TcpExtTCPAbortOnTimeout",
-        .prior = 6.5,
-        .ceiling = 97,
-        .needs = {&is_an_abort, &probed_last},
-        .favours = {{&sender_went_on, -6.0},
-                    {&ttl_differs, -2.0},
-                    {&timestamps_are_missing, -1.5},
-                    {&probes_were_unanswered, 1.0, -2.0},
-                    {&reset_is_on_the_probe_grid, 1.5, -3.0},
-                    {&own_segments_were_stopped, 0.5},
-                    {&own_segments_were_too_big, 0.1},
-                    {&one_of_a_volley, -2.5}},
-        .excluded_by = {&had_reset_before, &peer_window_was_shut},
-        .proved_by = {&probes_were_unanswered, &reset_is_on_the_probe_grid},
-        .example =
-            " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 5\n 4ms <- PA len 5\n 5ms -> A\n"
-            " 10005ms -> probe\n 15005ms -> probe\n 20005ms -> probe\n 25005ms -> RA\n",
-    },
-    {
-        .token = "zero_window_timeout",
-        .title = "The receiver never opened its window",
-        .meaning = "The peer kept its receive window shut, so nothing could be sent, and the "
-                   "sender gave up.",
-        .summary = "{Y:at} kept its window shut and {x:at} gave up.",
-        .advice = "Why did the program at {y} stop reading? If slow readers are legitimate, raise "
-                  "the send time-out at {x}.",
-        .apart = "A window of 0 up to the RST.",
-        .source = "nginx reset_timedout_connection; FreeBSD tcp_timer_persist(); Linux "
-                  "tcp_probe_timer() itself is silent",
-        .severity = Severity::warning,
-        .kernel_reason = "TCP_STATE",
-        .netstat = "TcpExtTCPAbortOnData",
-        .prior = 5.0,
-        .ceiling = 85,
-        .needs = {&is_an_abort, &peer_window_was_shut},
-        .favours = {{&probes_were_sent, 1.0, -2.0}, {&shut_for_long, 1.0, -0.5}},
-        .excluded_by = {&had_reset_before},
-        .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 4ms <- PA len 9000\n 5ms "
-                   "-> A win 0\n"
-                   " 5000ms <- probe\n 5001ms -> A win 0\n 60000ms <- RA\n",
-    },
-    {
-        .token = "retransmit_timeout",
-        .title = "Retransmission gave up",
-        .meaning = "The sender repeated the same data in vain until its limit and told the peer by "
-                   "RST (BSD, macOS, Windows and many appliances; Linux gives up in silence).",
-        .summary = "{X:at} had sent the same data again and again without an acknowledgment from "
-                   "{y:at} and gave up.",
-        .advice = "Find what swallowed the data or its acknowledgments: loss, path MTU, a "
-                  "firewall, a dead host.",
-        .apart = "A series of retransmissions up to the RST; the same by an application's own "
-                 "time-out looks alike.",
-        .source = "FreeBSD tcp_timer_rexmt(); RFC 9293, 3.8.3",
-        .severity = Severity::error,
-        .prior = 3.6,
-        .ceiling = 85,
-        .needs = {&is_an_abort, &retransmissions_were_unanswered},
-        .favours = {{&gave_up_after_many, 1.6, -1.0},
-                    {&reset_is_on_the_retransmission_grid, 2.0},
-                    {&sender_went_on, -4.0},
-                    {&ttl_differs, -2.0},
-                    {&own_segments_were_stopped, 1.0},
-                    {&own_segments_were_too_big, 1.0},
-                    {&one_of_a_volley, -1.0}},
-        .excluded_by = {&had_reset_before, &peer_window_was_shut},
-        .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 300ms -> PA len 30 "
-                   "again\n 900ms -> PA len 30 again\n"
-                   " 2100ms -> PA len 30 again\n 4500ms -> PA len 30 again\n 9300ms -> RA\n",
-    },
     {
         .token = "connect_probe",
         .title = "Connection test",
@@ -127,7 +47,8 @@ inline constexpr Cause kAborts[] = {
                     {&host_closed_another_too, -3.0},
                     {&resets_many_syn_acks, 0.5},
                     {&one_of_a_volley, -2.5}},
-        .excluded_by = {&had_reset_before, &probes_were_unanswered, &opened_simultaneously},
+        .excluded_by = {&had_reset_before, &probes_were_unanswered, &opened_simultaneously,
+                        &handshake_was_in_vain},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> RA\n",
     },
     {
@@ -162,7 +83,7 @@ inline constexpr Cause kAborts[] = {
                     {&resetter_could_not_connect_elsewhere, 1.0},
                     {&one_of_a_volley, -2.5},
                     {&resetter_was_refused_elsewhere, -3.0}},
-        .excluded_by = {&had_reset_before, &had_closed},
+        .excluded_by = {&had_reset_before, &had_closed, &handshake_was_in_vain},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 2ms <- RA\n",
     },
     {
@@ -197,7 +118,7 @@ inline constexpr Cause kAborts[] = {
                     {&aborted_in_the_instant, -1.0, 1.0},
                     {&syn_ack_had_no_window, -3.0},
                     {&one_of_a_volley, -2.5}},
-        .excluded_by = {&had_reset_before, &had_closed},
+        .excluded_by = {&had_reset_before, &had_closed, &handshake_was_in_vain},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 5ms -> S port 50001\n 6ms <- SA port "
                    "50001\n 7ms -> A port 50001\n"
                    " 4000ms <- RA port 50001\n 4000ms <- RA\n",
@@ -220,7 +141,9 @@ inline constexpr Cause kAborts[] = {
         .ceiling = 85,
         .needs = {&is_an_abort},
         .favours = {{&sender_went_on, -6.0},
+                    {&handshake_was_in_vain, -4.0},
                     {&ttl_differs, -2.0},
+                    {&device_ended_a_silence, -1.5},
                     {&timestamps_are_missing, -1.5},
                     {&nothing_could_be_unread, 1.2},
                     {&last_request_was_answered, 0.4},
@@ -296,6 +219,7 @@ inline constexpr Cause kAborts[] = {
         .needs = {&is_an_abort, &peer_sent_payload},
         .favours = {{&sender_went_on, -6.0},
                     {&ttl_differs, -2.0},
+                    {&device_ended_a_silence, -1.0},
                     {&timestamps_are_missing, -1.5},
                     {&window_jumped, 5.0},
                     {&window_grew, 1.0},
@@ -358,7 +282,9 @@ inline constexpr Cause kAborts[] = {
         .ceiling = 80,
         .needs = {&is_an_abort},
         .favours = {{&sender_went_on, -6.0},
+                    {&handshake_was_in_vain, -4.0},
                     {&ttl_differs, -2.0},
+                    {&device_ended_a_silence, -1.5},
                     {&timestamps_are_missing, -1.5},
                     {&window_stayed_shut, 4.0},
                     {&window_jumped, -3.0},
@@ -395,6 +321,7 @@ inline constexpr Cause kAborts[] = {
         .favours = {{&has_a_live_socket, 0.5, -1.0},
                     {&host_aborted_others_too, 0.5},
                     {&others_were_shed_too, 5.0},
+                    {&closed_and_reset_at_once, -4.0},
                     {&sender_went_on, -6.0},
                     {&ttl_differs, -2.0}},
         .excluded_by = {&had_reset_before},

@@ -8,6 +8,7 @@
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/identity.h"
 #include "engine/judge/clues/teardown.h"
+#include "engine/judge/clues/timing.h"
 
 namespace rstcause::causes {
 
@@ -36,7 +37,9 @@ inline constexpr Cause kAfterClose[] = {
         .ceiling = 97,
         .needs = {&is_a_reply, &may_have_closed, &data_came_after_the_fin},
         .favours = {{&within_the_fin_timeout, 0.5, -3.0},
-                    {&had_no_room_for_a_fin, 0.1},
+                    {&had_no_room_for_a_fin, 0.3},
+                    {&fin_waited_behind_a_shut_window, 1.2},
+                    {&had_given_up_knocking, -2.5},
                     {&sent_before_the_fin_could_arrive, 0.1},
                     {&only_a_tls_alert_was_late, 0.1},
                     {&ttl_differs, -2.0},
@@ -44,7 +47,15 @@ inline constexpr Cause kAfterClose[] = {
                     {&answer_has_a_window, -1.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .proved_by = {&had_closed, &data_came_after_the_fin, &fin_was_unacknowledged},
-        .variants = {{.detail = "race", .clue = &sent_before_the_fin_could_arrive},
+        .variants = {{.detail = "fin_unsent",
+                      .clue = &had_no_room_for_a_fin,
+                      .summary = "{X:at} had closed, it seems, but its FIN never left: it waited "
+                                 "behind data for which {y:at} had no room; {trigger} found nobody "
+                                 "to read it.",
+                      .advice = "{Y} sent without reading what it was sent: let it read first, or "
+                                "in parallel. And does {x} mean to close while the peer still has "
+                                "all of that to read?"},
+                     {.detail = "race", .clue = &sent_before_the_fin_could_arrive},
                      {.detail = "time_wait",
                       .clue = &waits_in_fin_wait_2,
                       .kernel_reason = "TCP_TIMEWAIT_SOCKET",

@@ -11,6 +11,7 @@
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/icmp.h"
 #include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/patience.h"
 #include "engine/judge/clues/scanning.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/judge/clues/timing.h"
@@ -157,8 +158,9 @@ inline constexpr Cause kForgotten[] = {
     {
         .token = "idle_timeout",
         .title = "Idle connection forgotten",
-        .meaning = "A device on the path, or the host, dropped the idle connection's state; the "
-                   "first segment after the pause drew the RST.",
+        .meaning = "A device on the path, or the host, gave the idle connection up: by a RST of "
+                   "its own accord when its patience ended, or in silence, and then the first "
+                   "segment after the pause drew the RST.",
         .summary = "After {idle} of silence a device ended the idle connection, it seems, by this "
                    "RST to {y:at} in the name of {x:at}.",
         .advice = "Send keepalives at less than half of the idle time-out of the devices on the "
@@ -167,6 +169,7 @@ inline constexpr Cause kForgotten[] = {
         .source = "RFC 5382, REQ-5; vendors' idle time-outs",
         .severity = Severity::warning,
         .sender = Sender::middlebox,
+        .sent_by_endpoint_if = &ended_its_own_silence,
         .prior = 0.8,
         .ceiling = 85,
         .needs = {&could_be_idle_timeout},
@@ -181,16 +184,31 @@ inline constexpr Cause kForgotten[] = {
                     {&was_never_idle_so_long, 2.0, -1.5},
                     {&ttl_differs, 1.5},
                     {&timestamps_go_on, -3.0},
+                    {&device_ended_a_silence, 2.0},
+                    {&abort_has_no_ip_id, 0.7},
+                    {&client_spoke_last, -1.0},
+                    {&ended_a_silence, 0.1},
+                    {&age_explains, -0.7},
                     {&peer_had_repeated, -1.0},
                     {&sent_only_syn_acks, -2.0},
                     {&host_lost_others_too, -0.5},
                     {&lived_on_after_the_trigger, -4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &answers_after_its_close,
                         &had_given_up_repeating},
-        .variants = {{.detail = "reply",
+        .variants = {{.detail = "age",
+                      .clue = &age_explains,
+                      .summary = "The connection was ended {age} after its SYN, by this RST to "
+                                 "{y:at} in the name of {x:at}."},
+                     {.detail = "reply",
                       .clue = &is_a_reply,
                       .summary = "After {idle} of silence the connection was forgotten: {trigger} "
                                  "of {y:at} was answered by RST in the name of {x:at}."},
+                     {.detail = "own",
+                      .clue = &ended_its_own_silence,
+                      .summary = "After {idle} of silence {x:at} itself ended the idle connection.",
+                      .advice = "{X} waits no longer than that: let {y} give up idle connections "
+                                "sooner, or send something now and then, or raise the idle "
+                                "(keep-alive) time-out of {x}."},
                      {.detail = "notice", .clue = nullptr}},
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- PA len 7\n 5ms -> A\n"

@@ -115,6 +115,16 @@ inline constexpr Clue had_no_room_for_a_fin{
     },
     "Up to here {x} had filled the window of {y}: if it closed, its FIN had to wait."};
 
+/// ... and it stayed shut.
+inline constexpr Clue fin_waited_behind_a_shut_window{
+    "fin-waited-behind-a-shut-window",
+    [](const Scene& s) {
+      const Frame shut = s.y_trouble().zero_window;
+      const bool knocked = s.x_trouble().window_probes.total != 0;
+      return Answer::when(shut != 0 && knocked && had_no_room_for_a_fin.ask(s).is_yes(), shut);
+    },
+    "{Y} shut its window here.", Matter::trouble};
+
 inline constexpr Clue may_have_closed{
     "may-have-closed",
     [](const Scene& s) {

@@ -64,6 +64,13 @@ inline bool had_knocked_in_vain(const Scene& s) {
          s.y().window_update == s.trigger.frame;
 }
 
+/// The window stayed shut, and the timer that should have gone on doubling stopped.
+inline bool had_stopped_knocking(const Scene& s) {
+  const Series& knocks = s.x_trouble().window_probes;
+  return knocks.total >= 2 && knocks.last == s.rst.habits.x_last && knocks.gap != 0 &&
+         s.y_trouble().zero_window != 0 && s.trigger.time - knocks.last_time > 4 * knocks.gap;
+}
+
 /// Linux tcp_write_timeout() ends in silence: the series stops, and only the peer's next
 /// segment meets a RST. A socket that still lived would have taken that segment.
 inline constexpr Clue had_given_up_repeating{
@@ -81,7 +88,12 @@ inline constexpr Clue had_given_up_repeating{
         if (since < 2 * t.retransmits.gap - t.retransmits.gap / 8) return Answer::unknown();
         return Answer::yes(t.retransmits.last, t.retransmits.count);
       }
-      if (gave_up(t.window_probes, 1) || had_knocked_in_vain(s))
+      // A timer that still runs is a socket's that has not given up: data that it does not take
+      // comes after its close.
+      const Nanos quiet = s.trigger.time - t.window_probes.last_time;
+      if (gave_up(t.window_probes, 1) && s.trigger.len != 0 && quiet < 2 * t.window_probes.gap)
+        return Answer::no();
+      if (gave_up(t.window_probes, 1) || had_knocked_in_vain(s) || had_stopped_knocking(s))
         return Answer::yes(t.window_probes.last, t.window_probes.total);
       // It went on although each was acknowledged here: the acknowledgments never reached it.
       const bool deaf = t.needless.total >= 3 && t.needless.last == s.x().last.frame &&
@@ -123,45 +135,6 @@ inline constexpr Clue peer_had_repeated_often{
     },
     "", Matter::trouble};
 
-/// Devices keep idle connections for half a minute at the least.
-inline constexpr Clue was_idle_for_long{
-    "was-idle-for-long",
-    [](const Scene& s) {
-      return Answer::when(s.rst.idle >= 30 * kSecond,
-                          s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
-    },
-    "The connection had been silent for {a:time}."};
-
-/// A silence that ends where a known timer does. Not a proof: other things happen after a
-/// minute, too; and no witness against: most timers can be set.
-inline constexpr Clue idle_matches_timer{
-    "idle-matches-timer",
-    [](const Scene& s) {
-      return Answer::when(s.rst.known_silence && was_idle_for_long.ask(s).is_yes(),
-                          s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
-    },
-    "A silence of {a:time} is what a known idle timer allows."};
-
-/// The answer to a connection's segment, or a notice that a device gives of its own.
-inline constexpr Clue could_be_idle_timeout{
-    "could-be-idle-timeout",
-    [](const Scene& s) {
-      if (s.is_reply()) return trigger_is_of_a_connection.ask(s);
-      const bool notice = s.rst.idle >= kSecond &&
-                          (ttl_differs.ask(s).is_yes() || both_ends_were_reset.ask(s).is_yes());
-      return Answer::when(notice, s.rst.frame);
-    },
-    ""};
-
-/// A silence much longer than the connection ever had, and survived, before.
-inline constexpr Clue was_never_idle_so_long{
-    "was-never-idle-so-long",
-    [](const Scene& s) {
-      const bool longest = s.rst.idle >= kSecond && s.rst.idle > 2 * s.flow.longest_silence();
-      return Answer::when(longest, s.has_trigger() ? s.trigger.frame : s.rst.frame, s.rst.idle);
-    },
-    "The connection had never been silent so long before: {a:time}."};
-
 /// Connections of other peers that the same host knows nothing of: it, not they, has changed.
 inline constexpr Clue host_lost_others_too{
     "host-lost-others-too",
@@ -196,34 +169,13 @@ inline constexpr Clue several_were_lost_at_once{
     "{X} had spoken on this connection less than a second before, and knows nothing of others "
     "either: it was not away, their state was lost."};
 
-inline constexpr Clue retransmissions_were_unanswered{
-    "retransmissions-were-unanswered",
-    [](const Scene& s) {
-      const Series& again = s.x_trouble().retransmits;
-      return Answer::when(again.going_on() && again.count >= 2, again.first, again.count);
-    },
-    "{X} sent the same octets again ({a:times}, first here), and {y} did not acknowledge them.",
-    Matter::trouble};
-
-/// A timer that gives up fires once more: after the interval before it, or after twice that
-/// (RFC 6298, 5.5 and 5.7: the interval doubles up to a limit).
-inline constexpr Clue reset_is_on_the_retransmission_grid{
-    "reset-is-on-the-retransmission-grid",
-    [](const Scene& s) {
-      const Series& again = s.x_trouble().retransmits;
-      if (!again.going_on() || again.count < 3 || again.gap == 0) return Answer::unknown();
-      const Nanos since = s.rst.time - again.last_time;
-      const auto near = [&](Nanos due) { return since >= due * 9 / 10 && since <= due * 11 / 10; };
-      return Answer::when(near(again.gap) || near(2 * again.gap), again.last, since, again.gap);
-    },
-    "The RST came {a:time} after the last repetition, as its retransmission timer was due again "
-    "(the interval before: {b:time})."};
-
 inline constexpr Clue peer_window_was_shut{
     "peer-window-was-shut",
     [](const Scene& s) {
       const Frame shut = s.y_trouble().zero_window;
-      return Answer::when(shut != 0, shut, s.rst.time - s.y_trouble().zero_window_time);
+      // Nothing is left to be sent where both have closed.
+      const bool over = s.x().fin != 0 && s.y().fin != 0;
+      return Answer::when(shut != 0 && !over, shut, s.rst.time - s.y_trouble().zero_window_time);
     },
     "{Y} had shut its window here, {a:time} before, and never opened it again.", Matter::trouble};
 
@@ -236,16 +188,6 @@ inline constexpr Clue shut_for_long{"shut-for-long",
                                                           t.zero_window, shut);
                                     },
                                     "", Matter::trouble};
-
-/// RFC 9293, 3.8.3 asks for three retransmissions at the least; stacks that tell by RST do
-/// 5 (Windows) to 12 (BSD).
-inline constexpr Clue gave_up_after_many{"gave-up-after-many",
-                                         [](const Scene& s) {
-                                           const Series& again = s.x_trouble().retransmits;
-                                           return Answer::when(again.count >= 4, again.last,
-                                                               again.count);
-                                         },
-                                         "This was the last of {a} repetitions.", Matter::trouble};
 
 /// No program of the server was asked in between, or it decided on the spot.
 inline constexpr Clue aborted_in_the_instant{"aborted-in-the-instant",
