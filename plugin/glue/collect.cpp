@@ -17,6 +17,7 @@ Collected collected;
 
 namespace {
 
+constexpr std::uint16_t kDontFragment = 0x4000;  ///< RFC 791, 3.1.
 constexpr std::uint32_t kIpProtocolTcp = 6, kIpProtocolIcmp = 1, kIpProtocolIcmpv6 = 58;
 
 static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
@@ -67,6 +68,7 @@ std::uint32_t interface_of(const packet_info* pinfo) {
     if (const ws_ip4* ip = WS_IP4_PTR(data)) {
       into.version = 4;
       into.ttl = ip->ip_ttl;
+      into.may_fragment = (ip->ip_off & kDontFragment) == 0;
       id = ip->ip_id;
       return;
     }
@@ -74,6 +76,7 @@ std::uint32_t interface_of(const packet_info* pinfo) {
   const ws_ip6* const ip =
       data != nullptr && pinfo->net_src.type == AT_IPv6 ? WS_IP6_PTR(data) : nullptr;
   into.version = ip != nullptr ? 6 : 0;
+  into.may_fragment = false;
   into.ttl = ip != nullptr ? ip->ip6_hop : 0;
   id = 0;
 }

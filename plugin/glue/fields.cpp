@@ -53,6 +53,13 @@ hf_register_info reset_rows[] = {
         "What tcp:tcp_send_reset would say on a Linux sender"),
     row(&ids.netstat, "Netstat counter", "rstcause.netstat", FT_STRING,
         "The Linux counter to look at"),
+    row(&ids.stack, "Sender's TCP stack", "rstcause.stack", FT_STRING,
+        "The family of the sender's TCP stack: linux, windows, bsd, apple, embedded, "
+        "usermode_nat, proxy_f5"),
+    frame_row(&ids.stack_frame, "Shown by", "rstcause.stack.frame",
+              "The frame by which the sender's TCP stack is known"),
+    row(&ids.stack_text, "It shows", "rstcause.stack.text", FT_STRING,
+        "What that frame shows of the sender's TCP stack"),
     row(&ids.idle, "Idle", "rstcause.idle", FT_RELATIVE_TIME,
         "Silence of the connection before the reset or its trigger"),
     row(&ids.age, "Age", "rstcause.age", FT_RELATIVE_TIME,
@@ -123,7 +130,7 @@ void register_forgery_tests(int proto) {
 
 int* subtrees[] = {&ids.tree,      &ids.tree_alternative,  &ids.tree_evidence,
                    &ids.tree_resp, &ids.tree_resp_message, &ids.tree_forgery,
-                   &ids.tree_test, &ids.tree_advice};
+                   &ids.tree_test, &ids.tree_advice,       &ids.tree_stack};
 
 }  // namespace
 

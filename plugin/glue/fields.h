@@ -22,6 +22,7 @@ struct Fields {
   int root = -1;
   int duplicate_of = -1, detail = -1, kernel_reason = -1, netstat = -1, idle = -1, age = -1;
   int timer = -1;
+  int stack = -1, stack_frame = -1, stack_text = -1;
   int bytes_lost = -1, benign = -1, advice = -1, declared = -1, context = -1;
   int fingerprint = -1, tampering = -1, revised = -1, belies = -1, stream_reason = -1;
   std::array<int, forgery::kTests> forged = none_of_them();  ///< In the order of forgery::tests().
@@ -32,7 +33,7 @@ struct Fields {
   int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1, resp_ping_period = -1;
   // Subtrees.
   int tree = -1, tree_alternative = -1, tree_evidence = -1, tree_resp = -1, tree_resp_message = -1;
-  int tree_forgery = -1, tree_test = -1, tree_advice = -1;
+  int tree_forgery = -1, tree_test = -1, tree_advice = -1, tree_stack = -1;
 };
 const Fields& fields();
 

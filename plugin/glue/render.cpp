@@ -110,6 +110,17 @@ void add_testimonies(Canvas root, const Report& report) {
   }
 }
 
+/// The sender's stack. A double click on what shows it jumps to that frame.
+void add_stack(Canvas on, const Report& report) {
+  if (report.stack.empty()) return;
+  proto_item* const item =
+      proto_tree_add_string(on.tree, fields().stack, on.tvb, 0, 0, report.stack.data());
+  proto_item_set_generated(item);
+  const Canvas below{proto_item_add_subtree(item, fields().tree_stack), on.tvb};
+  add_frame(below, fields().stack_frame, report.reset->verdict.stack_frame);
+  add_text(below, fields().stack_text, report.stack_shown);
+}
+
 /// The known mark, if it has one, and the form by which studies of tampering class it.
 void add_fingerprint(Canvas on, const Report& report) {
   if (const forgery::Fingerprint* const found = report.fingerprint) {
@@ -188,6 +199,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
       proto_tree_add_uint64(on.tree, fields().bytes_lost, on.tvb, 0, 0, reset.verdict.bytes_lost));
   add_text(on, fields().kernel_reason, report.kernel_reason);
   add_text(on, fields().netstat, report.netstat);
+  add_stack(on, report);
   proto_item_set_generated(
       proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign));
   add_expert(pinfo, top, report);

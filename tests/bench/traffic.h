@@ -36,7 +36,7 @@ class Talk {
     s.frame = ++frame_;
     s.time = static_cast<Nanos>(frame_) * 50 * kMicrosecond;
     s.tuple = {ends_[end], ends_[1 - end], ports_[end], ports_[1 - end]};
-    s.ip = {4, static_cast<std::uint8_t>(63 + end), 0};
+    s.ip = {.version = 4, .ttl = static_cast<std::uint8_t>(63 + end)};
     s.ip_id = static_cast<std::uint16_t>(frame_);
     s.flags = flags;
     s.fin = (flags & kFin) != 0;

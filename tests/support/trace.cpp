@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "engine/wire/options.h"
+
 namespace rstcause::test {
 namespace {
 
@@ -70,15 +72,22 @@ std::string unescaped(const std::string& text) {
   return out;
 }
 
+std::vector<std::uint8_t> octets_of(const std::string& hex) {
+  std::vector<std::uint8_t> octets;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    octets.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  return octets;
+}
+
 /// ICMP type and code by the words of the notation.
 const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>> kErrors = {
     {"net_unreachable", {3, 0}}, {"host_unreachable", {3, 1}}, {"port_unreachable", {3, 3}},
     {"too_big", {3, 4}},         {"prohibited", {3, 13}},      {"expired", {11, 0}}};
 
 bool takes_a_number(const std::string& word) {
-  static const std::vector<std::string> with = {"seq", "ack",   "rawseq", "rawack", "len",
-                                                "win", "isn",   "ttl",    "id",     "port",
-                                                "to",  "tsecr", "tcprst", "mtu",    "of"};
+  static const std::vector<std::string> with = {
+      "seq", "ack", "rawseq", "rawack", "len",   "opts",   "win", "isn",
+      "ttl", "id",  "port",   "to",     "tsecr", "tcprst", "mtu", "of"};
   return std::find(with.begin(), with.end(), word) != with.end();
 }
 
@@ -174,6 +183,7 @@ class Maker {
     } else
       ordinary(c, me, line, payload, options, s);
     if (line.has("ttl")) s.ip.ttl = static_cast<std::uint8_t>(line.number("ttl"));
+    s.ip.may_fragment = line.has("nodf");
     if (line.has("id")) s.ip_id = static_cast<std::uint16_t>(line.number("id"));
     if (!s.rst) {
       c.last = s;
@@ -266,13 +276,14 @@ class Maker {
             : s.syn         ? std::uint16_t{64240}
                             : x.window;
     if (s.syn) {
-      x.bare = line.has("bare") || line.has("noscale");
-      options = line.has("bare")      ? kBareOptions
-                : line.has("noscale") ? kUnscaledOptions
-                                      : kSystemOptions;
+      const auto given = line.has("opts") ? octets_of(line.words.at("opts")) : kSystemOptions;
+      x.bare =
+          line.has("bare") || line.has("noscale") || !parse_options(given, given.size()).timestamps;
+      options = line.has("bare") ? kBareOptions : line.has("noscale") ? kUnscaledOptions : given;
     } else if (!x.bare && !y.bare && (!s.rst || s.ack_set)) {
       options = kTimestamps;
     }
+    if (!s.syn && line.has("opts")) options = octets_of(line.words.at("opts"));
     if (line.has("plain")) options.clear();
     adjust_options(line, options);
     s.options_len = static_cast<std::uint8_t>(options.size());

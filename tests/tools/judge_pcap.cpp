@@ -57,7 +57,7 @@ bool read_ipv4(Octets ip, Segment& s) {
   const std::size_t header = (ip[0] & 0x0FU) * 4U;
   const std::uint32_t total = be16(ip, 2);
   if (header < 20 || total < header || ip.size() < header) return false;
-  s.ip = {4, ip[8], 0};
+  s.ip = {4, ip[8], 0, (ip[6] & 0x40U) == 0};
   s.ip_id = be16(ip, 4);
   s.tuple.src = Address::of(Address::Kind::ipv4, ip.subspan(12, 4));
   s.tuple.dst = Address::of(Address::Kind::ipv4, ip.subspan(16, 4));
@@ -67,7 +67,7 @@ bool read_ipv4(Octets ip, Segment& s) {
 bool read_ipv6(Octets ip, Segment& s) {
   if (ip.size() < 40 || ip[6] != 6) return false;
   const std::uint32_t length = be16(ip, 4);
-  s.ip = {6, ip[7], 0};
+  s.ip = {6, ip[7], 0, false};
   s.tuple.src = Address::of(Address::Kind::ipv6, ip.subspan(8, 16));
   s.tuple.dst = Address::of(Address::Kind::ipv6, ip.subspan(24, 16));
   return read_tcp(ip, 40, length, s);

@@ -67,6 +67,9 @@ struct Cause {
   std::string_view advice;   ///< What to do or to check next: a template too.
   std::string_view apart;    ///< As an alternative: what would tell it apart; a template too.
   std::string_view source;   ///< Where it is written: RFC section, kernel function.
+  /// Of a sender that is surely not Linux: the summary, which names the act and no system's means,
+  /// and the advice. Empty: as ever.
+  std::string_view elsewhere = {}, elsewhere_advice = {};
   Severity severity = Severity::note;
   Sender sender = Sender::endpoint;
   const Clue* sent_by_endpoint_if = nullptr;  ///< An end itself sent it where this says yes.

@@ -120,26 +120,16 @@ State state_of(const Cause& cause, const Scene& scene) {
   return cause.state != State::unknown ? cause.state : scene.state;
 }
 
-/// Whether the reset or the handshake of its sender shows a stack that is not Linux.
-bool is_no_linux(const Scene& scene) {
-  const Form form = scene.form;
-  // tcp_send_active_reset() always acknowledges and carries a window; tcp_v4_send_reset() never
-  // acknowledges what had an ACK, and has no window.
-  if (form == Form::abort_no_window || form == Form::abort_bare || form == Form::reply_with_ack)
-    return true;
-  if (scene.is_reply() && scene.rst.wnd != 0) return true;
-  const Endpoint& x = scene.x();
-  if (x.syn == 0 || x.shape.options_cut) return false;
-  const bool other_layout = x.shape.timestamps && x.shape.sack_permitted && !x.shape.linux_layout;
-  constexpr std::uint8_t kLinuxTtl = 64;
-  return other_layout || (x.shape.ttl > kLinuxTtl && scene.rst.ip.ttl > kLinuxTtl);
-}
-
 std::string_view kernel_reason_of(const Cause& cause, const Variant* variant, const Scene& scene) {
-  if (is_no_linux(scene)) return {};
+  if (!scene.may_be_linux()) return {};
   if (cause.listener_replies && port_listens(scene)) return "TCP_FLAGS";
   if (variant != nullptr && !variant->kernel_reason.empty()) return variant->kernel_reason;
   return cause.kernel_reason;
+}
+
+std::string_view netstat_of(const Cause& cause, const Variant* variant, const Scene& scene) {
+  if (!scene.may_be_linux()) return {};
+  return variant != nullptr && !variant->netstat.empty() ? variant->netstat : cause.netstat;
 }
 
 /// The most probable cause's percentage may not pass what one capture can honestly show;
@@ -200,9 +190,12 @@ Verdict classify(const Scene& scene, VerdictCache* before) {
   verdict.mode = mode_of(best, scene);
   verdict.state = state_of(best, scene);
   verdict.kernel_reason = kernel_reason_of(best, verdict.variant, scene);
-  verdict.netstat = verdict.variant != nullptr && !verdict.variant->netstat.empty()
-                        ? verdict.variant->netstat
-                        : best.netstat;
+  verdict.netstat = netstat_of(best, verdict.variant, scene);
+  verdict.may_be_linux = scene.may_be_linux();
+  if (best.sender == Sender::endpoint) {
+    verdict.stack = scene.stack();
+    verdict.stack_frame = verdict.stack == Stack::unknown ? 0 : scene.x().syn;
+  }
   verdict.trigger = scene.trigger.frame;
   verdict.trigger_kind = scene.trigger_kind;
   verdict.trigger_len = scene.trigger.len;

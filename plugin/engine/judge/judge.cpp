@@ -57,6 +57,7 @@ Verdict Judge::weigh(const Reset& reset, const Flow& flow) const {
   const FrameOrder& order = intake_.order();
   verdict.trigger = order.shown(verdict.trigger);
   verdict.root = order.shown(verdict.root);
+  verdict.stack_frame = order.shown(verdict.stack_frame);
   if (order.is_as_captured()) return verdict;
   for (Finding& finding : verdict.evidence) finding.frame = order.shown(finding.frame);
   std::stable_sort(verdict.evidence.begin(), verdict.evidence.end(),

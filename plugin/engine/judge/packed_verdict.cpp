@@ -48,9 +48,9 @@ void code_list(Io& io, std::vector<T>& list, Code&& code_one) {
 
 template <typename Io>
 void code_verdict(Io& io, Verdict& verdict, const Reset& reset) {
-  auto& [cause, variant, basis, origin, mode, state, confidence, benign, kernel_reason, netstat,
-         trigger, root, trigger_kind, trigger_len, idle, bytes_lost, evidence, alternatives] =
-      verdict;
+  auto& [cause, variant, basis, origin, mode, state, confidence, benign, stack, stack_frame,
+         may_be_linux, kernel_reason, netstat, trigger, root, trigger_kind, trigger_len, idle,
+         bytes_lost, evidence, alternatives] = verdict;
   code_static(io, cause, catalogue().data());
   code_static(io, variant, cause);
   io(basis, Basis::inferred);
@@ -59,6 +59,9 @@ void code_verdict(Io& io, Verdict& verdict, const Reset& reset) {
   io(state, reset.state);
   io(confidence);
   io(benign);
+  io(stack, Stack::linux_kernel);
+  frame(io, stack_frame, reset.frame);
+  io(may_be_linux, true);
   code_static(io, kernel_reason, cause->kernel_reason);
   code_static(io, netstat, cause->netstat);
   io(trigger, reset.trigger.frame);
@@ -89,10 +92,11 @@ template <typename Io>
 void code_options(Io& io, Options& options) {
   auto& [mss, window_scale, sack_permitted, sack, timestamps, md5, tcp_ao, fast_open, cut,
          mp_capable, mp_join, mp_fastclose, mp_tcprst, shift, mp_tcprst_flags, mp_tcprst_reason,
-         mss_octets, ts_val, ts_ecr] = options;
+         mss_octets, ts_val, ts_ecr, order] = options;
   io(timestamps);
   io(ts_val);
   io(ts_ecr);
+  io(order, timestamps ? in_order("..t") : OptionOrder{});
   bool others =
       !Io::kReads && (mss || window_scale || sack_permitted || sack || md5 || tcp_ao || fast_open ||
                       cut || mp_capable || mp_join || mp_fastclose || mp_tcprst || shift != 0 ||
@@ -156,9 +160,10 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
-  auto& [version, ttl, interface] = ip;
+  auto& [version, ttl, interface, may_fragment] = ip;
   io(version, std::uint8_t{4});
   io(ttl, std::uint8_t{64});
+  io(may_fragment);
   io(ip_id);
   io(interface);
   io(seq);

@@ -5,6 +5,7 @@
 
 #include "engine/judge/answer_time.h"
 #include "engine/judge/reset.h"
+#include "engine/judge/stack.h"
 #include "engine/judge/timers.h"
 #include "engine/memory/flow.h"
 #include "engine/memory/hosts.h"
@@ -59,6 +60,13 @@ class Scene {
     if (!service_.looked_up) look_up_service();
     return service_.found;
   }
+  /// The family of X's stack, by its handshake, which was captured at x().syn then.
+  Stack stack() const {
+    if (!stack_.looked_up) look_up_stack();
+    return stack_.found;
+  }
+  /// Nothing shows that X is not Linux.
+  bool may_be_linux() const;
   const Host* x_host() const { return host_at(rst.x_end, x_host_); }
   const Host* y_host() const { return host_at(other(rst.x_end), y_host_); }
 
@@ -112,11 +120,16 @@ class Scene {
     return host.found;
   }
   void look_up_service() const;
+  void look_up_stack() const;
 
   const Endpoint &x_, &y_;
   const Trouble &x_trouble_, &y_trouble_;
   mutable Sought<Host> x_host_, y_host_;
   mutable Sought<Service> service_;
+  mutable struct {
+    Stack found = Stack::unknown;
+    bool looked_up = false;
+  } stack_;
 };
 
 }  // namespace rstcause

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/judge/cause.h"
+#include "engine/judge/stack.h"
 
 namespace rstcause {
 
@@ -42,8 +43,11 @@ struct Verdict {
   Origin origin = Origin::unknown;
   Mode mode = Mode::unknown;
   State state = State::unknown;
-  std::uint8_t confidence = 0;  ///< Percent.
-  bool benign = false;          ///< Nothing to mend.
+  std::uint8_t confidence = 0;   ///< Percent.
+  bool benign = false;           ///< Nothing to mend.
+  Stack stack = Stack::unknown;  ///< Of the end that the reset names as its sender...
+  Frame stack_frame = 0;         ///< ... and the segment that shows it.
+  bool may_be_linux = true;      ///< What Linux calls it may be told.
   std::string_view kernel_reason, netstat;
   Frame trigger = 0, root = 0;
   TriggerKind trigger_kind = TriggerKind::none;

@@ -27,26 +27,21 @@ bool is_new_octet_probe(const Endpoint& x, const Endpoint& y, const Segment& s) 
   return s.len == 1 && !s.fin && s.seq == x.snd_nxt && y.acks && y.rcv_nxt == s.seq;
 }
 
-/// Linux tcp_syn_options() and tcp_options_write(): MSS, then SACK permitted and timestamps in
-/// one word. BSD and macOS begin with NOP or window scale behind the MSS, Windows too.
-bool has_linux_layout(Octets o) {
-  return o.size() >= 16 && o[0] == 2 && be32(o, 4) == 0x0402080AU;
-}
-
 void note_shape(SynShape& shape, const Segment& s) {
   const Options o = options_of(s);
   shape.wnd = s.wnd;
   shape.shift = o.shift;
   shape.ttl = s.ip.ttl;
   shape.ip_id = s.ip_id;
-  shape.mss = o.mss;
+  shape.may_fragment = s.ip.may_fragment;
+  shape.mss = o.mss_octets;
   shape.window_scale = o.window_scale;
   shape.sack_permitted = o.sack_permitted;
   shape.timestamps = o.timestamps;
   shape.mp_join = o.mp_join;
   shape.mp_capable = o.mp_capable;
   shape.options_cut = o.cut;
-  shape.linux_layout = has_linux_layout(s.option_octets);
+  shape.order = o.order;
   shape.options_len = s.options_len;
   shape.ts_val = o.ts_val;
   shape.ts_ecr = o.ts_ecr;

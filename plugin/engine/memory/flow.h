@@ -30,11 +30,17 @@ struct SynShape {
   std::uint8_t shift = 0;
   std::uint8_t ttl = 0;
   std::uint16_t ip_id = 0;
-  bool mss = false, window_scale = false, sack_permitted = false, timestamps = false;
+  bool may_fragment = false;  ///< As in IpFacts.
+  bool window_scale = false, sack_permitted = false, timestamps = false;
   bool mp_join = false, mp_capable = false, options_cut = false;
-  bool linux_layout = false;     ///< The options stand in the order in which Linux writes them.
+  std::uint16_t mss = 0;  ///< 0: none.
+  OptionOrder order = 0;
   std::uint8_t options_len = 0;  ///< By the data offset: known though the options were cut.
   std::uint32_t ts_val = 0, ts_ecr = 0;
+
+  /// Linux tcp_syn_options() and tcp_options_write(): SACK permitted and timestamps in one word
+  /// behind the MSS.
+  bool has_linux_order() const { return begins(order, "mst"); }
 
   friend bool operator==(const SynShape&, const SynShape&) = default;
 };

@@ -16,21 +16,22 @@ using packing::frame;
 /// Of an operating system's SYN, where there is one.
 template <typename Io>
 void code_shape(Io& io, SynShape& shape, bool there, const Endpoint& y) {
-  auto& [wnd, shift, ttl, ip_id, mss, window_scale, sack_permitted, timestamps, mp_join, mp_capable,
-         options_cut, linux_layout, options_len, ts_val, ts_ecr] = shape;
+  auto& [wnd, shift, ttl, ip_id, may_fragment, window_scale, sack_permitted, timestamps, mp_join,
+         mp_capable, options_cut, mss, order, options_len, ts_val, ts_ecr] = shape;
   const auto usual = [&](auto value) { return there ? value : decltype(value){}; };
   io(wnd, usual(std::uint16_t{64240}));
   io(shift, usual(std::uint8_t{7}));
   io(ttl, usual(std::uint8_t{64}));
   io(ip_id);
-  io(mss, there);
+  io(may_fragment);
+  io(mss, usual(std::uint16_t{1460}));
   io(window_scale, there);
   io(sack_permitted, there);
   io(timestamps, there);
   io(mp_join);
   io(mp_capable);
   io(options_cut);
-  io(linux_layout, there);
+  io(order, usual(in_order("mst.w")));
   io(options_len, usual(std::uint8_t{20}));
   io(ts_val);
   io(ts_ecr, y.shape.ts_val);

@@ -101,6 +101,7 @@ constexpr Column kColumns[] = {
     {"kernel_reason",
      [](const Report& r, std::string_view) { return std::string(r.kernel_reason); }},
     {"netstat", [](const Report& r, std::string_view) { return std::string(r.netstat); }},
+    {"stack", [](const Report& r, std::string_view) { return std::string(r.stack); }},
     {"idle", [](const Report& r, std::string_view) { return seconds_text(verdict(r).idle); }},
     {"age", [](const Report& r, std::string_view) { return r.age ? seconds_text(*r.age) : ""; }},
     {"timer",

@@ -63,6 +63,7 @@ std::string to_json(const Report& report, std::string_view file) {
   o.string("detail", report.detail);
   o.string("kernel_reason", report.kernel_reason);
   o.string("netstat", report.netstat);
+  o.string("stack", report.stack);
   o.raw("idle", seconds_text(verdict.idle));
   if (report.age) o.raw("age", seconds_text(*report.age));
   if (!report.timers.empty()) o.raw("timer", json_array(report.timers, json_string));

@@ -75,6 +75,8 @@ Report report_on(const ReportSource& source) {
   report.detail = verdict.variant != nullptr ? verdict.variant->detail : std::string_view{};
   report.kernel_reason = verdict.kernel_reason;
   report.netstat = verdict.netstat;
+  report.stack = to_string(verdict.stack);
+  report.stack_shown = words.stack();
   report.severity = verdict.cause->severity;
   report.benign = verdict.benign;
   report.summary = words.summary();

@@ -32,6 +32,8 @@ struct Report {
   std::uint16_t sport = 0, dport = 0;
   std::string_view reason, stream_reason, basis, origin, mode, state, detail, kernel_reason,
       netstat;
+  std::string_view stack;   ///< The family of the sender's stack; empty: unknown.
+  std::string stack_shown;  ///< What verdict.stack_frame shows of it.
   Severity severity = Severity::note;
   bool benign = false;
   std::string summary, advice;

@@ -35,6 +35,12 @@ std::string times_text(std::int64_t count) {
   return count == 2 ? "twice" : std::to_string(count) + " times";
 }
 
+std::string_view summary_template(const Verdict& v) {
+  if (!v.may_be_linux && !v.cause->elsewhere.empty()) return v.cause->elsewhere;
+  const bool own = v.variant != nullptr && !v.variant->summary.empty();
+  return own ? v.variant->summary : v.cause->summary;
+}
+
 }  // namespace
 
 std::string time_text(Nanos span) {
@@ -58,20 +64,31 @@ std::string Words::advice() const {
   const Variant* const variant = reset_.verdict.variant;
   if (reset_.verdict.benign && !cause.benign_advice.empty())
     return fill(cause.benign_advice, nullptr);
+  if (!reset_.verdict.may_be_linux && !cause.elsewhere_advice.empty())
+    return fill(cause.elsewhere_advice, nullptr);
   if (variant != nullptr && !variant->advice.empty()) return fill(variant->advice, nullptr);
   return fill(cause.advice, nullptr);
 }
 
 std::string Words::summary() const {
   const Verdict& v = reset_.verdict;
-  const bool own = v.variant != nullptr && !v.variant->summary.empty();
-  std::string text = fill(own ? v.variant->summary : v.cause->summary, nullptr);
+  std::string text = fill(summary_template(v), nullptr);
   if (reset_.duplicate_of != 0)
     text += " (A copy of frame " + frame_text(reset_.duplicate_of) + ".)";
   if (flow_.role_basis() == RoleBasis::ports) {
     text += " (The handshake was not captured: the ports tell who is the client.)";
   }
   return text;
+}
+
+std::string Words::stack() const {
+  const Verdict& v = reset_.verdict;
+  if (v.stack == Stack::unknown) return "";
+  const Endpoint& x = flow_.at(reset_.from());
+  const char* const first = flow_.is_server(reset_.from()) ? "SYN-ACK" : "SYN";
+  return capitalised(end_of_connection("x")) + "'s " + first + " has the options, TTL (" +
+         std::to_string(x.shape.ttl) + ") and window (" + std::to_string(x.shape.wnd) + ") of " +
+         std::string(name_of(v.stack)) + ".";
 }
 
 /// Replaces each {name}; a name that is not known stays, so that a test can find it.

@@ -31,6 +31,8 @@ class Words {
 
   std::string summary() const;
   std::string advice() const;
+  /// What the first segment of the sender shows of its stack; empty where it is unknown.
+  std::string stack() const;
   /// What would tell that other cause of the same reset from the one named.
   std::string apart(const Cause& other) const { return fill(other.apart, nullptr); }
   std::string sentence(const Finding& finding) const {

@@ -91,6 +91,25 @@ void read_option(std::uint8_t kind, Octets body, Options& into) {
   }
 }
 
+char letter_of(std::uint8_t kind) {
+  switch (kind) {
+    case kEnd:
+      return 'e';
+    case kNop:
+      return '.';
+    case kMss:
+      return 'm';
+    case kWindowScale:
+      return 'w';
+    case kSackPermitted:
+      return 's';
+    case kTimestamps:
+      return 't';
+    default:
+      return '?';
+  }
+}
+
 /// The options of a Linux SYN, which most are (tcp_options_write()): MSS, SACK permitted and
 /// timestamps in one word, NOP and window scale. Read in place; false where these are others.
 bool read_linux_syn(Octets octets, Options& into) {
@@ -102,6 +121,7 @@ bool read_linux_syn(Octets octets, Options& into) {
   into.ts_val = be32(octets, 8);
   into.ts_ecr = be32(octets, 12);
   into.shift = std::min<std::uint8_t>(octets[19], 14);
+  into.order = in_order("mst.w");
   return true;
 }
 
@@ -112,7 +132,12 @@ Options parse_options(Octets octets, std::size_t expected) {
   if (octets.size() == expected && read_linux_syn(octets, found)) return found;
   found.cut = octets.size() < expected;
   octets = octets.first(std::min(octets.size(), expected));
-  while (!octets.empty() && octets[0] != kEnd) {
+  unsigned shift = 0;
+  while (!octets.empty()) {
+    if (shift < kBitsInOrder * kMostInOrder)
+      found.order |= kind_in_order(letter_of(octets[0])) << shift;
+    shift += kBitsInOrder;
+    if (octets[0] == kEnd) break;
     if (octets[0] == kNop) {
       octets = octets.subspan(1);
       continue;

@@ -30,6 +30,7 @@ struct IpFacts {
   std::uint8_t ttl = 0;      ///< Time to live, or hop limit.
   std::uint32_t interface =
       0;  ///< The capture's interface: a TTL compares with its like there only.
+  bool may_fragment = false;  ///< IPv4 without "don't fragment".
 };
 
 /// What is kept of a segment after it has passed. Names follow RFC 9293, 3.1 and 3.3.1.

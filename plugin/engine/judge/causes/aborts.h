@@ -134,6 +134,10 @@ inline constexpr Cause kAborts[] = {
         .apart = "Nothing unread, nothing probed, no listener closed; on the host that reset, "
                  "tcp:tcp_send_reset says TCP_STATE.",
         .source = "Linux __tcp_close(), tcp_disconnect(); socket(7)",
+        .elsewhere = "{X:at} aborted the connection{after}: it sent RST instead of FIN.",
+        .elsewhere_advice = "Its program, or the stack below it, broke the connection off instead "
+                            "of closing it. If {y} misses nothing, ignore it; else look there for "
+                            "what aborts (a hard close).",
         .severity = Severity::note,
         .kernel_reason = "TCP_STATE",
         .netstat = "TcpExtTCPAbortOnData",
@@ -275,6 +279,9 @@ inline constexpr Cause kAborts[] = {
         .apart = "Octets unread whose window does not reopen in the RST; many connections in one "
                  "instant without a FIN.",
         .source = "Linux tcp_abort(), SOCK_DESTROY",
+        .elsewhere = "The connection was destroyed at {x:at} from outside the program, it seems.",
+        .elsewhere_advice = "Who ends connections on that host: an administrator's tool, a VPN "
+                            "client, a network change?",
         .severity = Severity::note,
         .kernel_reason = "TCP_STATE",
         .netstat = "TcpEstabResets",

@@ -45,7 +45,7 @@ inline bool ip_id_continues(const Scene& s) {
   // Linux counts each connection by itself (ip_select_ident_segs()), and of a sender that was heard
   // once nobody knows how it counts: only what was not captured may lie between.
   constexpr std::uint16_t kLostAtMost = 128;
-  if (s.x().shape.linux_layout || h.ip_id_steps == 0) return ahead != 0 && ahead <= kLostAtMost;
+  if (s.x().shape.has_linux_order() || h.ip_id_steps == 0) return ahead != 0 && ahead <= kLostAtMost;
   // A counter of the whole host goes on in silence too.
   return ahead != 0 && ahead <= kLargestIpIdStep * (1U + h.x_quiet_s);
 }
@@ -184,7 +184,7 @@ inline constexpr Clue timestamps_are_missing{
     "timestamps-are-missing",
     [](const Scene& s) {
       const bool both = s.x().timestamps && s.y().timestamps;
-      if (!s.is_abort() || !s.rst.ack_set || !both || !s.x().shape.linux_layout)
+      if (!s.is_abort() || !s.rst.ack_set || !both || !s.x().shape.has_linux_order())
         return Answer::unknown();
       return Answer::when(!s.options.timestamps && !s.options.cut, s.rst.frame);
     },

@@ -26,7 +26,7 @@ inline constexpr Clue syn_is_bare{"syn-is-bare",
                                     const int options =
                                         syn.window_scale + syn.sack_permitted + syn.timestamps;
                                     // Systems without them ask for an MSS; scanners do not care.
-                                    const bool plain = syn.mss && syn.wnd > kScannersMost;
+                                    const bool plain = syn.mss != 0 && syn.wnd > kScannersMost;
                                     if (options == 0 && plain) return Answer::unknown();
                                     return Answer::when(options == 0, s.x().syn, syn.wnd);
                                   },
@@ -50,7 +50,7 @@ inline constexpr Clue syn_is_plain{
       const SynShape& syn = s.x().shape;
       if (s.x().syn == 0 || syn.options_cut) return Answer::unknown();
       const bool more = syn.window_scale || syn.sack_permitted || syn.timestamps;
-      return Answer::when(!more && syn.mss && syn.wnd > kScannersMost, s.x().syn, syn.wnd);
+      return Answer::when(!more && syn.mss != 0 && syn.wnd > kScannersMost, s.x().syn, syn.wnd);
     },
     ""};
 
