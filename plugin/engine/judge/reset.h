@@ -30,7 +30,7 @@ constexpr bool is_reply(Form form) {
 }
 
 /// What kind of segment drew a reply.
-enum class TriggerKind : std::uint8_t { none, syn, syn_ack, odd, data, fin, pure_ack };
+enum class TriggerKind : std::uint8_t { none, syn, syn_ack, odd, data, fin, pure_ack, reset };
 
 /// How far a client had come when the reset came; unknown where its SYN was not captured or an
 /// end had closed.

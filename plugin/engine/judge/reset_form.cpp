@@ -5,6 +5,7 @@
 
 #include "engine/judge/answer_time.h"
 #include "engine/judge/reset_trigger.h"
+#include "engine/judge/stack.h"
 
 namespace rstcause {
 
@@ -19,6 +20,7 @@ struct ResetNumbers {
   bool own;        ///< SEQ and ACK are those of X's own socket.
   bool had_reset;  ///< X has sent a reset before.
   bool repeated;   ///< X had sent its SYN again, and nobody had answered.
+  bool is_linux;   ///< X's handshake is written as Linux writes it.
 
   bool is_drawn_with_ack() const { return drawn && r.ack_set; }
   bool is_drawn_without_ack() const { return drawn && !r.ack_set; }
@@ -57,6 +59,8 @@ bool acknowledges_plausibly(const Reset& r, const Endpoint& x, const Endpoint& y
 }
 
 bool refuses_without_ack(const ResetNumbers& n) {
+  const SegmentHeader& t = n.r.trigger;
+  if (n.is_drawn_without_ack()) return t.syn && !t.ack_set;
   return n.is_drawn_with_ack() && !n.r.trigger.ack_set && (n.r.seq.raw() == 0 || !n.x.speaks);
 }
 
@@ -77,9 +81,31 @@ bool has_a_sockets_window(const ResetNumbers& n) {
   return n.r.ack_set && n.own && n.live;
 }
 
-/// Only after a close is RST,ACK at once the answer to what came too late.
+/// Only after a close is RST,ACK at once the answer to what came too late: of a socket that lives
+/// on, too, where Linux aborts by it.
 bool refuses_too_late(const ResetNumbers& n) {
-  return n.r.ack_set && n.own && n.refusable && n.prompt && n.x.fin != 0;
+  const bool late = n.r.trigger.len != 0 && n.r.trigger.frame > n.x.fin;
+  return n.r.ack_set && n.own && n.refusable && n.prompt && n.x.fin != 0 &&
+         (!n.live || (late && !n.is_linux));
+}
+
+/// Half open, no program is there to abort when the ACK comes at last.
+bool refuses_a_late_handshake(const ResetNumbers& n) {
+  const bool repeated = n.x.syn != 0 && n.x.last.syn && n.x.last.frame != n.x.syn;
+  return n.is_drawn_with_ack() && n.own && n.prompt && repeated && !n.is_linux;
+}
+
+/// The socket's window, and the acknowledgment without its bit: nobody fills in both for an answer.
+bool has_all_but_the_ack_bit(const ResetNumbers& n) {
+  return !n.r.ack_set && n.own && n.r.wnd != 0 && n.x.acks && n.r.ack == n.x.rcv_nxt &&
+         n.r.ack.raw() != 0;
+}
+
+/// uIP turns the segment around in its buffer, and acknowledges one octet of it.
+bool is_written_into_the_segment(const ResetNumbers& n) {
+  const SegmentHeader& t = n.r.trigger;
+  return n.is_drawn_with_ack() && n.refusable && n.prompt && t.len > 1 && n.r.seq == t.ack &&
+         n.r.ack == t.seq + 1 && n.r.wnd == t.wnd;
 }
 
 bool has_own_numbers_and_no_window(const ResetNumbers& n) {
@@ -136,12 +162,18 @@ constexpr FormRow kRows[] = {
      Form::reply_to_no_ack, &refuses_something_unseen},
     {"Own numbers, drawn, with more window than any socket of its sender had", "lwIP, tcp_rst()",
      Form::reply_with_ack, &has_no_sockets_window},
+    {"The ACK of a segment as SEQ, one octet of it acknowledged, and its window", "uIP 1.0",
+     Form::reply_with_ack, &is_written_into_the_segment},
+    {"Own numbers, at once upon the ACK of a SYN-ACK that had been repeated", "lwIP, as captured",
+     Form::reply_with_ack, &refuses_a_late_handshake},
+    {"Own numbers, at once upon data that came after the own FIN",
+     "lwIP, gVisor, libslirp, Windows, as captured", Form::reply_with_ack, &refuses_too_late},
     {"Own numbers, and a socket's window or timestamps",
      "RFC 9293, 3.10.5; Linux, tcp_send_active_reset()", Form::abort, &has_a_sockets_window},
-    {"Own numbers, without window, at once upon what came after the own FIN",
-     "Windows, as captured", Form::reply_with_ack, &refuses_too_late},
     {"Own numbers, without window and options", "Windows, proxies and appliances, as captured",
      Form::abort_no_window, &has_own_numbers_and_no_window},
+    {"Own numbers and a socket's window, but no ACK bit", "pasta 2023-03", Form::abort,
+     &has_all_but_the_ack_bit},
     {"A bare RST at the own edge, too late for an answer", "RFC 9293, 3.10.5", Form::abort_bare,
      &comes_by_itself},
     {"A bare RST with the ACK of a segment as SEQ", "RFC 9293, 3.5.2, groups 2 and 3", Form::reply,
@@ -178,7 +210,8 @@ const FormRow& form_row_of(const Reset& r, const Flow& flow) {
       .live = r.wnd != 0 || shut || r.options.timestamps || r.header_cut,
       .own = is_at_own_edge(r, x, y, trouble.retransmits) && acknowledges_plausibly(r, x, y),
       .had_reset = trouble.resets != 0,
-      .repeated = x.last.syn && !x.last.ack_set && trouble.syn_repeats.total != 0};
+      .repeated = x.last.syn && !x.last.ack_set && trouble.syn_repeats.total != 0,
+      .is_linux = stack_by_handshake(x, y, flow.is_server(r.x_end)) == Stack::linux_kernel};
   return *std::find_if(std::begin(kRows), std::end(kRows),
                        [&](const FormRow& row) { return row.holds(numbers); });
 }

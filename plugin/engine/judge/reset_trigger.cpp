@@ -15,26 +15,35 @@ constexpr int kTriggerDepth = 64;
 /// Before a retransmission timer could end (RFC 6298, 2.4, asks for a second; Linux takes 200 ms).
 constexpr Nanos kLongFlight = 100 * kMillisecond;
 
+constexpr std::uint8_t kRstFlag = 0x04;
+
 bool is_odd(const SegmentHeader& t) {
   // RFC 9293, 3.10.7: every segment of a connection but the first SYN carries an ACK, and a
   // SYN carries no FIN.
   return (t.syn && t.fin) || (!t.syn && !t.ack_set);
 }
 
-/// Windows answers data that comes after its close by RST,ACK at its own SND.NXT, behind the FIN,
-/// which the sender of the data had not seen; it acknowledges the data (and not a FIN with it).
+/// Windows, lwIP and gVisor answer data that comes after their close at their own SND.NXT, behind
+/// the FIN, which the sender of the data had not seen. They acknowledge the data (and not a FIN
+/// with it), or what had come before it; without an ACK bit the field says nothing.
 bool refuses_after_close(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
-  const bool bare = r.wnd == 0 && !r.options.timestamps && !r.header_cut;
-  if (!bare || x.fin == 0 || t.len == 0 || r.seq != x.snd_nxt) return false;
-  return r.ack == t.seq + t.len || r.ack == t.seq_end();
+  if (x.fin == 0 || t.len == 0 || t.frame < x.fin || r.seq != x.snd_nxt) return false;
+  const SeqNum least = x.acks && x.rcv_nxt.before(t.seq) ? x.rcv_nxt : t.seq;
+  return !r.ack_set || in_window(r.ack, least, t.seq_end().distance_from(least) + 1);
+}
+
+/// pasta refuses a SYN by a RST of its own number, whose field acknowledges it without the ACK bit.
+bool refuses_beside_the_ack_bit(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
+  return t.syn && !t.ack_set && !x.speaks && r.ack == t.seq + 1;
 }
 
 /// True when the reset's numbers are those that an answer to `t` has (RFC 9293, 3.5.2).
 bool quotes(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
-  if (!r.ack_set) return t.ack_set && t.ack == r.seq;
-  if (!t.ack_set) return t.seq_end() == r.ack || t.seq + 1 == r.ack;
-  if (refuses_after_close(r, t, x)) return true;
-  return t.ack == r.seq && (t.seq_end() == r.ack || t.seq_end() + 1 == r.ack);
+  if (!r.ack_set) return t.ack_set ? t.ack == r.seq : refuses_beside_the_ack_bit(r, t, x);
+  // uIP counts one octet, whatever came; and small stacks are seen to be wrong by one.
+  const bool by_one = t.seq + 1 == r.ack || t.seq_end() + 1 == r.ack;
+  if (!t.ack_set) return t.seq_end() == r.ack || by_one || (t.syn && r.ack == t.seq);
+  return (t.ack == r.seq && (t.seq_end() == r.ack || by_one)) || refuses_after_close(r, t, x);
 }
 
 /// In a burst, a segment that a living socket takes without a word is none that was reset: a
@@ -82,6 +91,17 @@ void find_ghosts_answer(Reset& r, const Flow& flow) {
   if (!t.syn && quotes(r, t, x) && before_syn >= 0 && before_syn <= kAlwaysPrompt) r.trigger = t;
 }
 
+/// User-mode NATs answer a RST like any segment without a connection, which RFC 9293, 3.5.2
+/// forbids.
+void find_the_reset_it_answers(Reset& r, const Flow& flow) {
+  const Trouble& theirs = flow.trouble(other(r.x_end));
+  const SegmentHeader& t = theirs.last_rst;
+  if (!t.seen() || t.frame > r.frame || r.time - t.time > kAlwaysPrompt) return;
+  const bool answers = t.ack_set ? r.seq == t.ack && (!r.ack_set || r.ack == t.seq_end())
+                                 : r.ack_set && r.seq.raw() == 0 && r.ack == t.seq_end();
+  if (answers) r.trigger = t;
+}
+
 }  // namespace
 
 bool was_taken(const SegmentHeader& t, const Endpoint& x) {
@@ -104,7 +124,10 @@ TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent) {
   } else if (y.last.seen() && quotes(r, y.last, x)) {
     r.trigger = y.last;  // long ago: the window has moved on
   }
+  const bool at_once = y.last.seen() && is_quick_answer(r.time - y.last.time, x);
+  if (!r.trigger.seen() && at_once && refuses_after_close(r, y.last, x)) r.trigger = y.last;
   if (!r.trigger.seen()) find_ghosts_answer(r, flow);
+  if (!r.trigger.seen()) find_the_reset_it_answers(r, flow);
   return found;
 }
 
@@ -116,6 +139,7 @@ void forget_trigger(Reset& r) {
 
 TriggerKind kind_of_trigger(const SegmentHeader& t) {
   if (!t.seen()) return TriggerKind::none;
+  if ((t.flags & kRstFlag) != 0) return TriggerKind::reset;
   if (is_odd(t)) return TriggerKind::odd;
   if (t.syn) return t.ack_set ? TriggerKind::syn_ack : TriggerKind::syn;
   if (t.len != 0) return TriggerKind::data;

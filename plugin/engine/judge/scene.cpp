@@ -22,6 +22,7 @@ bool Scene::may_be_linux() const {
   // acknowledges what had an ACK, and has no window.
   if (form == Form::abort_no_window || form == Form::abort_bare || form == Form::reply_with_ack)
     return false;
+  if (form == Form::abort && !rst.ack_set) return false;
   if (is_reply() && rst.wnd != 0 && !rst.header_cut) return false;
   if (stack() != Stack::unknown) return stack() == Stack::linux_kernel;
   // Linux lets none of its packets be fragmented unless it is told to (ip_no_pmtu_disc).

@@ -65,6 +65,10 @@ class Scene {
     if (!stack_.looked_up) look_up_stack();
     return stack_.found;
   }
+  /// X's stack is known, and another.
+  bool is_of_another_stack() const {
+    return stack() != Stack::unknown && stack() != Stack::linux_kernel;
+  }
   /// Nothing shows that X is not Linux.
   bool may_be_linux() const;
   const Host* x_host() const { return host_at(rst.x_end, x_host_); }

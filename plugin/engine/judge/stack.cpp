@@ -12,6 +12,7 @@ struct Look {
   const SynShape& shape;
   const SynShape& peer;
   bool answers = false;  ///< It is a SYN-ACK, and the peer's SYN was captured.
+  bool counts = false;   ///< Some segment of this end had an IP ID.
   int initial_ttl = 0;   ///< 64, 128 or 255.
 
   bool is(std::string_view letters) const { return shape.order == in_order(letters); }
@@ -29,8 +30,8 @@ struct Look {
 
 /// gVisor, initialReceiveWindow(): twenty segments, rounded down to what its shift can express.
 bool is_gvisors_window(const SynShape& s) {
-  const std::uint32_t twenty = 20U * s.mss, step = 1U << s.shift;
-  return s.mss != 0 && s.wnd != twenty && s.wnd == twenty / step * step;
+  const std::uint32_t most = std::min(20U * s.mss, 65535U), step = 1U << s.shift;
+  return s.mss != 0 && s.wnd != most && s.wnd == most / step * step;
 }
 
 /// F5's default profile: three segments at first.
@@ -50,7 +51,8 @@ constexpr Mark kMarks[] = {
     // gVisor takes pains to write as Linux does, but lets its packets be fragmented.
     {Stack::usermode_nat,
      [](const Look& l) {
-       return l.has("mst") && l.shape.may_fragment && is_gvisors_window(l.shape);
+       return (l.has("mst") || l.is("m..t.w")) && l.shape.may_fragment &&
+              is_gvisors_window(l.shape);
      }},
     // Linux tcp_syn_options() and tcp_options_write(); without timestamps SACK takes their place.
     {Stack::linux_kernel, [](const Look& l) { return l.has("mst") && !l.shape.may_fragment; }},
@@ -64,9 +66,9 @@ constexpr Mark kMarks[] = {
      [](const Look& l) {
        return l.is("m..s.w") && l.from_64() && !l.shape.may_fragment && !l.answers;
      }},
-    // pasta: no options but these two, and no IP ID.
+    // pasta: no options but these two, and never an IP ID.
     {Stack::usermode_nat,
-     [](const Look& l) { return l.is("m.w") && l.from_255() && l.may_be_linux_syn_ack(); }},
+     [](const Look& l) { return l.is("m.w") && l.from_255() && l.shape.ip_id == 0 && !l.counts; }},
     // slirp: an MSS alone, and the whole of its buffer as window.
     {Stack::usermode_nat,
      [](const Look& l) {
@@ -87,7 +89,7 @@ constexpr Mark kMarks[] = {
     {Stack::apple, [](const Look& l) { return l.is("m.w..tse"); }},
     {Stack::bsd, [](const Look& l) { return (l.is("m.wst") || l.is("m..s.w..t")) && l.from_64(); }},
     // smoltcp aligns no option; picoTCP's have an order of their own.
-    {Stack::embedded, [](const Look& l) { return l.has("mw") || l.has("msw"); }},
+    {Stack::embedded, [](const Look& l) { return l.has("mw") || l.has("mswt"); }},
     // lwIP, uIP and their like let their packets be fragmented; few of them scale windows.
     {Stack::embedded,
      [](const Look& l) { return l.has("m") && l.from_255() && l.shape.may_fragment; }},
@@ -125,7 +127,7 @@ std::string_view name_of(Stack stack) {
 Stack stack_by_handshake(const Endpoint& x, const Endpoint& y, bool is_server) {
   if (x.syn == 0 || x.shape.ttl == 0 || x.shape.options_cut) return Stack::unknown;
   const int initial = x.shape.ttl <= 64 ? 64 : x.shape.ttl <= 128 ? 128 : 255;
-  const Look look{x.shape, y.shape, is_server && y.syn != 0, initial};
+  const Look look{x.shape, y.shape, is_server && y.syn != 0, x.ip_id != 0, initial};
   const auto* const mark = std::find_if(std::begin(kMarks), std::end(kMarks),
                                         [&](const Mark& m) { return m.fits(look); });
   return mark == std::end(kMarks) ? Stack::unknown : mark->stack;

@@ -312,6 +312,7 @@ void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
   since_checkpoint = kCheckpointDue;
   Trouble& trouble = make_trouble(from);
   ++trouble.resets;
+  trouble.last_rst = segment;
   if (what.foreign) {
     ++trouble.foreign_resets;
     trouble.last_foreign = segment.frame;
@@ -349,7 +350,13 @@ bool Flow::starts_over(End from, const Segment& segment) const {
   const Endpoint& x = at(from);
   const Endpoint& y = at(other(from));
   if (!x.speaks && !y.speaks) return over_;
-  if (x.syn != 0 && segment.seq == x.isn) return over_;
+  if (x.syn != 0 && segment.seq == x.isn) {
+    // Small stacks begin with the same number after each start: whoever connects while its octets
+    // of before are acknowledged long since has begun anew.
+    const bool anew = x.first_data != 0 && !x.last.syn && y.acks && y.rcv_nxt.after(x.isn + 1) &&
+                      segment.time - x.last.time >= kSecond / 2;
+    return over_ || anew;
+  }
   if (over_) return true;
   if (!x.speaks) return y.syn == 0;  // a crossing SYN (simultaneous open) belongs to the flow
   const bool half_open = x.syn != 0 && y.syn != 0 && !(x.last.ack_set && x.last.frame > y.syn);

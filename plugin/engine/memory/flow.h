@@ -156,7 +156,8 @@ struct Trouble {
   std::uint32_t resets = 0;          ///< All of its resets.
   std::uint32_t foreign_resets = 0;  ///< Those whose numbers nothing explains.
   Frame last_foreign = 0;
-  Frame forged = 0;  ///< The first in its name that somebody else had sent.
+  Frame forged = 0;        ///< The first in its name that somebody else had sent.
+  SegmentHeader last_rst;  ///< Its latest one.
 
   friend bool operator==(const Trouble&, const Trouble&) = default;
 };

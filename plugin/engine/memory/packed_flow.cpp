@@ -106,7 +106,7 @@ template <typename Io>
 void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
   auto& [syn_repeats, syn_repeat_after_ack, retransmits, needless, window_probes, probes,
          zero_window, zero_window_time, rst, rst_answered, rst_time, resets, foreign_resets,
-         last_foreign, forged] = trouble;
+         last_foreign, forged, last_rst] = trouble;
   bool none = !Io::kReads && trouble == Trouble{};
   io(none);
   if (none) return;
@@ -125,6 +125,10 @@ void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
   io(foreign_resets);
   frame(io, last_foreign, near);
   frame(io, forged, near);
+  SegmentHeader first_rst;
+  first_rst.frame = rst;
+  first_rst.time = rst_time;
+  code(io, last_rst, first_rst);
 }
 
 /// An object that goes on living while its owner is octets.

@@ -180,6 +180,8 @@ std::string Words::trigger() const {
     case TriggerKind::data:
       return "the data (" + std::to_string(v.trigger_len) +
              (v.trigger_len == 1 ? " octet" : " octets") + ", frame " + frame_text(v.trigger) + ")";
+    case TriggerKind::reset:
+      return "the RST" + in_frame;
     case TriggerKind::odd:
     case TriggerKind::none:
       break;

@@ -14,6 +14,7 @@
 #include "engine/judge/clues/listener.h"
 #include "engine/judge/clues/patience.h"
 #include "engine/judge/clues/scanning.h"
+#include "engine/judge/clues/stack.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/judge/clues/timing.h"
 
@@ -293,6 +294,7 @@ inline constexpr Cause kAborts[] = {
                     {&ttl_differs, -2.0},
                     {&device_ended_a_silence, -1.5},
                     {&timestamps_are_missing, -1.5},
+                    {&sender_is_a_small_stack, -3.0},
                     {&window_stayed_shut, 4.0},
                     {&window_jumped, -3.0},
                     {&client_tested_the_port, -3.0},

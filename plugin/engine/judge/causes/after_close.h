@@ -7,6 +7,7 @@
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/stack.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/judge/clues/timing.h"
 
@@ -44,6 +45,7 @@ inline constexpr Cause kAfterClose[] = {
                     {&only_a_tls_alert_was_late, 0.1},
                     {&ttl_differs, -2.0},
                     {&sender_went_on, -4.0},
+                    {&answers_without_a_socket, -2.0},
                     {&answer_has_a_window, -1.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .proved_by = {&had_closed, &data_came_after_the_fin, &fin_was_unacknowledged},
@@ -57,7 +59,7 @@ inline constexpr Cause kAfterClose[] = {
                                 "all of that to read?"},
                      {.detail = "race", .clue = &sent_before_the_fin_could_arrive},
                      {.detail = "time_wait",
-                      .clue = &waits_in_fin_wait_2,
+                      .clue = &had_become_a_bucket,
                       .kernel_reason = "TCP_TIMEWAIT_SOCKET",
                       .netstat = "TcpOutRsts"},
                      {.detail = "ignored_fin", .clue = nullptr}},
@@ -86,7 +88,9 @@ inline constexpr Cause kAfterClose[] = {
         .prior = 4.0,
         .ceiling = 90,
         .needs = {&is_a_reply, &had_closed, &could_have_expired},
-        .favours = {{&past_the_fin_timeout, 1.0, -1.0}, {&no_timer_is_so_short, -0.3}},
+        .favours = {{&past_the_fin_timeout, 1.0, -1.0},
+                    {&no_timer_is_so_short, -0.3},
+                    {&answers_without_a_socket, 2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before, &both_had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> A\n 90000ms -> PA len "
                    "30\n 90001ms <- reply\n",

@@ -33,6 +33,7 @@ inline constexpr Cause kNoCause[] = {
                     {&refuses_a_syn_unseen, -1.5},
                     {&peer_was_not_seen, 4.5},
                     {&resetter_was_not_seen, 4.0},
+                    {&answers_a_captured_segment, -2.2},
                     {&something_is_missing, 1.5},
                     {&connection_seen_from_its_start, -1.0, 0.5},
                     {&own_octets_were_not_captured, 6.5},

@@ -4,6 +4,7 @@
 
 #include "engine/judge/cause.h"
 #include "engine/judge/clues/application.h"
+#include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/header.h"
@@ -45,6 +46,7 @@ inline constexpr Cause kRefused[] = {
                     {&refuses_a_syn_unseen, 0.1},
                     {&syn_was_refused_before, -2.5},
                     {&refusal_has_a_window, -0.7},
+                    {&refusal_acknowledges_nothing, 0.1},
                     {&peer_is_scanning, 0.2},
                     {&trigger_was_stopped, -2.5},
                     {&comes_from_where_the_filter_is, -1.0},
@@ -54,6 +56,14 @@ inline constexpr Cause kRefused[] = {
                       .clue = &refuses_a_syn_unseen,
                       .summary = "{X:at} refused a SYN of {y:at} that is not in the capture: "
                                  "nothing listens on port {xport}."},
+                     {.detail = "wrong_acknowledgment",
+                      .clue = &refusal_acknowledges_nothing,
+                      .summary =
+                          "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}: nothing "
+                          "listens on port {xport}. But its RST acknowledges one number too "
+                          "few, so {y} must ignore it and goes on trying until its time-out.",
+                      .advice = "Is the service running on port {xport}? And the TCP of {x}, or of "
+                                "a device that answers for it, is at fault: look for an update."},
                      {.detail = "port_accepts_others",
                       .clue = &port_accepts_before_and_since,
                       .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}, though "
@@ -139,7 +149,8 @@ inline constexpr Cause kRefused[] = {
         .prior = 3.0,
         .ceiling = 92,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_the_syn_ack},
-        .favours = {{&continues_another_connection, -3.0},
+        .favours = {{&resetter_was_not_seen, -2.0},
+                    {&continues_another_connection, -3.0},
                     {&syn_ack_repeated_after_ack, 4.0},
                     {&payload_was_never_taken, 0.5},
                     {&first_ack_was_refused, 0.1},
@@ -181,7 +192,8 @@ inline constexpr Cause kRefused[] = {
         .prior = 2.6,
         .ceiling = 85,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_the_syn_ack},
-        .favours = {{&continues_another_connection, -3.0},
+        .favours = {{&resetter_was_not_seen, -2.0},
+                    {&continues_another_connection, -3.0},
                     {&listener_refuses, 3.5},
                     {&first_ack_was_refused, 0.7, -1.5},
                     {&listener_is_alive, -2.0},
@@ -212,7 +224,8 @@ inline constexpr Cause kRefused[] = {
         .prior = 3.0,
         .ceiling = 85,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_the_syn_ack},
-        .favours = {{&syn_ack_repeated_unacknowledged, 1.5, -0.6},
+        .favours = {{&resetter_was_not_seen, -2.0},
+                    {&syn_ack_repeated_unacknowledged, 1.5, -0.6},
                     {&syn_ack_repeated_after_ack, 1.5},
                     {&syn_ack_was_repeated, 0.0, -1.4},
                     {&listener_is_alive, 0.5},
@@ -240,7 +253,7 @@ inline constexpr Cause kRefused[] = {
         .prior = 4.5,
         .ceiling = 90,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_something_else},
-        .favours = {{&ttl_differs, -2.5}, {&came_too_soon, -2.5}},
+        .favours = {{&resetter_was_not_seen, -2.0}, {&ttl_differs, -2.5}, {&came_too_soon, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "simultaneous_open",
                       .clue = &crossed_and_acks_too_much,

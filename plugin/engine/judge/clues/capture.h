@@ -55,6 +55,14 @@ inline constexpr Clue resetter_was_not_seen{
     },
     "Nothing that {x} sent before was captured."};
 
+/// Whoever answers a segment that was captured tells why by that: it knows no such connection.
+inline constexpr Clue answers_a_captured_segment{
+    "answers-a-captured-segment",
+    [](const Scene& s) {
+      return Answer::when(s.is_reply() && s.has_trigger() && s.rst.fresh_trigger, s.trigger.frame);
+    },
+    ""};
+
 inline constexpr Clue something_is_missing{
     "something-is-missing",
     [](const Scene& s) {

@@ -13,8 +13,9 @@ inline constexpr Nanos kLateSynAck = 200 * kMillisecond;
 inline constexpr Clue refuses_the_syn_ack{
     "refuses-the-syn-ack",
     [](const Scene& s) {
-      return Answer::when(s.form == Form::reply && s.trigger_kind == TriggerKind::syn_ack,
-                          s.trigger.frame);
+      // lwIP repeats both of its numbers.
+      const bool answers = s.form == Form::reply || s.form == Form::reply_with_ack;
+      return Answer::when(answers && s.trigger_kind == TriggerKind::syn_ack, s.trigger.frame);
     },
     "The RST answers this SYN-ACK: {x} does not know, or no longer wants, the connection it "
     "accepts."};

@@ -218,13 +218,19 @@ inline constexpr Clue acknowledged_only_by_the_reset{
     },
     "{a} octets of {y} were acknowledged by nothing but the RST."};
 
+/// What a window says of the queue behind it is known of Linux. lwIP's resets have one window
+/// always, Windows' and gVisor's none.
+inline bool window_may_tell(const Scene& s) {
+  return s.form == Form::abort && s.x().wnd_max != 0 && !s.is_of_another_stack();
+}
+
 /// close() flushes the receive queue before the RST is built (Linux __tcp_close), and a reader
 /// would have announced the room before (__tcp_cleanup_rbuf): so a window that at least
 /// doubles in the RST proves that octets lay unread. Not once the peer's FIN has arrived.
 inline constexpr Clue window_jumped{
     "window-jumped",
     [](const Scene& s) {
-      if (s.form != Form::abort || s.x().wnd_max == 0 || s.y().fin != 0) return Answer::unknown();
+      if (!window_may_tell(s) || s.y().fin != 0) return Answer::unknown();
       const std::uint32_t last = s.x().last.wnd, now = s.rst.wnd;
       const bool jumped =
           !s.x().last.syn && now > 0 && now >= 2 * last && 2 * last <= s.x().wnd_max;
@@ -239,7 +245,7 @@ inline constexpr Clue window_jumped{
 inline constexpr Clue window_grew{
     "window-grew",
     [](const Scene& s) {
-      if (s.form != Form::abort || s.x().wnd_max == 0 || s.y().fin != 0) return Answer::unknown();
+      if (!window_may_tell(s) || s.y().fin != 0) return Answer::unknown();
       if (s.x().last.syn || s.x().last.wnd == 0) return Answer::no();
       const std::uint32_t last = s.x().in_octets(s.x().last.wnd, s.y());
       const std::uint32_t now = s.x().in_octets(s.rst.wnd, s.y());
@@ -267,7 +273,7 @@ inline constexpr Clue octets_had_been_left{
 inline constexpr Clue window_stayed_shut{
     "window-stayed-shut",
     [](const Scene& s) {
-      if (s.form != Form::abort || s.x().wnd_max == 0) return Answer::unknown();
+      if (!window_may_tell(s)) return Answer::unknown();
       const std::uint32_t most = s.x().in_octets(s.x().wnd_max, s.y());
       const std::uint32_t last = s.x().in_octets(s.x().last.wnd, s.y());
       const std::uint32_t now = s.x().in_octets(s.rst.wnd, s.y());

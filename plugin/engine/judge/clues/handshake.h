@@ -17,6 +17,15 @@ inline constexpr Clue refuses_the_syn{
     },
     "The RST acknowledges exactly this SYN (ACK {a}): it refuses it."};
 
+/// A small stack's fault: who sent the SYN takes no such refusal for one (RFC 9293, 3.10.7.3).
+inline constexpr Clue refusal_acknowledges_nothing{
+    "refusal-acknowledges-nothing",
+    [](const Scene& s) {
+      const bool refuses = s.form == Form::reply_to_no_ack && s.trigger_kind == TriggerKind::syn;
+      return Answer::when(refuses && s.rst.ack == s.trigger.seq, s.rst.frame, s.rst.ack.raw());
+    },
+    "It acknowledges the SYN's own number ({a}), which is one too few."};
+
 /// RFC 9293, 3.5.2: every SYN has one answer.
 inline constexpr Clue syn_was_refused_before{
     "syn-was-refused-before",

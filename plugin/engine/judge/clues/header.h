@@ -45,7 +45,8 @@ inline bool ip_id_continues(const Scene& s) {
   // Linux counts each connection by itself (ip_select_ident_segs()), and of a sender that was heard
   // once nobody knows how it counts: only what was not captured may lie between.
   constexpr std::uint16_t kLostAtMost = 128;
-  if (s.x().shape.has_linux_order() || h.ip_id_steps == 0) return ahead != 0 && ahead <= kLostAtMost;
+  if (s.x().shape.has_linux_order() || h.ip_id_steps == 0)
+    return ahead != 0 && ahead <= kLostAtMost;
   // A counter of the whole host goes on in silence too.
   return ahead != 0 && ahead <= kLargestIpIdStep * (1U + h.x_quiet_s);
 }
@@ -54,7 +55,8 @@ inline bool ip_id_continues(const Scene& s) {
 /// then one host sends both, without anybody forging.
 inline bool ttl_may_be_the_hosts_own(const Scene& s, std::uint8_t usual) {
   if (s.is_abort()) return timestamps_continue(s) || ip_id_continues(s);
-  if (!s.is_reply() || s.rst.wnd != 0) return false;
+  const bool small = s.stack() == Stack::embedded || s.stack() == Stack::usermode_nat;
+  if (!s.is_reply() || (s.rst.wnd != 0 && !small)) return false;
   return hops_of(usual) > kLongestPath || hops_of(usual) == hops_of(s.rst.ip.ttl);
 }
 
@@ -145,6 +147,7 @@ inline constexpr Clue answer_has_a_window{
     "answer-has-a-window",
     [](const Scene& s) {
       if (s.rst.header_cut || s.rst.habits.x_last == 0) return Answer::unknown();
+      if (s.is_of_another_stack() || s.form == Form::abort) return Answer::unknown();
       // Some stacks fill in the window that their segments had: a habit, not a forger's mark.
       const bool odd = !s.rst.ack_set && s.rst.wnd != 0 && s.rst.wnd != s.rst.habits.x_wnd;
       return Answer::when(odd, s.rst.frame, s.rst.wnd);
@@ -208,6 +211,12 @@ inline constexpr Clue timestamps_go_on{
     },
     "{X}'s timestamps had reached {a}, and the RST goes on with {b}."};
 
+/// Small stacks (uIP) write their answer into the segment that they answer, and leave in it what
+/// they need not change: that accuses nobody.
+inline bool may_be_written_in_place(const Scene& s) {
+  return s.is_reply() && s.rst.fresh_trigger && s.prompt();
+}
+
 /// A forger who turns a packet around and forgets to change what he does not need.
 inline constexpr Clue ip_id_is_reflected{
     "ip-id-is-reflected",
@@ -215,6 +224,7 @@ inline constexpr Clue ip_id_is_reflected{
       const Habits& h = s.rst.habits;
       if (s.rst.ip.version != 4 || s.rst.ip_id == 0 || h.y_ip_id == 0 || h.x_ip_id == 0)
         return Answer::unknown();
+      if (may_be_written_in_place(s)) return Answer::unknown();
       // Both ends may count alike by chance, and tools write the same into all packets.
       return Answer::when(s.rst.ip_id == h.y_ip_id && h.x_ip_id != h.y_ip_id && !ip_id_continues(s),
                           s.y().last.frame, s.rst.ip_id);
@@ -226,6 +236,7 @@ inline constexpr Clue window_is_reflected{
     [](const Scene& s) {
       const Habits& h = s.rst.habits;
       if (s.rst.wnd == 0 || h.x_wnd == 0 || h.y_wnd == 0) return Answer::unknown();
+      if (may_be_written_in_place(s)) return Answer::unknown();
       const bool own = s.rst.wnd == h.x_wnd || s.rst.wnd == h.x_wnd_max ||
                        s.rst.wnd == s.x().shape.wnd || timestamps_continue(s);
       return Answer::when(s.rst.wnd == h.y_wnd && !own, s.y().last.frame, s.rst.wnd);

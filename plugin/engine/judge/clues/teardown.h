@@ -52,7 +52,7 @@ inline constexpr Clue was_reset_before{
       if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();
       // A trigger on its way before that reset tells of the time before it, and a socket that
       // aborts by itself has not heard of it.
-      const bool met_since = s.trigger.frame > theirs || trigger_was_overtaken(s);
+      const bool met_since = s.trigger.frame >= theirs || trigger_was_overtaken(s);
       return Answer::when(s.is_reply() && met_since, theirs);
     },
     "{Y} had already reset this connection here.", Matter::trouble};
@@ -282,6 +282,17 @@ inline constexpr Clue nobody_had_closed{
     "nobody-had-closed",
     [](const Scene& s) { return Answer::when(s.x().fin == 0 && s.y().fin == 0, s.rst.frame); },
     "Neither end had closed."};
+
+/// Linux keeps a bucket (TIME-WAIT) for a socket that its program has closed once the FIN is
+/// acknowledged, and answers from it; until then the socket itself does. A segment that carries the
+/// first acknowledgment meets the socket still.
+inline constexpr Clue had_become_a_bucket{
+    "had-become-a-bucket",
+    [](const Scene& s) {
+      const bool before = s.x().fin_acked != 0 && s.x().fin_acked < s.trigger.frame;
+      return Answer::when(before && s.state == State::fin_wait_2, s.x().fin);
+    },
+    ""};
 
 inline constexpr Clue waits_in_fin_wait_2{
     "waits-in-fin-wait-2",
