@@ -8,6 +8,7 @@
 #include "engine/judge/clues/data.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/giving_up.h"
+#include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/icmp.h"
 #include "engine/judge/clues/identity.h"
@@ -111,8 +112,9 @@ inline constexpr Cause kAborts[] = {
                     {&others_were_aborted_together, 3.5},
                     {&listener_refuses, 3.0},
                     {&came_while_service_ended, 2.0},
+                    {&syn_ack_repeated_after_ack, 1.5},
                     {&nothing_could_be_unread, 0.3, -1.0},
-                    {&listener_is_alive, -2.0},
+                    {&listener_outlived_it, -2.0},
                     {&service_serves_others, -0.5},
                     {&was_accepted_in_its_turn, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},
@@ -151,16 +153,17 @@ inline constexpr Cause kAborts[] = {
                     {&device_ended_a_silence, -1.5},
                     {&timestamps_are_missing, -1.5},
                     {&nothing_could_be_unread, 1.2},
-                    {&last_request_was_answered, 0.4},
+                    {&last_request_was_answered, 0.1},
                     {&all_was_acknowledged, 0.2},
                     {&room_was_made, 1.0},
                     {&ping_was_sent, 0.1},
                     {&pong_came_back, 0.1},
-                    {&every_command_was_answered, 0.8},
+                    {&every_command_was_answered, 1.1},
                     {&replies_had_piled_up, -0.6},
                     {&reply_was_cut, -1.5},
                     {&server_was_pushing, -0.5},
-                    {&http_exchange_was_whole, 0.8},
+                    {&http_exchange_was_whole, 1.1},
+                    {&long_answer_was_last, -0.3},
                     {&http_response_was_cut, -0.5},
                     {&http_answered_before_all_was_read, -1.0},
                     {&resetter_spoke_last, 0.8},
@@ -237,8 +240,10 @@ inline constexpr Cause kAborts[] = {
                     {&client_closed_and_reset_at_once, 0.5},
                     {&reply_was_cut, 1.5},
                     {&client_never_spoke, 1.0},
-                    {&client_spoke_tls, 0.4},
-                    {&tls_tickets_were_last, 1.5},
+                    {&client_spoke_tls, 0.2},
+                    {&long_answer_was_last, 0.7},
+                    {&http_upload_went_on_after_the_answer, 3.0},
+                    {&tls_tickets_were_last, 1.1},
                     {&tls_alert_was_last, 1.3},
                     {&tls_gave_up_with_an_alert, 2.3},
                     {&http_requests_were_left, 2.0},
@@ -299,6 +304,7 @@ inline constexpr Cause kAborts[] = {
                     {&window_jumped, -3.0},
                     {&client_tested_the_port, -3.0},
                     {&host_aborted_others_too, 3.0},
+                    {&host_aborted_other_services_too, 0.9},
                     {&host_closed_another_too, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},
                     {&others_were_aborted_together, -3.5},
