@@ -23,7 +23,7 @@ struct Fields {
   int duplicate_of = -1, detail = -1, kernel_reason = -1, netstat = -1, idle = -1, age = -1;
   int timer = -1;
   int bytes_lost = -1, benign = -1, advice = -1, declared = -1, context = -1;
-  int fingerprint = -1, tampering = -1, revised = -1, belies = -1, stream_reason = -1;
+  int fingerprint = -1, tampering = -1, revised = -1, ignored = -1, belies = -1, stream_reason = -1;
   std::array<int, forgery::kTests> forged = none_of_them();  ///< In the order of forgery::tests().
   int forged_frame = -1, forged_text = -1;
   // RESP.

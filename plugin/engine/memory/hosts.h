@@ -66,6 +66,7 @@ struct Host {
   Frame aborted = 0;              ///< The latest connection that it aborted.
   Nanos aborted_time = 0;
   std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
+  bool synack_has_ip_id = false;    ///< ... which had an IP identification...
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.
   Nanos ttl_time = 0;
   std::uint32_t reaction_us = Endpoint::kNoReaction;  ///< Its quickest answer to a SYN.

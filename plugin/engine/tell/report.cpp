@@ -77,6 +77,7 @@ Report report_on(const ReportSource& source) {
   report.netstat = verdict.netstat;
   report.severity = verdict.cause->severity;
   report.benign = verdict.benign;
+  report.ignored = source.order.shown(reset.reset.ignored);
   report.summary = words.summary();
   report.remedy = remedy_for(reset);
   report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
