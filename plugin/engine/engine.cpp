@@ -24,6 +24,8 @@ inline void Engine::take_in_inlined(Flow& flow, End from, const Segment& segment
     take_in_reset(flow, from, segment);
     return;
   }
+  if (segment.syn && flow.has_previous() && flow.first_frame() == segment.frame)
+    revisions_.hear_of_next(*flow.previous(), segment);
   const bool unseen = intake_.begin(flow, from, segment);
   if (flow.latest_verdict != 0) revisions_.hear(flow, from, segment);
   const Intake::News news = intake_.note(flow, from, segment, unseen);

@@ -78,6 +78,8 @@ hf_register_info reset_rows[] = {
         "Class of connection-tampering signature"),
     frame_row(&ids.revised, "Revised by", "rstcause.revised",
               "A later frame that changed the verdict"),
+    frame_row(&ids.ignored, "Ignored", "rstcause.ignored",
+              "A later frame which shows that the peer did not take this RST for the end"),
     frame_row(&ids.belies, "Belies", "rstcause.belies",
               "The reset that this frame shows not to be its sender's word"),
     row(&ids.stream_reason, "Stream was reset by", "rstcause.stream.reason", FT_STRING,

@@ -24,7 +24,7 @@ struct Fields {
   int timer = -1;
   int stack = -1, stack_frame = -1, stack_text = -1;
   int bytes_lost = -1, benign = -1, advice = -1, declared = -1, context = -1;
-  int fingerprint = -1, tampering = -1, revised = -1, belies = -1, stream_reason = -1;
+  int fingerprint = -1, tampering = -1, revised = -1, ignored = -1, belies = -1, stream_reason = -1;
   std::array<int, forgery::kTests> forged = none_of_them();  ///< In the order of forgery::tests().
   int forged_frame = -1, forged_text = -1;
   // RESP.

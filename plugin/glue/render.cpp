@@ -185,6 +185,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_frame(on, fields().root, reset.verdict.root);
   add_frame(on, fields().duplicate_of, reset.duplicate_of);
   add_frame(on, fields().revised, reset.revised);
+  add_frame(on, fields().ignored, report.ignored);
   add_text(on, fields().stream_reason, report.stream_reason);
   add_evidence(on, report);
   add_alternatives(on, report);

@@ -86,8 +86,8 @@ const std::map<std::string, std::pair<std::uint8_t, std::uint8_t>> kErrors = {
 
 bool takes_a_number(const std::string& word) {
   static const std::vector<std::string> with = {
-      "seq", "ack", "rawseq", "rawack", "len",   "opts",   "win", "isn",
-      "ttl", "id",  "port",   "to",     "tsecr", "tcprst", "mtu", "of"};
+      "seq", "ack",  "rawseq", "rawack", "len",    "opts", "win", "isn", "ttl",
+      "id",  "port", "to",     "tsecr",  "tcprst", "mtu",  "of",  "peer"};
   return std::find(with.begin(), with.end(), word) != with.end();
 }
 
@@ -215,7 +215,8 @@ class Maker {
 
  private:
   Connection& connection(const Line& line) {
-    const auto [found, fresh] = connections_.try_emplace({client_port(line), server_port(line)});
+    const auto [found, fresh] =
+        connections_.try_emplace({client_port(line), server_port(line), server(line)});
     if (fresh) {
       for (int end = 0; end < 2; ++end) {
         found->second.ends[end].isn = isns_[end];
@@ -235,10 +236,16 @@ class Maker {
     return line.has("to") ? static_cast<std::uint16_t>(line.number("to")) : kServerPort;
   }
 
+  /// The last octet of its address.
+  static std::uint8_t server(const Line& line) {
+    return line.has("peer") ? static_cast<std::uint8_t>(line.number("peer")) : std::uint8_t{2};
+  }
+
   static void address(const Line& line, Segment& s) {
-    const Address client = Address::ipv4(10, 0, 0, 1), server = Address::ipv4(10, 0, 0, 2);
-    s.tuple = line.from_initiator ? Tuple{client, server, client_port(line), server_port(line)}
-                                  : Tuple{server, client, server_port(line), client_port(line)};
+    const Address client = Address::ipv4(10, 0, 0, 1);
+    const Address peer = Address::ipv4(10, 0, 0, server(line));
+    s.tuple = line.from_initiator ? Tuple{client, peer, client_port(line), server_port(line)}
+                                  : Tuple{peer, client, server_port(line), client_port(line)};
     s.ip.version = 4;
   }
 
@@ -318,7 +325,8 @@ class Maker {
 
   std::uint32_t isns_[2];
   std::vector<Made> made_;  ///< All segments.
-  std::map<std::pair<std::uint16_t, std::uint16_t>, Connection> connections_;
+  /// By the client's port, and the server's port and address.
+  std::map<std::tuple<std::uint16_t, std::uint16_t, std::uint8_t>, Connection> connections_;
 };
 
 }  // namespace

@@ -25,10 +25,10 @@ namespace rstcause::test {
 /// end of the line, with \r \n \xHH), `win N`, `again` (the same octets as the latest of this
 /// end), `isn N` (a SYN's raw number), `bare` (a SYN without options), `noscale`, `ttl N`,
 /// `id N`, `opts HEX` (these octets of options), `nodf` (may be fragmented), `port N` (another
-/// client port: another connection), `to N` (another server port: the same), `plain` (without TCP
-/// options), `copy` (the same packet as the line before of this connection, or as the Nth segment
-/// of all with `of N`; with `ttl N`, captured elsewhere), `aboard` (in the same frame as the line
-/// before, as tunnels have it).
+/// client port: another connection), `to N`, `peer N` (another server port or address: the same),
+/// `plain` (without TCP options), `copy` (the same packet as the line before of this connection, or
+/// as the Nth segment of all with `of N`; with `ttl N`, captured elsewhere), `aboard` (in the same
+/// frame as the line before, as tunnels have it).
 ///
 /// `5ms <- icmp host_unreachable` is an ICMP error about the latest segment of the end that it
 /// goes to: net_unreachable, host_unreachable, port_unreachable, prohibited, expired, or

@@ -55,6 +55,7 @@ struct Variant {
   std::string_view netstat = {};        ///< Empty: as the cause.
   std::string_view summary = {};        ///< Empty: as the cause.
   std::string_view advice = {};         ///< Empty: as the cause.
+  Sender sender = Sender::unknown;      ///< Unknown: as the cause.
 };
 
 /// One cause of a reset: everything that the project knows of it. Filters, expert infos,
@@ -91,6 +92,8 @@ struct Cause {
   FixedList<Weight, 56> favours = {};
   FixedList<const Clue*, 8> excluded_by = {};  ///< A "yes" rules the cause out.
   FixedList<const Clue*, 4> proved_by = {};    ///< All yes: the protocol admits nothing else.
+  /// Without a yes of one of these it is no more than suspected; none: nothing to ask.
+  FixedList<const Clue*, 12> only_sure_by = {};
   const Clue* root = nullptr;  ///< Its "yes" names the frame that this one follows from.
   FixedList<Variant, 6> variants = {};
   std::string_view example = {};  ///< A conversation in the notation of tests/support/trace.h.

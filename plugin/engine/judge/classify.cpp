@@ -13,6 +13,7 @@ namespace rstcause {
 namespace {
 
 constexpr int kStatedCeiling = 99;  ///< A RST that states its cause may lie.
+constexpr int kSuspectedCeiling = 55;
 
 constexpr int kLeastAlternative = 2;  ///< Percent: below this an alternative is noise.
 constexpr std::size_t kMostAlternatives = 6;
@@ -80,10 +81,11 @@ Basis basis_of(const Cause& cause, const Scene& scene) {
   return is_proved(cause, scene) ? Basis::proved : Basis::inferred;
 }
 
-Origin origin_of(const Cause& cause, const Scene& scene) {
+Origin origin_of(const Cause& cause, const Variant* variant, const Scene& scene) {
+  const bool own = variant != nullptr && variant->sender != Sender::unknown;
   const bool by_end =
       cause.sent_by_endpoint_if != nullptr && cause.sent_by_endpoint_if->ask(scene).is_yes();
-  switch (by_end ? Sender::endpoint : cause.sender) {
+  switch (by_end ? Sender::endpoint : own ? variant->sender : cause.sender) {
     case Sender::middlebox:
     case Sender::third_party:
       return Origin::middlebox;
@@ -101,6 +103,16 @@ Mode mode_of(const Cause& cause, const Scene& scene) {
   return scene.is_reply() ? Mode::reply : Mode::unknown;
 }
 
+/// How sure of it one may be at all.
+int ceiling_of(const Cause& cause, const Scene& scene) {
+  if (is_stated(cause, scene)) return kStatedCeiling;
+  const auto& proofs = cause.only_sure_by;
+  const bool proved =
+      proofs.empty() || std::any_of(proofs.begin(), proofs.end(),
+                                    [&](const Clue* clue) { return clue->ask(scene).is_yes(); });
+  return proved ? cause.ceiling : std::min(cause.ceiling, kSuspectedCeiling);
+}
+
 const Variant* variant_of(const Cause& cause, const Scene& scene) {
   for (const Variant& variant : cause.variants) {
     if (variant.clue == nullptr || variant.clue->ask(scene).is_yes()) return &variant;
@@ -115,14 +127,20 @@ bool port_listens(const Scene& scene) {
   return service != nullptr && service->accepted != 0 && service->refused < service->accepted;
 }
 
-State state_of(const Cause& cause, const Scene& scene) {
-  if (cause.listener_replies) return port_listens(scene) ? State::listen : State::closed;
+/// The kernel's answer where it has nothing of the connection any more.
+bool is_answered_without_socket(const Cause& cause, const Variant* variant) {
+  return cause.listener_replies || (variant != nullptr && variant->sender == Sender::endpoint);
+}
+
+State state_of(const Cause& cause, const Variant* variant, const Scene& scene) {
+  if (is_answered_without_socket(cause, variant))
+    return port_listens(scene) ? State::listen : State::closed;
   return cause.state != State::unknown ? cause.state : scene.state;
 }
 
 std::string_view kernel_reason_of(const Cause& cause, const Variant* variant, const Scene& scene) {
   if (!scene.may_be_linux()) return {};
-  if (cause.listener_replies && port_listens(scene)) return "TCP_FLAGS";
+  if (is_answered_without_socket(cause, variant) && port_listens(scene)) return "TCP_FLAGS";
   if (variant != nullptr && !variant->kernel_reason.empty()) return variant->kernel_reason;
   return cause.kernel_reason;
 }
@@ -146,7 +164,9 @@ double humility(const Scene& scene, Basis basis) {
   const bool refusal = scene.trigger_kind == TriggerKind::syn;
   // Whoever sends its SYN again has had no answer, captured or not.
   const bool unanswered = clues::repeated_its_syn.ask(scene).is_yes();
-  if (!refusal && !unanswered && (!scene.x().speaks || !scene.y().speaks)) return kOneDirection;
+  const bool beside = scene.rst.astray != Astray::none;  // the other connection shows it
+  const bool one_direction = !scene.x().speaks || !scene.y().speaks;
+  if (!refusal && !unanswered && !beside && one_direction) return kOneDirection;
   return basis == Basis::proved || scene.flow.seen_from_start() ? 1.0 : kLateStart;
 }
 
@@ -181,14 +201,14 @@ Verdict classify(const Scene& scene, VerdictCache* before) {
   verdict.cause = &best;
   verdict.variant = variant_of(best, scene);
   verdict.basis = basis_of(best, scene);
-  const int ceiling = is_stated(best, scene) ? kStatedCeiling : best.ceiling;
+  const int ceiling = ceiling_of(best, scene);
   const double humble = humility(scene, verdict.basis);
   verdict.confidence = percent(shares.front() * humble, ceiling);
   verdict.benign =
       best.benign || (best.benign_if != nullptr && best.benign_if->ask(scene).is_yes());
-  verdict.origin = origin_of(best, scene);
+  verdict.origin = origin_of(best, verdict.variant, scene);
   verdict.mode = mode_of(best, scene);
-  verdict.state = state_of(best, scene);
+  verdict.state = state_of(best, verdict.variant, scene);
   verdict.kernel_reason = kernel_reason_of(best, verdict.variant, scene);
   verdict.netstat = netstat_of(best, verdict.variant, scene);
   verdict.may_be_linux = scene.may_be_linux();

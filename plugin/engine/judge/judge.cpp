@@ -41,7 +41,9 @@ void stand_beside(const Reset& other, Reset& r) {
 }
 
 Reset Judge::read(const Segment& segment, const Flow& flow, End from) {
-  Reset reset = read_reset(segment, flow, from, intake_.recent());
+  const Reset* const last =
+      flow.latest_verdict == 0 ? nullptr : &verdicts_[flow.latest_verdict - 1].reset;
+  Reset reset = read_reset(segment, flow, from, intake_.recent(), last);
   reset.known_silence =
       reset.idle >= earliest_timer_ && any_matches(timers_, reset.idle, ports_of(flow));
   if (flow.latest_verdict != 0) reset.lost_told = told_as_lost(verdicts_[flow.latest_verdict - 1]);

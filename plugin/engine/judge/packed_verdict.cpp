@@ -153,10 +153,10 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
 template <typename Io>
 void code_reset(Io& io, Reset& reset, Frame own_frame) {
   auto& [number, time, x_end, ip, ip_id, seq, ack, len, wnd, ack_set, header_cut, options, declared,
-         trigger, before_trigger, continues, form, trigger_kind, state, idle, known_silence,
-         fresh_trigger, trigger_passed_on, passed_on, quotes_anew, habits, went_on, stayed_gone,
-         one_sided, volley, volley_seq, volley_ack, volley_ack_set, progress, lost, lost_told,
-         told] = reset;
+         trigger, before_trigger, astray, continues, fellow, form, trigger_kind, state, idle,
+         known_silence, fresh_trigger, trigger_passed_on, passed_on, quotes_anew, habits, went_on,
+         stayed_gone, one_sided, same_syn, ignored, volley, volley_seq, volley_ack, volley_ack_set,
+         progress, lost, lost_told, told] = reset;
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
@@ -176,7 +176,9 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   code_declared(io, declared);
   code(io, trigger, {.frame = number, .seq = ack, .ack = seq, .time = time});
   frame(io, before_trigger, trigger.frame);
+  io(astray);
   frame(io, continues, trigger.frame);
+  io(fellow);
   io(form);
   io(trigger_kind);
   io(state, State::established);
@@ -194,13 +196,16 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(notices);
   if constexpr (Io::kReads) told = nullptr;
   if (notices) code_static(io, told, nullptr);
-  bool later = !Io::kReads && (went_on != 0 || stayed_gone != 0 || one_sided != 0 || volley != 0 ||
+  bool later = !Io::kReads && (went_on != 0 || stayed_gone != 0 || one_sided != 0 ||
+                               same_syn != 0 || ignored != 0 || volley != 0 ||
                                volley_seq.raw() != 0 || volley_ack.raw() != 0 || volley_ack_set);
   io(later);
   if (!later) return;
   frame(io, went_on, number);
   frame(io, stayed_gone, number);
   frame(io, one_sided, number);
+  frame(io, same_syn, number);
+  frame(io, ignored, number);
   frame(io, volley, number);
   io(volley_seq, seq);
   io(volley_ack, ack);

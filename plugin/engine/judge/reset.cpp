@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/judge/answer_time.h"
+#include "engine/judge/astray.h"
 #include "engine/judge/reset_form.h"
 #include "engine/judge/reset_trigger.h"
 
@@ -60,10 +61,10 @@ class Reader {
     return netscaler_code(segment.wnd).value_or(Declared{});
   }
 
-  void read(RecentSegments& recent) {
+  void read(RecentSegments& recent, const Reset* last) {
     find_habits();
     find_progress();
-    const TriggerFound drew = find_trigger(r_, flow_, recent);
+    const TriggerFound drew = find_trigger(r_, flow_, recent, last);
     r_.form = form_row_of(r_, flow_).form;
     const bool reply = is_reply(r_.form);
     if (!reply)
@@ -74,7 +75,8 @@ class Reader {
     find_what_it_heard();
     find_life_after_the_trigger();
     find_full_window(recent);
-    r_.continues = former_self(r_.trigger, flow_, recent);
+    find_former_self(r_, flow_, recent);
+    find_former_try(r_, flow_);
     find_idle(drew.before_time);
     find_lost();
     r_.state = apparent_state(x_, y_, flow_.is_server(r_.x_end));
@@ -201,9 +203,10 @@ void Reader::find_lost() {
 
 }  // namespace
 
-Reset read_reset(const Segment& segment, const Flow& flow, End from, RecentSegments& recent) {
+Reset read_reset(const Segment& segment, const Flow& flow, End from, RecentSegments& recent,
+                 const Reset* last) {
   Reset reset;
-  Reader(segment, flow, from, reset).read(recent);
+  Reader(segment, flow, from, reset).read(recent, last);
   return reset;
 }
 

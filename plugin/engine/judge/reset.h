@@ -32,6 +32,15 @@ constexpr bool is_reply(Form form) {
 /// What kind of segment drew a reply.
 enum class TriggerKind : std::uint8_t { none, syn, syn_ack, odd, data, fin, pure_ack, reset };
 
+/// How a reset or its trigger belongs to a connection of other addresses or ports.
+enum class Astray : std::uint8_t {
+  none,
+  goes_on,         ///< The trigger goes on from a segment of that connection, by both its numbers.
+  acks_its_syn,    ///< The trigger is a SYN-ACK that acknowledges the SYN of that connection.
+  untranslated,    ///< The trigger passed a NAT as it was; those before it were translated.
+  has_its_numbers  ///< The reset itself has the numbers of that connection, which lives.
+};
+
 /// How far a client had come when the reset came; unknown where its SYN was not captured or an
 /// end had closed.
 enum class Progress : std::uint8_t { unknown, syn, ack, first_data, more_data };
@@ -75,7 +84,9 @@ struct Reset {
   Declared declared;         ///< What the RST states about its own cause, if it does.
   SegmentHeader trigger;     ///< The segment that drew the reset, if one did.
   Frame before_trigger = 0;  ///< The connection's segment before that.
-  Frame continues = 0;       ///< Of other addresses or ports: what the trigger goes on from.
+  Astray astray = Astray::none;
+  Frame continues = 0;       ///< Of the other connection: the segment that shows it...
+  std::uint32_t fellow = 0;  ///< ... and its flow.
   Form form = Form::foreign;
   TriggerKind trigger_kind = TriggerKind::none;
   State state = State::unknown;  ///< X's, when the trigger arrived or X decided.
@@ -89,6 +100,8 @@ struct Reset {
   Frame went_on = 0;      ///< Later: a segment of X that its own reset would have made impossible.
   Frame stayed_gone = 0;  ///< Later: a reset by which X answers a segment as if without socket.
   Frame one_sided = 0;    ///< Later: by now it should have been captured again, as its like is.
+  Frame same_syn = 0;     ///< Later: X's own SYN once more, so that its socket was alive.
+  Frame ignored = 0;      ///< Later: a segment of Y, which did not take this for the end.
   Frame volley = 0;       ///< Another reset in X's name beside this one that nothing drew...
   SeqNum volley_seq, volley_ack;  ///< ... and its numbers.
   bool volley_ack_set = false;
@@ -108,7 +121,8 @@ struct Reset {
 };
 
 /// Reads a reset against its flow. `recent` is searched for the trigger, which is marked as
-/// answered there.
-Reset read_reset(const Segment& segment, const Flow& flow, End from, RecentSegments& recent);
+/// answered there; `last` is the flow's reset before this one, if it had one.
+Reset read_reset(const Segment& segment, const Flow& flow, End from, RecentSegments& recent,
+                 const Reset* last = nullptr);
 
 }  // namespace rstcause

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/judge/answer_time.h"
+#include "engine/judge/astray.h"
 
 namespace rstcause {
 namespace {
@@ -14,8 +15,6 @@ constexpr int kTriggerDepth = 64;
 
 /// Before a retransmission timer could end (RFC 6298, 2.4, asks for a second; Linux takes 200 ms).
 constexpr Nanos kLongFlight = 100 * kMillisecond;
-
-constexpr std::uint8_t kRstFlag = 0x04;
 
 bool is_odd(const SegmentHeader& t) {
   // RFC 9293, 3.10.7: every segment of a connection but the first SYN carries an ACK, and a
@@ -37,13 +36,30 @@ bool refuses_beside_the_ack_bit(const Reset& r, const SegmentHeader& t, const En
   return t.syn && !t.ack_set && !x.speaks && r.ack == t.seq + 1;
 }
 
-/// True when the reset's numbers are those that an answer to `t` has (RFC 9293, 3.5.2).
-bool quotes(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
-  if (!r.ack_set) return t.ack_set ? t.ack == r.seq : refuses_beside_the_ack_bit(r, t, x);
-  // uIP counts one octet, whatever came; and small stacks are seen to be wrong by one.
-  const bool by_one = t.seq + 1 == r.ack || t.seq_end() + 1 == r.ack;
-  if (!t.ack_set) return t.seq_end() == r.ack || by_one || (t.syn && r.ack == t.seq);
-  return (t.ack == r.seq && (t.seq_end() == r.ack || by_one)) || refuses_after_close(r, t, x);
+constexpr std::uint8_t kResetFlag = 0x04, kAckFlag = 0x10;
+
+/// A reset as a segment that may itself be answered.
+SegmentHeader header_of(const Reset& reset) {
+  SegmentHeader g;
+  g.frame = reset.frame;
+  g.seq = reset.seq;
+  g.ack = reset.ack;
+  g.len = reset.len;
+  g.time = reset.time;
+  g.ack_set = reset.ack_set;
+  g.flags = static_cast<std::uint8_t>(kResetFlag | (reset.ack_set ? kAckFlag : 0U));
+  g.wnd = reset.wnd;
+  g.ip_id = reset.ip_id;
+  return g;
+}
+
+/// RFC 9293, 3.5.2 forbids it, and user-mode NATs do it: they answer a RST by a RST.
+void find_reset_answered(Reset& r, const Flow& flow, const Reset* last) {
+  if (last == nullptr || last->x_end == r.x_end) return;
+  const Endpoint& x = flow.at(r.x_end);
+  const SegmentHeader t = header_of(*last);
+  const bool at_zero = r.ack_set && r.seq.raw() == 0 && t.seq_end() == r.ack;
+  if ((at_zero || quotes(r, t, x)) && is_quick_answer(r.time - t.time, x)) r.trigger = t;
 }
 
 /// In a burst, a segment that a living socket takes without a word is none that was reset: a
@@ -91,24 +107,22 @@ void find_ghosts_answer(Reset& r, const Flow& flow) {
   if (!t.syn && quotes(r, t, x) && before_syn >= 0 && before_syn <= kAlwaysPrompt) r.trigger = t;
 }
 
-/// User-mode NATs answer a RST like any segment without a connection, which RFC 9293, 3.5.2
-/// forbids.
-void find_the_reset_it_answers(Reset& r, const Flow& flow) {
-  const Trouble& theirs = flow.trouble(other(r.x_end));
-  const SegmentHeader& t = theirs.last_rst;
-  if (!t.seen() || t.frame > r.frame || r.time - t.time > kAlwaysPrompt) return;
-  const bool answers = t.ack_set ? r.seq == t.ack && (!r.ack_set || r.ack == t.seq_end())
-                                 : r.ack_set && r.seq.raw() == 0 && r.ack == t.seq_end();
-  if (answers) r.trigger = t;
-}
-
 }  // namespace
+
+bool quotes(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
+  if (!r.ack_set) return t.ack_set ? t.ack == r.seq : refuses_beside_the_ack_bit(r, t, x);
+  // uIP counts one octet, whatever came; and small stacks are seen to be wrong by one, or refuse a
+  // SYN without counting it.
+  const bool by_one = t.seq + 1 == r.ack || t.seq_end() + 1 == r.ack;
+  if (!t.ack_set) return t.seq_end() == r.ack || by_one || (t.syn && r.ack == t.seq);
+  return (t.ack == r.seq && (t.seq_end() == r.ack || by_one)) || refuses_after_close(r, t, x);
+}
 
 bool was_taken(const SegmentHeader& t, const Endpoint& x) {
   return t.seq_len() != 0 && x.acks && !t.seq_end().after(x.rcv_nxt) && x.last.frame > t.frame;
 }
 
-TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent) {
+TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent, const Reset* last) {
   const Endpoint &x = flow.at(r.x_end), &y = flow.at(other(r.x_end));
   TriggerFound found{.entry = find_quoted(r, flow, recent)};
   if (found.entry != nullptr) {
@@ -127,7 +141,8 @@ TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent) {
   const bool at_once = y.last.seen() && is_quick_answer(r.time - y.last.time, x);
   if (!r.trigger.seen() && at_once && refuses_after_close(r, y.last, x)) r.trigger = y.last;
   if (!r.trigger.seen()) find_ghosts_answer(r, flow);
-  if (!r.trigger.seen()) find_the_reset_it_answers(r, flow);
+  if (!r.trigger.seen()) find_reset_answered(r, flow, last);
+  if (!r.trigger.seen()) find_segment_elsewhere(r, flow, recent);
   return found;
 }
 
@@ -139,18 +154,11 @@ void forget_trigger(Reset& r) {
 
 TriggerKind kind_of_trigger(const SegmentHeader& t) {
   if (!t.seen()) return TriggerKind::none;
-  if ((t.flags & kRstFlag) != 0) return TriggerKind::reset;
+  if ((t.flags & kResetFlag) != 0) return TriggerKind::reset;
   if (is_odd(t)) return TriggerKind::odd;
   if (t.syn) return t.ack_set ? TriggerKind::syn_ack : TriggerKind::syn;
   if (t.len != 0) return TriggerKind::data;
   return t.fin ? TriggerKind::fin : TriggerKind::pure_ack;
-}
-
-Frame former_self(const SegmentHeader& t, const Flow& flow, const RecentSegments& recent) {
-  if (!t.seen() || t.syn || !t.ack_set || t.frame != flow.first_frame()) return 0;
-  if (t.seq.raw() == 0 || t.ack.raw() == 0) return 0;
-  const RecentSegments::Entry* const before = recent.gone_on_from(t, flow);
-  return before == nullptr ? 0 : before->header.frame;
 }
 
 }  // namespace rstcause

@@ -7,6 +7,9 @@
 
 namespace rstcause {
 
+/// True when the reset's numbers are those that an answer to the segment has (RFC 9293, 3.5.2).
+bool quotes(const Reset& r, const SegmentHeader& segment, const Endpoint& x);
+
 /// X had already acknowledged all of that segment, so it did not refuse it.
 bool was_taken(const SegmentHeader& segment, const Endpoint& x);
 
@@ -18,16 +21,13 @@ struct TriggerFound {
 };
 
 /// Writes into `r` the segment whose numbers the reset has (RFC 9293, 3.5.2) and what is to be
-/// known of it; leaves `r` as it is where there is none.
-TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent);
+/// known of it; leaves `r` as it is where there is none. `last` is the connection's reset before
+/// this one, or nullptr.
+TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent, const Reset* last);
 
 /// The form showed that nothing drew this reset after all.
 void forget_trigger(Reset& r);
 
 TriggerKind kind_of_trigger(const SegmentHeader& trigger);
-
-/// The frame of another 4-tuple from which the trigger, the first segment of its own, goes on: a
-/// NAT has given the connection other addresses or ports. 0: none.
-Frame former_self(const SegmentHeader& trigger, const Flow& flow, const RecentSegments& recent);
 
 }  // namespace rstcause

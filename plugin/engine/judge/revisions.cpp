@@ -115,6 +115,8 @@ void Revisions::hear(const Flow& flow, End from, const Segment& segment) {
     if (segment.ack_set) {
       notice_acceptance(flow, from, segment);
       notice_request_alive(flow, from, segment);
+    } else {
+      notice_same_syn(flow, from, segment);
     }
     return;
   }
@@ -122,6 +124,7 @@ void Revisions::hear(const Flow& flow, End from, const Segment& segment) {
   const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
   const auto shows_alive = [&](std::uint32_t place) {
     const Explained& made = verdicts_[place - 1];
+    if (made.from() != from) notice_ignored(place, flow, segment);
     if (made.from() != from || made.reset.went_on != 0) return;
     if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
     if (x.syn > made.frame() || is_answer_while_connecting(made.reset)) return;
@@ -137,6 +140,29 @@ void Revisions::hear(const Flow& flow, End from, const Segment& segment) {
     shows_alive(place);
     place = before;
   }
+}
+
+/// The other end goes on, later than what it had sent before the reset reached it.
+void Revisions::notice_ignored(std::uint32_t place, const Flow& flow, const Segment& segment) {
+  const Explained& made = verdicts_[place - 1];
+  const Endpoint& y = flow.at(other(made.from()));
+  if (made.reset.ignored != 0 || !made.verdict.cause->ends_connection) return;
+  if (y.syn > made.frame() || segment.time - made.time() < surely_later(y)) return;
+  verdicts_[place - 1].reset.ignored = segment.frame;
+  if (made.reset.went_on != 0) judge_again(place - 1, segment.frame);
+}
+
+/// A SYN once more, after a reset: the resetter's own shows that its socket had not sent that, the
+/// peer's that it did not take it for an answer.
+void Revisions::notice_same_syn(const Flow& flow, End from, const Segment& syn) {
+  const std::size_t index = flow.latest_verdict - 1;
+  const Endpoint& x = flow.at(from);
+  Reset& reset = verdicts_[index].reset;
+  if (x.syn == 0 || syn.seq != x.isn || x.syn > reset.frame) return;
+  if (reset.ignored != 0 || (reset.x_end == from && reset.same_syn != 0)) return;
+  if (syn.time - reset.time < surely_later(x)) return;
+  (reset.x_end == from ? reset.same_syn : reset.ignored) = syn.frame;
+  judge_again(index, syn.frame);
 }
 
 /// A SYN-ACK to the very SYN that had been refused in its sender's name, once or several times.

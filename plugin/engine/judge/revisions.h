@@ -21,7 +21,12 @@ class Revisions {
   /// A segment of a flow that was reset before, no RST and not noted yet: does it belie or settle
   /// a verdict?
   void hear(const Flow& flow, End from, const Segment& segment);
-  /// The port took a SYN: news to those that wait for it.
+  /// A SYN that opens the next connection of these ports: the very same once more tells of the
+  /// reset that had met the one before.
+  void hear_of_next(const Flow& before, const Segment& syn) {
+    if (before.latest_verdict != 0) notice_same_syn(before, before.end_of(syn.tuple), syn);
+  }
+  /// The port took a SYN: news to those that wait for it or its host.
   void hear_of_acceptance(const Service& service, Frame frame, Nanos now);
   /// The host closed a connection by FIN, and has just aborted another.
   void hear_of_close(const Host& host, Frame frame, Nanos now);
@@ -49,6 +54,8 @@ class Revisions {
 
   // revisions.cpp: what later segments of the connection itself tell.
   void settle_flow(const Flow& flow, Frame frame, Nanos now);
+  void notice_same_syn(const Flow& flow, End from, const Segment& syn);
+  void notice_ignored(std::uint32_t place, const Flow& flow, const Segment& segment);
   void notice_request_alive(const Flow& flow, End from, const Segment& syn_ack);
   void notice_acceptance(const Flow& flow, End from, const Segment& syn_ack);
   void notice_one_sided(const Flow& flow, const Segment& segment);

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/identity.h"
 #include "engine/judge/clues/listener.h"
 #include "engine/judge/clues/scanning.h"
@@ -22,10 +23,12 @@ constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_o
                                    &clues::listener_refuses, &clues::port_refuses_acks_and_lives,
                                    &clues::others_were_aborted_together};
 constexpr std::array kOfThePeer = {&clues::peer_is_scanning};
-constexpr std::array kOfTheResetter = {
-    &clues::resets_many_syn_acks, &clues::host_aborted_others_too,
-    &clues::host_aborted_other_services_too, &clues::host_closed_another_too,
-    &clues::others_were_shed_too};
+constexpr std::array kOfTheResetter = {&clues::resets_many_syn_acks,
+                                       &clues::host_aborted_others_too,
+                                       &clues::host_aborted_other_services_too,
+                                       &clues::host_closed_another_too,
+                                       &clues::others_were_shed_too,
+                                       &clues::refusal_came_from_elsewhere};
 
 constexpr std::uint8_t bit_of(Whose whose) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(whose));
@@ -70,7 +73,8 @@ constexpr std::array kNews = {&clues::listener_is_alive,
                               &clues::host_aborted_others_too,
                               &clues::host_aborted_other_services_too,
                               &clues::host_closed_another_too,
-                              &clues::others_were_shed_too};
+                              &clues::others_were_shed_too,
+                              &clues::refusal_came_from_elsewhere};
 
 constexpr PendingVerdicts::News bit_of(const Clue& clue) {
   static_assert(kNews.size() <= std::numeric_limits<PendingVerdicts::News>::digits);
@@ -107,7 +111,9 @@ void Revisions::tell_others(const Explained& made, std::size_t index, const Flow
 
 void Revisions::hear_of_acceptance(const Service& service, Frame frame, Nanos now) {
   const Subject port = service.subject();
+  const Subject host{true, service.host - 1};
   const bool refused_some = service.refusals != 0;
+  tell_neighbours(host, clues::refusal_came_from_elsewhere, frame, now - kPendingFor);
   tell_of_port(port, frame, now);
   if (refused_some) tell_the_refused(port.id, frame, now);
 }

@@ -80,13 +80,15 @@ class Scene {
       return static_cast<unsigned>(there) << static_cast<unsigned>(matter);
     };
     const bool spoken = flow.app || flow.resp || flow.heartbeat != 0;
-    const bool sequel = (rst.went_on | rst.stayed_gone | rst.one_sided | rst.volley) != 0;
+    const bool sequel = (rst.went_on | rst.stayed_gone | rst.one_sided | rst.same_syn |
+                         rst.ignored | rst.volley) != 0;
     const bool states =
         rst.declared.kind != Declared::Kind::none || options.mp_fastclose || options.mp_tcprst;
     return static_cast<std::uint8_t>(
         bit(Matter::any, true) | bit(Matter::application, spoken) |
         bit(Matter::icmp, rst.icmp != nullptr) |
-        bit(Matter::trouble, &x_trouble_ != &y_trouble_) |  // none is one for all
+        bit(Matter::trouble, &x_trouble_ != &y_trouble_ ||  // none is one for all
+                                 rst.astray != Astray::none) |
         bit(Matter::sequel, sequel) | bit(Matter::statement, states));
   }
 

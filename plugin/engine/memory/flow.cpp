@@ -111,13 +111,21 @@ void note_syn(Endpoint& x, const Segment& segment) {
   x.snd_nxt = segment.seq_end();
 }
 
+/// Paths change, and balanced ones differ: by a few routers.
+[[gnu::noinline]] void note_other_ttl(Endpoint& x, std::uint8_t ttl) {
+  const auto [less, more] = std::minmax(x.ttl, ttl);
+  x.ttl_least = x.ttl_varies ? std::min(x.ttl_least, less) : less;
+  x.ttl_most = x.ttl_varies ? std::max(x.ttl_most, more) : more;
+  x.ttl_varies = true;
+}
+
 [[gnu::always_inline]] inline bool note_habits(Endpoint& x, const Segment& segment) {
   if (segment.ip_id != 0) {
     note_ip_id(segment.ip_id, x);
     x.ip_id = segment.ip_id;
   }
   if (segment.syn) return false;
-  if (x.ttl != 0 && segment.ip.ttl != x.ttl) x.ttl_varies = true;
+  if (x.ttl != 0 && segment.ip.ttl != x.ttl) note_other_ttl(x, segment.ip.ttl);
   x.ttl = segment.ip.ttl;
   if (!has_usual_timestamps(segment)) return false;
   x.timestamps = true;
@@ -299,6 +307,9 @@ void Flow::note_known_octets(End from, const Segment& segment) {
 
 /// Its window is shut, or may be open again.
 void Flow::note_shut_or_open(End from, const Segment& segment) {
+  // Whoever has acknowledged the peer's FIN needs no window any more: it shuts nobody out.
+  const Frame fin_acked = at(other(from)).fin_acked;
+  if (segment.wnd == 0 && fin_acked != 0 && fin_acked <= segment.frame) return;
   Trouble& trouble = make_trouble(from);
   if (segment.wnd != 0) {
     trouble.zero_window = 0;
@@ -312,7 +323,6 @@ void Flow::note_reset(End from, const Segment& segment, ResetNote what) {
   since_checkpoint = kCheckpointDue;
   Trouble& trouble = make_trouble(from);
   ++trouble.resets;
-  trouble.last_rst = segment;
   if (what.foreign) {
     ++trouble.foreign_resets;
     trouble.last_foreign = segment.frame;

@@ -80,11 +80,12 @@ struct Endpoint {
   std::uint16_t ip_id = 0;    ///< The latest IPv4 identification that was not 0.
   std::uint8_t ttl = 0;       ///< Of the latest segment that was no SYN.
   bool ttl_varies = false;
-  std::uint8_t ip_id_steps = 0;             ///< How often its IP ID went on by a few...
-  std::uint8_t ip_id_jumps = 0;             ///< ... and how often it jumped. Both stop at 255.
-  std::uint32_t ts_val = 0;                 ///< The latest timestamp it sent, where `timestamps`.
-  bool timestamps = false;                  ///< Its segments carry timestamps.
-  std::uint32_t reaction_us = kNoReaction;  ///< Its quickest answer at this capture point.
+  std::uint8_t ttl_least = 0, ttl_most = 0;  ///< Where it varies.
+  std::uint8_t ip_id_steps = 0;              ///< How often its IP ID went on by a few...
+  std::uint8_t ip_id_jumps = 0;              ///< ... and how often it jumped. Both stop at 255.
+  std::uint32_t ts_val = 0;                  ///< The latest timestamp it sent, where `timestamps`.
+  bool timestamps = false;                   ///< Its segments carry timestamps.
+  std::uint32_t reaction_us = kNoReaction;   ///< Its quickest answer at this capture point.
 
   static constexpr std::uint32_t kNoReaction = UINT32_MAX;
 
@@ -156,8 +157,7 @@ struct Trouble {
   std::uint32_t resets = 0;          ///< All of its resets.
   std::uint32_t foreign_resets = 0;  ///< Those whose numbers nothing explains.
   Frame last_foreign = 0;
-  Frame forged = 0;        ///< The first in its name that somebody else had sent.
-  SegmentHeader last_rst;  ///< Its latest one.
+  Frame forged = 0;  ///< The first in its name that somebody else had sent.
 
   friend bool operator==(const Trouble&, const Trouble&) = default;
 };
@@ -262,6 +262,8 @@ class Flow {
   Nanos last_time() const { return last_time_; }
   /// The connection that had this 4-tuple before, or nullptr.
   Flow* previous() const;
+  /// Another connection of the same capture, or nullptr.
+  const Flow* fellow(std::uint32_t id) const;
   bool has_previous() const { return previous_ != 0; }
   bool over() const { return over_; }
   /// The longest silence of the connection before its latest segment.

@@ -7,6 +7,10 @@ Flow* Flow::previous() const {
   return previous_ == 0 ? nullptr : &(*home_)[previous_];
 }
 
+const Flow* Flow::fellow(std::uint32_t id) const {
+  return id == 0 || home_ == nullptr || id > home_->size() ? nullptr : &(*home_)[id];
+}
+
 Flow& FlowTable::open(const Segment& first, const Flow* latest, std::uint32_t hash) {
   slots_.make_room(used_);
   if (flows_.empty()) flows_.set_epoch(first.time);

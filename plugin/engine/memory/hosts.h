@@ -102,6 +102,7 @@ struct Host {
   bool aborts = false;
   Sweep sweep;
   std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
+  bool synack_has_ip_id = false;    ///< ... which had an IP identification...
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.
   Nanos ttl_time = 0;
   std::uint32_t reaction_us = Endpoint::kNoReaction;  ///< Its quickest answer to a SYN.

@@ -34,11 +34,14 @@ const Service* Intake::note_accepted(const Flow& flow, End from, const Segment& 
   if (service.first_accepted == 0) service.first_accepted = syn_ack.frame;
   if (service.ack_refused != 0) service.note_outlived();
   Host& host = hosts_.host_of(service, flow, from);
+  const bool moved = host.ttl != syn_ack.ip.ttl;
   host.ttl = syn_ack.ip.ttl;
+  host.synack_has_ip_id = syn_ack.ip_id != 0;
   host.ttl_interface = syn_ack.ip.interface;
   host.ttl_time = syn_ack.time;
   host.reaction_us = std::min(host.reaction_us, flow.at(from).reaction_us);
-  return service.pending != 0 || service.refusals != 0 ? &service : nullptr;
+  const bool awaited = moved && host.pending != 0;
+  return awaited || service.pending != 0 || service.refusals != 0 ? &service : nullptr;
 }
 
 /// The server's first payload: its program has the connection in hands.

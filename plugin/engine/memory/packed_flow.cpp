@@ -41,8 +41,8 @@ template <typename Io>
 void code_end(Io& io, Endpoint& x, const Endpoint& y, Frame first, Nanos last_time) {
   auto& [syn, syn_time, isn, shape, speaks, acks, snd_nxt, rcv_nxt, first_ack, first_seq,
          first_data, data, data_time, data_seq, data_len, fin, fin_time, fin_seq, fin_acked,
-         fin_acked_time, unseen, last, window_update, wnd_max, ip_id, ttl, ttl_varies, ip_id_steps,
-         ip_id_jumps, ts_val, timestamps, reaction_us] = x;
+         fin_acked_time, unseen, last, window_update, wnd_max, ip_id, ttl, ttl_varies, ttl_least,
+         ttl_most, ip_id_steps, ip_id_jumps, ts_val, timestamps, reaction_us] = x;
   bool silent = !Io::kReads && x == Endpoint{};
   io(silent);
   if (silent) return;
@@ -79,6 +79,8 @@ void code_end(Io& io, Endpoint& x, const Endpoint& y, Frame first, Nanos last_ti
         .ip_id = ip_id});
   frame(io, window_update, last.frame);
   io(ttl_varies);
+  io(ttl_least);
+  io(ttl_most, ttl_least);
   io(ip_id_steps);
   io(ip_id_jumps);
   io(timestamps, shape.timestamps);
@@ -106,7 +108,7 @@ template <typename Io>
 void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
   auto& [syn_repeats, syn_repeat_after_ack, retransmits, needless, window_probes, probes,
          zero_window, zero_window_time, rst, rst_answered, rst_time, resets, foreign_resets,
-         last_foreign, forged, last_rst] = trouble;
+         last_foreign, forged] = trouble;
   bool none = !Io::kReads && trouble == Trouble{};
   io(none);
   if (none) return;
@@ -125,10 +127,6 @@ void code_trouble(Io& io, Trouble& trouble, Frame near, Nanos last_time) {
   io(foreign_resets);
   frame(io, last_foreign, near);
   frame(io, forged, near);
-  SegmentHeader first_rst;
-  first_rst.frame = rst;
-  first_rst.time = rst_time;
-  code(io, last_rst, first_rst);
 }
 
 /// An object that goes on living while its owner is octets.

@@ -62,8 +62,9 @@ template <typename Io>
 void code_entry(Io& io, Host& host) {
   auto& [synack_reset, synack_resets, refused_syn, refused_syns, stray, strays, lost, lost_time,
          lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted_time, aborts,
-         sweep, ttl, ttl_interface, ttl_time, reaction_us, passed_on, passed_on_time, copied_after,
-         copied_backwards, last_probe, port_changes, ports, id, pending] = host;
+         sweep, ttl, synack_has_ip_id, ttl_interface, ttl_time, reaction_us, passed_on,
+         passed_on_time, copied_after, copied_backwards, last_probe, port_changes, ports, id,
+         pending] = host;
   const Nanos start = io.epoch();
   io(id);
   io(pending);
@@ -102,6 +103,7 @@ void code_entry(Io& io, Host& host) {
   io.time(shed_time, shed != 0, start);
   io(sheds);
   io(ttl);
+  io(synack_has_ip_id);
   io(ttl_interface);
   io.time(ttl_time, ttl != 0, start);
   io(reaction_us, Endpoint::kNoReaction);

@@ -98,15 +98,24 @@ class RecentSegments {
   /// both together are no accident. Not the same packet, as before and behind a NAT; nullptr if
   /// none.
   const Entry* gone_on_from(const SegmentHeader& next, const Flow& flow) const {
-    constexpr std::uint32_t kFarBack = 4096;
-    for (std::uint32_t back = 0; back < std::min(kFarBack, newest_); ++back) {
-      const Entry& former = *entry(newest_ - back);
+    return latest_of_others(flow, next.frame, [&](const Entry& former) {
       const SegmentHeader& g = former.header;
-      if (former.flow == flow.id() || !g.ack_set || g.frame >= next.frame) continue;
+      if (!g.ack_set) return false;
       const bool same = g.seq == next.seq && g.len == next.len && g.ip_id == next.ip_id;
       const bool own = g.seq_end() == next.seq && g.ack == next.ack && !same;
       const bool peers = g.ack == next.seq && g.seq_end() == next.ack;
-      if ((own || peers) && was_answered(former)) return &former;
+      return (own || peers) && was_answered(former);
+    });
+  }
+
+  /// The latest segment of another flow, before that frame, of which `fits` holds; nullptr if none
+  /// of the last few thousand is one.
+  template <typename Fits>
+  const Entry* latest_of_others(const Flow& flow, Frame before, Fits&& fits) const {
+    constexpr std::uint32_t kFarBack = 4096;
+    for (std::uint32_t back = 0; back < std::min(kFarBack, newest_); ++back) {
+      const Entry& one = *entry(newest_ - back);
+      if (one.flow != flow.id() && one.header.frame < before && fits(one)) return &one;
     }
     return nullptr;
   }

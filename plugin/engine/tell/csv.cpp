@@ -125,6 +125,7 @@ constexpr Column kColumns[] = {
      }},
     {"tampering", [](const Report& r, std::string_view) { return r.tampering; }},
     {"revised", [](const Report& r, std::string_view) { return frame(r.reset->revised); }},
+    {"ignored", [](const Report& r, std::string_view) { return frame(r.ignored); }},
     {"summary", [](const Report& r, std::string_view) { return r.summary; }},
     {"advice", [](const Report& r, std::string_view) { return r.advice; }},
 };

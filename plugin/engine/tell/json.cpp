@@ -78,6 +78,7 @@ std::string to_json(const Report& report, std::string_view file) {
   if (report.fingerprint != nullptr) o.string("fingerprint", report.fingerprint->name);
   o.string("tampering", report.tampering);
   o.frame("revised", reset.revised);
+  o.frame("ignored", report.ignored);
   o.string("summary", report.summary);
   o.string("advice", report.advice);
   return o.text();

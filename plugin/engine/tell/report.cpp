@@ -79,6 +79,7 @@ Report report_on(const ReportSource& source) {
   report.stack_shown = words.stack();
   report.severity = verdict.cause->severity;
   report.benign = verdict.benign;
+  report.ignored = source.order.shown(reset.reset.ignored);
   report.summary = words.summary();
   report.remedy = remedy_for(reset);
   report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();

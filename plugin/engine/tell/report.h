@@ -36,6 +36,7 @@ struct Report {
   std::string stack_shown;  ///< What verdict.stack_frame shows of it.
   Severity severity = Severity::note;
   bool benign = false;
+  Frame ignored = 0;  ///< A later frame of the peer's, which had not taken the RST for the end.
   std::string summary, advice;
   std::string_view remedy;   ///< What the application's last words suggest: the advice begins so.
   std::optional<Nanos> age;  ///< Since the first SYN, where that was captured.

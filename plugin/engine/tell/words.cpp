@@ -122,6 +122,8 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
     const Frame fin = order_.shown(reset_.reset.habits.x_fin);
     return fin != 0 ? "in frame " + frame_text(fin) : "before (its FIN is not in the capture)";
   }
+  if (name == "fellow:frame") return frame_text(order_.shown(reset_.reset.continues));
+  if (name == "fellow:peer") return peer_elsewhere();
   if (name == "fin") return frame_text(order_.shown(reset_.reset.habits.x_fin));
   if (name == "ydata") return frame_text(order_.shown(reset_.reset.habits.y_data));
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
@@ -156,6 +158,20 @@ std::string Words::end_of_connection(std::string_view name) const {
   else if (at)
     text += " (" + address + ")";
   return who == "X" || who == "Y" ? capitalised(text) : text;
+}
+
+/// The other end of the connection of other addresses to which this one belongs.
+std::string Words::peer_elsewhere() const {
+  const Flow* const fellow = flow_.fellow(reset_.reset.fellow);
+  if (fellow == nullptr) return "another address";
+  const auto is_here = [&](End end) {
+    return (fellow->address(end) == flow_.address(End::a) &&
+            fellow->port(end) == flow_.port(End::a)) ||
+           (fellow->address(end) == flow_.address(End::b) &&
+            fellow->port(end) == flow_.port(End::b));
+  };
+  const End far = is_here(End::a) ? End::b : End::a;
+  return to_string(fellow->address(far), fellow->port(far));
 }
 
 std::string Words::role(End end) const {

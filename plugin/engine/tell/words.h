@@ -44,6 +44,7 @@ class Words {
   std::string value_of(std::string_view name, const Finding* finding) const;
   std::string told(std::string_view part, std::int64_t role) const;
   std::string end_of_connection(std::string_view name) const;
+  std::string peer_elsewhere() const;
   std::string role(End end) const;
   std::string trigger() const;
   std::string after() const;

@@ -4,6 +4,7 @@
 
 #include "engine/judge/cause.h"
 #include "engine/judge/clues/application.h"
+#include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/identity.h"
@@ -49,7 +50,16 @@ inline constexpr Cause kAfterClose[] = {
                     {&answer_has_a_window, -1.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .proved_by = {&had_closed, &data_came_after_the_fin, &fin_was_unacknowledged},
-        .variants = {{.detail = "fin_unsent",
+        .variants = {{.detail = "reset_untranslated",
+                      .clue = &has_anothers_numbers,
+                      .summary = "{X:at} answers {trigger}, which {y:at} had sent to {fellow:peer} "
+                                 "after that end had closed; but its RST was not translated back, "
+                                 "so {y} knows of no such connection, and its own stands.",
+                      .advice = "Why does {y} not heed the FIN? And the NAT between takes this RST "
+                                "for invalid and lets it pass untranslated (conntrack: state "
+                                "INVALID): drop such packets there, or set "
+                                "nf_conntrack_tcp_be_liberal, so that {y} is not left waiting."},
+                     {.detail = "fin_unsent",
                       .clue = &had_no_room_for_a_fin,
                       .summary = "{X:at} had closed, it seems, but its FIN never left: it waited "
                                  "behind data for which {y:at} had no room; {trigger} found nobody "

@@ -69,9 +69,10 @@ inline constexpr Cause kFollowUps[] = {
         .needs = {&may_have_been_reset, &is_a_reply},
         .favours = {{&is_a_reply, 1.0, -2.0},
                     {&was_reset_before, 0.1, -4.8},
+                    {&was_reset_under_another_name, 3.5},
                     {&lived_on_after_the_trigger, -3.0}},
         .proved_by = {&was_reset_before, &is_a_reply},
-        .root = &was_reset_before,
+        .root = &was_reset_under_any_name,
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 5\n 4ms <- A\n 10ms -> RA\n"
                    " 30ms -> PA len 4\n 31ms <- reply\n",
     },

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/cause.h"
+#include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/handshake.h"
@@ -35,6 +36,7 @@ inline constexpr Cause kForged[] = {
         .favours = {{&seen_on_one_side_only, 5.0},
                     {&trigger_was_not_passed_on, 2.0},
                     {&sender_went_on, 6.5},
+                    {&both_ends_went_on, 2.0},
                     {&ttl_differs, 2.5, -1.5},
                     {&answer_has_a_window, 2.0},
                     {&comes_from_off_the_path, 1.5},
@@ -64,7 +66,12 @@ inline constexpr Cause kForged[] = {
                     {&lived_on_after_the_trigger, 2.5},
                     {&the_volley_steps, 2.5},
                     {&had_accepted_that_syn, 4.0}},
-        .excluded_by = {&nothing_was_seen_before, &peer_was_not_seen},
+        .excluded_by = {&nothing_was_seen_before, &peer_was_not_seen, &answers_a_reset,
+                        &is_of_another_connection, &same_syn_came_again},
+        .only_sure_by = {&sender_went_on, &seen_on_one_side_only, &trigger_was_not_passed_on,
+                         &comes_from_another_place, &timestamps_go_back, &came_too_soon,
+                         &follows_a_forgery, &had_accepted_that_syn, &lived_on_after_the_trigger,
+                         &the_volley_steps, &abort_is_of_another_counter},
         .example = " 0ms -> S\n 1ms <- SA ttl 60\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- RA ttl 55 "
                    "id 7777 notime\n 40ms <- PA len 20 ttl 60\n",
     },
@@ -92,6 +99,8 @@ inline constexpr Cause kForged[] = {
                     {&one_of_many_guesses, 4.5, -3.0},
                     {&sender_went_on, 6.0},
                     {&follows_a_forgery, 4.5}},
+        .excluded_by = {&answers_a_reset, &is_of_another_connection},
+        .only_sure_by = {&one_of_many_guesses, &sender_went_on, &follows_a_forgery},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- A\n 100ms <- R seq "
                    "90000\n 200ms <- R seq 180000\n 300ms <- R seq 270000\n",
     },

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/cause.h"
+#include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/connecting.h"
 #include "engine/judge/clues/data.h"
@@ -66,7 +67,7 @@ inline constexpr Cause kForgotten[] = {
         .prior = 2.5,
         .ceiling = 60,
         .needs = {&is_a_reply, &trigger_is_of_a_connection},
-        .favours = {{&continues_another_connection, -3.0},
+        .favours = {{&is_of_another_connection, -3.0},
                     {&had_closed, -1.5, 0.3},
                     {&resetter_was_not_seen, -0.5},
                     {&sent_only_syn_acks, -1.5},
@@ -138,7 +139,7 @@ inline constexpr Cause kForgotten[] = {
         .ceiling = 75,
         .needs = {&is_a_reply, &trigger_is_of_a_connection},
         .favours = {{&resetter_was_not_seen, -2.5},
-                    {&continues_another_connection, -3.0},
+                    {&is_of_another_connection, -3.0},
                     {&host_lost_others_too, 3.0},
                     {&peer_had_repeated, 2.2},
                     {&peer_had_repeated_often, 0.9},
@@ -174,7 +175,7 @@ inline constexpr Cause kForgotten[] = {
         .prior = 0.8,
         .ceiling = 85,
         .needs = {&could_be_idle_timeout},
-        .favours = {{&continues_another_connection, -3.0},
+        .favours = {{&is_of_another_connection, -3.0},
                     {&seen_on_one_side_only, 5.0},
                     {&trigger_was_not_passed_on, 4.5, -1.0},
                     {&came_too_soon, 2.0, -0.3},
@@ -231,8 +232,13 @@ inline constexpr Cause kForgotten[] = {
         .sender = Sender::middlebox,
         .prior = 0.3,
         .ceiling = 80,
-        .needs = {&is_a_reply, &trigger_is_of_a_connection},
+        .needs = {&is_a_reply, &translation_may_be_lost},
         .favours = {{&continues_another_connection, 6.0},
+                    {&was_translated_before, 6.0},
+                    {&syn_went_elsewhere, 6.0},
+                    {&has_anothers_numbers, 6.0},
+                    {&had_closed_under_another_name, -2.5},
+                    {&socket_never_got_the_syn_ack, 5.0},
                     {&first_words_were_reset, -0.5},
                     {&client_reset, 1.0, -0.3},
                     {&trigger_was_not_passed_on, 2.5, -1.0},
@@ -251,6 +257,43 @@ inline constexpr Cause kForgotten[] = {
                     {&trigger_was_stopped, 1.0},
                     {&lived_on_after_the_trigger, -4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
+        .variants =
+            {{.detail = "reply_untranslated",
+              .clue = &syn_went_elsewhere,
+              .kernel_reason = "NO_SOCKET",
+              .summary = "{X:at} had sent its SYN (frame {fellow:frame}) to {fellow:peer}; the "
+                         "SYN-ACK that acknowledges it came from {y:at}. The way back does not "
+                         "translate, so {x} knew of no such connection and reset the answer.",
+              .advice = "Replies must pass the NAT, load balancer or service proxy that had "
+                        "translated the SYN: does {y} answer {x} directly (same subnet, another "
+                        "route, a missing SNAT or masquerade rule, bridge-nf-call-iptables = 0)?",
+              .sender = Sender::endpoint},
+             {.detail = "reset_untranslated",
+              .clue = &has_anothers_numbers,
+              .kernel_reason = "NO_SOCKET",
+              .summary = "This RST of {x:at} has the numbers of the connection between {y:at} and "
+                         "{fellow:peer} (it answers frame {fellow:frame}), but the untranslated "
+                         "address of its sender: {y} knows of no such connection, and the one "
+                         "that it has does not end by it.",
+              .advice = "A RST for a segment that came late passes untranslated where the NAT has "
+                        "forgotten the connection or takes the segment for invalid (conntrack: "
+                        "state INVALID; drop that in the forward chain, or set "
+                        "nf_conntrack_tcp_be_liberal).",
+              .sender = Sender::endpoint},
+             {.detail = "answer_went_astray",
+              .clue = &socket_never_got_the_syn_ack,
+              .kernel_reason = "NO_SOCKET",
+              .summary = "{X:at} repeated the very SYN after this RST, so that its socket was "
+                         "connecting still: the SYN-ACK (frame {trigger:frame}) of {y:at} had not "
+                         "come to it under the address and port that it knows.",
+              .advice = "Compare a capture at {x}: with which address does the SYN-ACK arrive "
+                        "there? Replies must pass the NAT, load balancer or service proxy that "
+                        "had translated the SYN.",
+              .sender = Sender::endpoint},
+             {.detail = "translated_anew",
+              .clue = &is_of_another_connection,
+              .kernel_reason = "NO_SOCKET",
+              .sender = Sender::endpoint}},
         .example = " 0ms -> S ttl 63\n 1ms <- SA\n 2ms -> A ttl 63\n 3ms -> PA len 4 ttl 63\n 4ms "
                    "<- PA len "
                    "5\n 5ms -> A ttl 63\n 500ms <- PA len 4\n 500.5ms -> reply ttl 64\n",
@@ -271,7 +314,7 @@ inline constexpr Cause kForgotten[] = {
         .ceiling = 80,
         .needs = {&device_could_have_sent_it},
         .favours = {{&resetter_was_not_seen, -1.0},
-                    {&continues_another_connection, -3.0},
+                    {&is_of_another_connection, -3.0},
                     {&first_words_were_reset, 0.7},
                     {&seen_on_one_side_only, 5.0},
                     {&trigger_was_not_passed_on, 5.0, -0.5},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/cause.h"
+#include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/identity.h"
@@ -28,7 +29,7 @@ inline constexpr Cause kNoCause[] = {
         .prior = -2.0,
         .ceiling = 75,
         .needs = {&is_a_reset},
-        .favours = {{&continues_another_connection, -3.0},
+        .favours = {{&is_of_another_connection, -3.0},
                     {&nothing_was_seen_before, 8.0},
                     {&refuses_a_syn_unseen, -1.5},
                     {&peer_was_not_seen, 4.5},

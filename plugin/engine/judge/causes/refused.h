@@ -4,6 +4,7 @@
 
 #include "engine/judge/cause.h"
 #include "engine/judge/clues/application.h"
+#include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/handshake.h"
@@ -50,9 +51,22 @@ inline constexpr Cause kRefused[] = {
                     {&peer_is_scanning, 0.2},
                     {&trigger_was_stopped, -2.5},
                     {&comes_from_where_the_filter_is, -1.0},
-                    {&comes_from_behind_the_filter, 0.5}},
+                    {&comes_from_behind_the_filter, 0.5},
+                    {&refusal_is_of_another_stack, -2.0},
+                    {&refusal_is_one_short, 0.5},
+                    {&peer_ignored_it, 0.1}},
         .excluded_by = {&had_itself_sent_a_syn_ack, &had_reset_before},
-        .variants = {{.detail = "syn_not_captured",
+        .variants = {{.detail = "wrong_ack",
+                      .clue = &refusal_is_one_short,
+                      .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}: "
+                                 "nothing listens on port {xport}. But the RST acknowledges one "
+                                 "octet too few, so {y} has to ignore it, repeats its SYN and "
+                                 "hangs until its connect time-out.",
+                      .advice = "Start the service on port {xport}, or take the port out of "
+                                "{y}'s configuration. That {y} waits for its time-out and learns "
+                                "nothing of the refusal is a fault of the TCP of {x}, or of a "
+                                "device that rewrites sequence numbers: look for an update."},
+                     {.detail = "syn_not_captured",
                       .clue = &refuses_a_syn_unseen,
                       .summary = "{X:at} refused a SYN of {y:at} that is not in the capture: "
                                  "nothing listens on port {xport}."},
@@ -98,6 +112,8 @@ inline constexpr Cause kRefused[] = {
                     {&trigger_was_stopped, 3.0},
                     {&rule_stops_the_connection, 1.0},
                     {&comes_from_where_the_filter_is, 2.5},
+                    {&refusal_is_of_another_stack, 2.5},
+                    {&refusal_came_from_elsewhere, 0.1},
                     {&comes_from_behind_the_filter, -1.0}},
         .excluded_by = {&had_itself_sent_a_syn_ack, &had_reset_before},
         .example = " 0ms <- S\n 1ms -> SA ttl 60\n 2ms <- A\n 3ms -> PA len 10 ttl 60\n 4ms <- A\n"
@@ -150,7 +166,7 @@ inline constexpr Cause kRefused[] = {
         .ceiling = 92,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_the_syn_ack},
         .favours = {{&resetter_was_not_seen, -2.0},
-                    {&continues_another_connection, -3.0},
+                    {&is_of_another_connection, -3.0},
                     {&syn_ack_repeated_after_ack, 4.0},
                     {&payload_was_never_taken, 0.5},
                     {&first_ack_was_refused, 0.1},
@@ -193,7 +209,7 @@ inline constexpr Cause kRefused[] = {
         .ceiling = 85,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_the_syn_ack},
         .favours = {{&resetter_was_not_seen, -2.0},
-                    {&continues_another_connection, -3.0},
+                    {&is_of_another_connection, -3.0},
                     {&listener_refuses, 3.5},
                     {&first_ack_was_refused, 0.7, -1.5},
                     {&listener_is_alive, -2.0},

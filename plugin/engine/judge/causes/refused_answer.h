@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/cause.h"
+#include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/connecting.h"
 #include "engine/judge/clues/form.h"
@@ -33,8 +34,11 @@ inline constexpr Cause kRefusedAnswer[] = {
         .state = State::closed,
         .prior = 2.5,
         .ceiling = 95,
-        .needs = {&refuses_the_syn_ack, &had_sent_the_syn, &syn_ack_fits_the_syn},
+        .needs = {&may_refuse_the_syn_ack, &had_sent_the_syn, &syn_ack_fits_the_syn},
         .favours = {{&syn_is_bare, 2.5, -2.5},
+                    {&syn_has_another_initial_ttl, 2.5},
+                    {&syn_ack_was_not_captured, 0.1},
+                    {&socket_never_got_the_syn_ack, -4.0},
                     {&syn_is_plain, -1.0},
                     {&syn_has_an_acknowledgment, 4.0},
                     {&syn_has_a_scanners_window, 1.0},
@@ -44,6 +48,11 @@ inline constexpr Cause kRefusedAnswer[] = {
                     {&connecting_was_stopped, -2.0},
                     {&its_syns_expired_on_the_way, 4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
+        .variants = {{.detail = "one_direction",
+                      .clue = &syn_ack_was_not_captured,
+                      .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, "
+                                 "which knew of no connection, reset the SYN-ACK, which is not in "
+                                 "the capture. The port is open."}},
         .example = " 0ms -> S bare win 1024\n 1ms <- SA\n 2ms -> reply\n",
     },
     {
@@ -69,9 +78,10 @@ inline constexpr Cause kRefusedAnswer[] = {
                     {&syn_is_plain, 0.7},
                     {&resets_many_syn_acks, -1.5},
                     {&syn_came_another_way, -2.5},
+                    {&syn_has_another_initial_ttl, -2.5},
                     {&syn_ack_echoes_a_foreign_timestamp, -4.0},
                     {&connecting_was_stopped, 3.0}},
-        .excluded_by = {&had_reset_before, &was_reset_before},
+        .excluded_by = {&had_reset_before, &was_reset_before, &same_syn_came_again},
         .example = " 0ms -> S\n 1000ms -> S again\n 1500ms <- SA\n 1501ms -> reply\n",
     },
 
@@ -171,7 +181,13 @@ inline constexpr Cause kRefusedAnswer[] = {
                     {&syn_has_an_acknowledgment, -2.5},
                     {&no_syn_was_sent, 0.1, -1.0},
                     {&syn_has_a_scanners_window, -0.5}},
-        .excluded_by = {&had_reset_before, &was_reset_before},
+        .excluded_by = {&had_reset_before, &was_reset_before, &syn_went_elsewhere,
+                        &same_syn_came_again},
+        .variants = {{.detail = "spoofed_syn",
+                      .clue = &had_sent_the_syn,
+                      .summary = "The SYN in the name of {x:at} came, by its TTL, from elsewhere, "
+                                 "it seems: {x} had not sent it, and refused the SYN-ACK (frame "
+                                 "{trigger:frame})."}},
         .example = " 0ms <- SA\n 1ms -> reply\n",
     },
 };

@@ -24,7 +24,8 @@ inline constexpr Clue nothing_was_seen_before{
       // then its numbers tell what the RST's are worth.
       const bool first =
           s.flow.first_frame() == s.rst.frame && !s.had_company() && s.rst.went_on == 0;
-      return Answer::when(first || (!s.x().speaks && !s.y().speaks), s.rst.frame);
+      const bool nothing = !s.x().speaks && !s.y().speaks && s.rst.astray == Astray::none;
+      return Answer::when(first || nothing, s.rst.frame);
     },
     "This RST is the first frame of its connection in the capture."};
 

@@ -4,6 +4,7 @@
 
 #include "engine/judge/clue.h"
 #include "engine/judge/clues/header.h"
+#include "engine/judge/clues/scanning.h"
 
 namespace rstcause::clues {
 
@@ -19,6 +20,14 @@ inline constexpr Clue refuses_the_syn_ack{
     },
     "The RST answers this SYN-ACK: {x} does not know, or no longer wants, the connection it "
     "accepts."};
+
+/// One direction only: the SYN-ACK is then to be taken from the RST.
+inline constexpr Clue may_refuse_the_syn_ack{
+    "may-refuse-the-syn-ack",
+    [](const Scene& s) {
+      return refuses_a_syn_ack_unseen(s) ? Answer::unknown() : refuses_the_syn_ack.ask(s);
+    },
+    refuses_the_syn_ack.sentence};
 
 inline constexpr Clue had_sent_the_syn{"had-sent-the-syn",
                                        [](const Scene& s) {

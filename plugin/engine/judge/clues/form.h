@@ -70,6 +70,14 @@ inline constexpr Clue is_a_reply{
     [](const Scene& s) { return Answer::when(s.is_reply() && s.has_trigger(), s.trigger.frame); },
     "The RST quotes the numbers of this segment: it is the answer to it (RFC 9293, 3.5.2)."};
 
+/// RFC 9293, 3.5.2: a RST draws none; user-mode NATs answer it all the same.
+inline constexpr Clue answers_a_reset{
+    "answers-a-reset",
+    [](const Scene& s) {
+      return Answer::when(s.trigger_kind == TriggerKind::reset, s.trigger.frame);
+    },
+    "It has the numbers of an answer to this RST, which should have none."};
+
 inline constexpr Clue is_prompt{
     "is-prompt",
     [](const Scene& s) {

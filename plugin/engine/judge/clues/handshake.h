@@ -15,7 +15,51 @@ inline constexpr Clue refuses_the_syn{
       const bool refuses = s.form == Form::reply_to_no_ack && s.trigger_kind == TriggerKind::syn;
       return Answer::when(refuses, s.trigger.frame, s.rst.ack.raw());
     },
-    "The RST acknowledges exactly this SYN (ACK {a}): it refuses it."};
+    "The RST answers this SYN (ACK {a}): it refuses it."};
+
+/// RFC 9293, 3.10.7.3: a client in SYN-SENT drops what acknowledges no more than its SYN's number.
+inline constexpr Clue refusal_is_one_short{
+    "refusal-is-one-short",
+    [](const Scene& s) {
+      const bool short_of = refuses_the_syn.ask(s).is_yes() && s.rst.ack == s.trigger.seq;
+      return Answer::when(short_of, s.rst.frame, s.rst.ack.raw(), (s.trigger.seq + 1).raw());
+    },
+    "It acknowledges {a}, the SYN's own number, and not {b}: a fault, for which {y}'s TCP has to "
+    "ignore it."};
+
+/// The same address accepts elsewhere by SYN-ACKs of a stack that leaves the IP ID 0 (Linux), and
+/// this refusal has both another initial TTL and an IP ID: another machine writes it. Hosts that
+/// answer for no socket with another TTL give both an IP ID (Solaris, libslirp).
+inline constexpr Clue refusal_is_of_another_stack{
+    "refusal-is-of-another-stack",
+    [](const Scene& s) {
+      const Host* const host = s.x_host();
+      if (host == nullptr || host->ttl == 0 || s.trigger_kind != TriggerKind::syn)
+        return Answer::unknown();
+      if (host->ttl_interface != s.rst.ip.interface || s.rst.ip.version != 4 || s.rst.ip.ttl == 0 ||
+          !are_within(60 * kSecond, s.rst.time - host->ttl_time))
+        return Answer::unknown();
+      const bool other_ttl = initial_ttl(host->ttl) != initial_ttl(s.rst.ip.ttl);
+      return Answer::when(other_ttl && !host->synack_has_ip_id && s.rst.ip_id != 0, s.rst.frame,
+                          s.rst.ip.ttl, host->ttl);
+    },
+    "The refusal has TTL {a} and an IP identification; the SYN-ACKs of the same address arrive "
+    "with TTL {b} and none: another machine wrote it."};
+
+/// What the SYN-ACKs of the same address tell, be they captured before the refusal or later.
+inline constexpr Clue refusal_came_from_elsewhere{
+    "refusal-came-from-elsewhere",
+    [](const Scene& s) {
+      if (s.trigger_kind != TriggerKind::syn) return Answer::no();
+      const Answer other = refusal_is_of_another_stack.ask(s);
+      return other.is_yes() ? other : comes_from_another_place.ask(s);
+    },
+    ""};
+
+inline constexpr Clue peer_ignored_it{
+    "peer-ignored-it",
+    [](const Scene& s) { return Answer::when(s.rst.ignored != 0, s.rst.ignored); },
+    "{Y} goes on here: it did not take this RST for the end.", Matter::sequel};
 
 /// A small stack's fault: who sent the SYN takes no such refusal for one (RFC 9293, 3.10.7.3).
 inline constexpr Clue refusal_acknowledges_nothing{

@@ -9,20 +9,36 @@
 
 namespace rstcause::clues {
 
-/// Routers between the sender and the capture, by the initial values that systems use (64 most,
-/// 128 Windows, 255 routers and Solaris).
+/// The initial value behind it, of those that systems use: 64 most, 128 Windows, 255 routers and
+/// Solaris, 32 old Windows.
+inline int initial_ttl(std::uint8_t ttl) {
+  constexpr std::array<int, 4> kInitial = {32, 64, 128, 255};
+  return *std::lower_bound(kInitial.begin(), kInitial.end(), int{ttl});
+}
+/// Routers between the sender and the capture.
 inline int hops_of(std::uint8_t ttl) {
-  constexpr std::array<int, 3> kInitial = {64, 128, 255};
-  return *std::lower_bound(kInitial.begin(), kInitial.end(), int{ttl}) - ttl;
+  return initial_ttl(ttl) - ttl;
 }
 /// No path is longer (traceroute stops there too): the program has set this TTL itself, as BGP
 /// speakers do with 1 or 255 (RFC 5082).
 inline constexpr int kLongestPath = 30;
 
+/// Balanced paths differ by a few routers. The one of X's TTLs that the reset's is to be held
+/// against: the nearest, or 0 where it is too near to tell.
+inline std::uint8_t nearest_of_several(const Endpoint& x, std::uint8_t ttl) {
+  constexpr int kSamePaths = 6;
+  const int spread = x.ttl_most - x.ttl_least;
+  if (x.ttl_least == 0 || spread > kSamePaths) return 0;
+  if (ttl >= x.ttl_least && ttl <= x.ttl_most) return 0;
+  const std::uint8_t nearest = ttl < x.ttl_least ? x.ttl_least : x.ttl_most;
+  const int apart = hops_of(ttl) - hops_of(nearest);
+  return apart > 2 * spread || -apart > 2 * spread ? nearest : std::uint8_t{0};
+}
+
 /// The TTL that X's own segments arrive with, by this connection, an older one of the same
 /// ports, or another of the same host; 0 where it is not known or not steady.
 inline std::uint8_t usual_ttl(const Scene& s) {
-  if (s.x().ttl_varies) return 0;
+  if (s.x().ttl_varies) return nearest_of_several(s.x(), s.rst.ip.ttl);
   if (s.x().ttl != 0) return s.x().ttl;
   if (s.x().shape.ttl != 0) return s.x().shape.ttl;
   const Host* host = s.x_host();
@@ -55,9 +71,11 @@ inline bool ip_id_continues(const Scene& s) {
 /// then one host sends both, without anybody forging.
 inline bool ttl_may_be_the_hosts_own(const Scene& s, std::uint8_t usual) {
   if (s.is_abort()) return timestamps_continue(s) || ip_id_continues(s);
+  if (!s.is_reply()) return false;
+  if (hops_of(usual) == hops_of(s.rst.ip.ttl)) return true;  // libslirp: with a window, too
   const bool small = s.stack() == Stack::embedded || s.stack() == Stack::usermode_nat;
-  if (!s.is_reply() || (s.rst.wnd != 0 && !small)) return false;
-  return hops_of(usual) > kLongestPath || hops_of(usual) == hops_of(s.rst.ip.ttl);
+  constexpr std::uint8_t kSetByHand = 32;  // no kernel's default that is left
+  return (s.rst.wnd == 0 || small) && (usual <= kSetByHand || hops_of(usual) > kLongestPath);
 }
 
 /// Not asked of a client that sent nothing but its SYN: scanners write that by hand.
@@ -96,6 +114,16 @@ inline constexpr Clue comes_from_off_the_path{
     },
     "By its TTL it comes from {a} routers away, farther than {x} itself ({b})."};
 
+/// Other routers, and not another initial value alone.
+inline constexpr Clue comes_from_another_place{
+    "comes-from-another-place",
+    [](const Scene& s) {
+      const Answer differs = ttl_differs.ask(s);
+      const bool other = differs.is_yes() && hops_of(usual_ttl(s)) != hops_of(s.rst.ip.ttl);
+      return other ? differs : Answer::no();
+    },
+    ttl_differs.sentence};
+
 inline constexpr Clue ttl_is_the_senders{
     "ttl-is-the-senders",
     [](const Scene& s) {
@@ -133,6 +161,16 @@ inline constexpr Clue abort_has_no_ip_id{
     },
     "{X}'s IP identification had counted up to {a}; a socket's own RST has the next, not 0."};
 
+/// What a socket sends itself is counted with its other segments (RFC 6864, 4).
+inline constexpr Clue abort_is_of_another_counter{
+    "abort-is-of-another-counter",
+    [](const Scene& s) {
+      const bool steady = s.rst.habits.ip_id_steps >= 3 && s.x().shape.linux_layout;
+      if (!steady || s.form != Form::abort) return Answer::unknown();
+      return abort_has_no_ip_id.ask(s).is_yes() ? abort_has_no_ip_id.ask(s) : ip_id_is_off.ask(s);
+    },
+    ""};
+
 inline constexpr Clue ip_id_goes_on{
     "ip-id-goes-on",
     [](const Scene& s) {
@@ -142,6 +180,16 @@ inline constexpr Clue ip_id_goes_on{
     },
     "{X}'s IP identification had counted up to {a}, and the RST goes on with {b}."};
 
+/// An answer that small stacks (uIP) write into the very packet that they have received: window and
+/// IP ID are left as they were.
+inline bool is_written_in_place(const Scene& s) {
+  const SegmentHeader& t = s.has_trigger() ? s.trigger : s.y().last;
+  if (!t.seen() || t.frame > s.rst.frame || s.rst.ip_id != t.ip_id) return false;
+  const bool answers =
+      s.rst.seq == t.ack && (!s.rst.ack_set || s.rst.ack == t.seq_end() || s.rst.ack == t.seq + 1);
+  return answers && s.rst.wnd == t.wnd;
+}
+
 /// An answer has no window of its own (RFC 9293, 3.5.2; Linux, BSD and Windows all send 0).
 inline constexpr Clue answer_has_a_window{
     "answer-has-a-window",
@@ -149,7 +197,8 @@ inline constexpr Clue answer_has_a_window{
       if (s.rst.header_cut || s.rst.habits.x_last == 0) return Answer::unknown();
       if (s.is_of_another_stack() || s.form == Form::abort) return Answer::unknown();
       // Some stacks fill in the window that their segments had: a habit, not a forger's mark.
-      const bool odd = !s.rst.ack_set && s.rst.wnd != 0 && s.rst.wnd != s.rst.habits.x_wnd;
+      const bool odd = !s.rst.ack_set && s.rst.wnd != 0 && s.rst.wnd != s.rst.habits.x_wnd &&
+                       !(is_written_in_place(s) && s.rst.ip_id != 0);
       return Answer::when(odd, s.rst.frame, s.rst.wnd);
     },
     "A RST without ACK is an answer and has no window; this one has {a}."};
@@ -214,7 +263,7 @@ inline constexpr Clue timestamps_go_on{
 /// Small stacks (uIP) write their answer into the segment that they answer, and leave in it what
 /// they need not change: that accuses nobody.
 inline bool may_be_written_in_place(const Scene& s) {
-  return s.is_reply() && s.rst.fresh_trigger && s.prompt();
+  return is_written_in_place(s) || (s.is_reply() && s.rst.fresh_trigger && s.prompt());
 }
 
 /// A forger who turns a packet around and forgets to change what he does not need.

@@ -45,12 +45,16 @@ inline bool stands_alone_with_ack(const Scene& s) {
   return s.rst.ack_set && s.form != Form::reply_to_no_ack && s.form != Form::reply_with_ack;
 }
 
+/// Small stacks count a SYN or a FIN too often or not at all: by one a stack errs, and nobody
+/// forges.
+inline constexpr std::uint32_t kMiscounted = 1;
+
 inline constexpr Clue acknowledges_what_was_never_sent{
     "acknowledges-what-was-never-sent",
     [](const Scene& s) {
       const bool known = s.rst.habits.y_spoke && s.y().unseen == 0;
       if (!stands_alone_with_ack(s) || !known) return Answer::unknown();
-      return Answer::when(s.rst.ack.after(s.y().snd_nxt), s.y().last.frame,
+      return Answer::when(s.rst.ack.after(s.y().snd_nxt + kMiscounted), s.y().last.frame,
                           s.rst.ack.distance_from(s.y().snd_nxt));
     },
     "It acknowledges {a} octets more than {y} had sent."};
@@ -59,8 +63,8 @@ inline constexpr Clue acknowledgment_goes_back{
     "acknowledgment-goes-back",
     [](const Scene& s) {
       if (!stands_alone_with_ack(s) || !s.rst.habits.x_acked) return Answer::unknown();
-      return Answer::when(s.rst.ack.before(s.rst.habits.x_rcv_nxt), s.rst.habits.x_last,
-                          s.rst.habits.x_rcv_nxt.distance_from(s.rst.ack));
+      return Answer::when(s.rst.ack.before(s.rst.habits.x_rcv_nxt - kMiscounted),
+                          s.rst.habits.x_last, s.rst.habits.x_rcv_nxt.distance_from(s.rst.ack));
     },
     "{X} had acknowledged {a} octets more than this RST does."};
 
@@ -200,12 +204,6 @@ inline constexpr Clue trigger_was_not_passed_on{
     "Other segments of {y} are captured again behind the router, this one is not: it never "
     "reached {x}."};
 
-inline constexpr Clue continues_another_connection{
-    "continues-another-connection",
-    [](const Scene& s) { return Answer::when(s.rst.continues != 0, s.rst.continues); },
-    "A segment of other addresses or ports ends where the segment that was reset goes on, by both "
-    "its numbers: it is the same connection, translated anew."};
-
 inline constexpr Clue seen_on_one_side_only{
     "seen-on-one-side-only",
     [](const Scene& s) { return Answer::when(s.rst.one_sided != 0, s.rst.one_sided); },
@@ -225,6 +223,14 @@ inline constexpr Clue sender_went_on{
     "sender-went-on",
     [](const Scene& s) { return Answer::when(s.rst.went_on != 0, s.rst.went_on); },
     "{X} goes on here as if it had not sent that RST.", Matter::sequel};
+
+/// Both ends go on as if nothing had come: then nobody had ended anything.
+inline constexpr Clue both_ends_went_on{
+    "both-ends-went-on",
+    [](const Scene& s) {
+      return Answer::when(s.rst.went_on != 0 && s.rst.ignored != 0, s.rst.ignored);
+    },
+    "{Y} goes on here, too: the RST did not end the connection at either end.", Matter::sequel};
 
 /// What netfilter's REJECT and other in-path devices send: the header of an answer that a host
 /// without socket would give (Linux nf_send_reset()).

@@ -6,6 +6,7 @@
 
 #include "engine/judge/clue.h"
 #include "engine/judge/clues/form.h"
+#include "engine/judge/clues/header.h"
 
 namespace rstcause::clues {
 
@@ -64,6 +65,34 @@ inline constexpr Clue syn_has_a_scanners_window{
       return Answer::when(known, s.x().syn, syn.wnd);
     },
     "The SYN's window, {a}, is one that scanners use."};
+
+/// A raw socket's TTL, and the default with which the kernel of the same host resets: as many
+/// routers away, from another initial value.
+inline constexpr Clue syn_has_another_initial_ttl{
+    "syn-has-another-initial-ttl",
+    [](const Scene& s) {
+      const std::uint8_t syn = s.x().shape.ttl;
+      if (s.x().syn == 0 || syn == 0 || s.rst.ip.ttl == 0) return Answer::unknown();
+      const bool other = syn != s.rst.ip.ttl && hops_of(syn) == hops_of(s.rst.ip.ttl);
+      return Answer::when(other, s.x().syn, syn, s.rst.ip.ttl);
+    },
+    "The SYN arrived with TTL {a}, the RST, from as far away, with {b}: they were not written by "
+    "the same stack."};
+
+/// One direction only: X's SYN, and the RST that a SYN-ACK to it draws from a host without such a
+/// socket.
+inline bool refuses_a_syn_ack_unseen(const Scene& s) {
+  if (s.y().speaks || s.x().syn == 0 || !s.x().last.syn || s.x().last.ack_set) return false;
+  return !s.rst.ack_set && s.rst.seq == s.x().isn + 1;
+}
+
+inline constexpr Clue syn_ack_was_not_captured{
+    "syn-ack-was-not-captured",
+    [](const Scene& s) {
+      return Answer::when(refuses_a_syn_ack_unseen(s), s.rst.frame, s.rst.seq.raw());
+    },
+    "A RST without ACK, of the number after the SYN's ({a}): so a host without that socket answers "
+    "a SYN-ACK, which is not in the capture."};
 
 /// Is this host known to have probed several ports of late?
 inline Answer is_scanning(const Host* host) {

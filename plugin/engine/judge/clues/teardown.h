@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/judge/clue.h"
+#include "engine/judge/clues/scanning.h"
 
 namespace rstcause::clues {
 
@@ -25,6 +26,7 @@ inline constexpr Clue had_reset_before{
       const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
       // Every SYN-ACK that comes too late is refused anew, each for the same cause.
       if (s.trigger_kind == TriggerKind::syn_ack && s.state == State::syn_sent) return Answer::no();
+      if (refuses_a_syn_ack_unseen(s)) return Answer::no();
       // A probe of no connection is one more probe, however many were answered before.
       if (!s.x().speaks && (s.trigger_kind == TriggerKind::odd || s.y().first_data == 0))
         return Answer::no();
@@ -45,9 +47,23 @@ inline bool trigger_was_overtaken(const Scene& s) {
          !is_quick_answer(spoke.time - s.trigger.time, s.x());
 }
 
+/// A RST that X got under the address or port that the connection had before a NAT forgot it.
+inline Frame reset_under_another_name(const Scene& s) {
+  const Flow* const former =
+      s.rst.astray == Astray::goes_on ? s.flow.fellow(s.rst.fellow) : nullptr;
+  if (former == nullptr) return 0;
+  for (const End end : {End::a, End::b}) {
+    if (former->port(end) != s.x_port() || !(former->address(end) == s.x_address())) continue;
+    const Frame rst = former->trouble(other(end)).rst;
+    return rst < s.trigger.frame ? rst : 0;
+  }
+  return 0;
+}
+
 inline constexpr Clue was_reset_before{
     "was-reset-before",
     [](const Scene& s) {
+      if (s.trigger_kind == TriggerKind::reset) return Answer::yes(s.trigger.frame);
       const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
       if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();
       // A trigger on its way before that reset tells of the time before it, and a socket that
@@ -59,10 +75,26 @@ inline constexpr Clue was_reset_before{
 
 /// A host that knows nothing of a connection may have been told by a RST that did not pass here:
 /// lost before, or sent to it alone.
+inline constexpr Clue was_reset_under_another_name{
+    "was-reset-under-another-name",
+    [](const Scene& s) {
+      const Frame rst = reset_under_another_name(s);
+      return Answer::when(rst != 0, rst);
+    },
+    "{X} got this RST in the connection that the segment goes on from.", Matter::trouble};
+
+inline constexpr Clue was_reset_under_any_name{
+    "was-reset-under-any-name",
+    [](const Scene& s) {
+      const Answer seen = was_reset_before.ask(s);
+      return seen.is_yes() ? seen : was_reset_under_another_name.ask(s);
+    },
+    ""};
+
 inline constexpr Clue may_have_been_reset{
     "may-have-been-reset",
     [](const Scene& s) {
-      const Answer seen = was_reset_before.ask(s);
+      const Answer seen = was_reset_under_any_name.ask(s);
       if (seen.is_yes()) return seen;
       if (earlier_reset(s, s.x_trouble()) != 0 || s.x().fin != 0 || !s.x().speaks) return seen;
       const bool connecting = s.state == State::syn_sent && s.trigger_kind == TriggerKind::syn_ack;
@@ -125,9 +157,29 @@ inline constexpr Clue fin_waited_behind_a_shut_window{
     },
     "{Y} shut its window here.", Matter::trouble};
 
+/// The FIN of X under the address that Y knows it by, where this reset came under another one.
+inline Frame fin_under_another_name(const Scene& s) {
+  const Flow* const fellow =
+      s.rst.astray == Astray::has_its_numbers ? s.flow.fellow(s.rst.fellow) : nullptr;
+  if (fellow == nullptr) return 0;
+  const bool y_is_a =
+      fellow->port(End::a) == s.y_port() && fellow->address(End::a) == s.y_address();
+  const Frame fin = fellow->at(y_is_a ? End::b : End::a).fin;
+  return fin < s.trigger.frame ? fin : 0;
+}
+
+inline constexpr Clue had_closed_under_another_name{"had-closed-under-another-name",
+                                                    [](const Scene& s) {
+                                                      const Frame fin = fin_under_another_name(s);
+                                                      return Answer::when(fin != 0, fin);
+                                                    },
+                                                    had_closed.sentence};
+
 inline constexpr Clue may_have_closed{
     "may-have-closed",
     [](const Scene& s) {
+      const Answer elsewhere = had_closed_under_another_name.ask(s);
+      if (elsewhere.is_yes()) return elsewhere;
       return had_no_room_for_a_fin.ask(s).is_yes() ? Answer::unknown() : had_closed.ask(s);
     },
     had_closed.sentence};
