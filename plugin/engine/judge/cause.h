@@ -85,7 +85,7 @@ struct Cause {
   double prior = 0;  ///< Natural logarithm of the odds against `unknown`.
   int ceiling = 99;  ///< The highest honest confidence from one capture, percent.
   FixedList<const Clue*, 8> needs = {};  ///< A "no" rules the cause out.
-  FixedList<Weight, 48> favours = {};
+  FixedList<Weight, 56> favours = {};
   FixedList<const Clue*, 8> excluded_by = {};  ///< A "yes" rules the cause out.
   FixedList<const Clue*, 4> proved_by = {};    ///< All yes: the protocol admits nothing else.
   const Clue* root = nullptr;  ///< Its "yes" names the frame that this one follows from.

@@ -84,14 +84,15 @@ inline constexpr Clue heartbeat_was_sent{
     "A heartbeat: a length-prefixed PING, which is no RESP.", Matter::application};
 
 /// Redis pushes what was not asked for: a reply to the last command says nothing of that.
-inline constexpr Clue server_was_pushing{"server-was-pushing",
-                                         [](const Scene& s) {
-                                           if (!s.flow.resp || !s.x_is_client())
-                                             return Answer::no();
-                                           return Answer::when(s.flow.resp->streams(), s.y().data);
-                                         },
-                                         "Redis was pushing messages, the last one here.",
-                                         Matter::application};
+inline constexpr Clue server_was_pushing{
+    "server-was-pushing",
+    [](const Scene& s) {
+      if (!s.flow.resp || !s.x_is_client()) return Answer::no();
+      // In that mode PING is answered by an array.
+      const bool reply = ping_was_answered(s) && s.flow.resp->last_pong() == s.y().data;
+      return Answer::when(s.flow.resp->streams() && !reply, s.y().data);
+    },
+    "Redis was pushing messages, the last one here.", Matter::application};
 
 // ----- HTTP/1 --------------------------------------------------------------------------------
 
@@ -150,9 +151,26 @@ inline constexpr Clue http_answered_before_all_was_read{
     [](const Scene& s) {
       const app::Http* http = http_of(s);
       if (http == nullptr || x_is_http_client(s, *http)) return Answer::no();
+      // Of what came after the answer nothing may have arrived: an abort says how far it had got.
+      const bool on_its_way = s.form == Form::abort && s.rst.ack_set && s.rst.ack == s.y().data_seq;
+      if (http->answered_early() && on_its_way && s.y().data > s.x().data) return Answer::unknown();
       return Answer::when(http->answered_early(), s.x().data, http->status());
     },
     "{X} answered {a} here while the request's body was still arriving.", Matter::application};
+
+/// An uploader that goes on after the answer has not read it: it would have stopped.
+inline constexpr Clue http_upload_went_on_after_the_answer{
+    "http-upload-went-on-after-the-answer",
+    [](const Scene& s) {
+      const app::Http* http = http_of(s);
+      if (http == nullptr || !x_is_http_client(s, *http)) return Answer::no();
+      const bool went_on = http->answered_early() && s.y().data != 0 && s.x().data > s.y().data;
+      return Answer::when(went_on, s.x().data, http->status());
+    },
+    "{X} went on sending the request's body, last here, after {y} had answered {a}: it had not "
+    "read "
+    "the answer.",
+    Matter::application};
 
 /// Requests are read one after the other: what lies behind the one being answered is unread.
 inline constexpr Clue http_requests_were_left{
@@ -249,6 +267,24 @@ inline constexpr Clue client_spoke_tls{
     },
     "The connection speaks TLS, whose last records (tickets, alerts) many clients leave unread.",
     Matter::application};
+
+/// More than one read may take: a client that has had enough of it leaves the rest. What is known
+/// of the protocol tells more than that.
+inline constexpr Clue long_answer_was_last{
+    "long-answer-was-last",
+    [](const Scene& s) {
+      if (!s.x_is_client() || s.x().data == 0 || s.y().first_data < s.x().data) return Answer::no();
+      if (s.flow.resp != nullptr || s.flow.app != nullptr || s.y().syn == 0)
+        return Answer::unknown();
+      constexpr std::uint32_t kOneSegment = 1460;
+      // What an abort does not acknowledge had not arrived.
+      const bool receipt = s.form == Form::abort && s.rst.ack_set;
+      const SeqNum end = receipt ? s.rst.ack : s.y().snd_nxt;
+      const SeqNum first = s.y().isn + 1;
+      const std::uint32_t octets = end.after(first) ? end.distance_from(first) : 0;
+      return Answer::when(octets > kOneSegment, s.y().data, octets);
+    },
+    "{Y}'s answer, which ends here, was {a} octets long: more than one read may take."};
 
 // ----- servers that speak first --------------------------------------------------------------
 

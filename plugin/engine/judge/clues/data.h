@@ -243,10 +243,14 @@ inline constexpr Clue window_grew{
       if (s.x().last.syn || s.x().last.wnd == 0) return Answer::no();
       const std::uint32_t last = s.x().in_octets(s.x().last.wnd, s.y());
       const std::uint32_t now = s.x().in_octets(s.rst.wnd, s.y());
+      // A segment that came since then makes a young socket's window grow (tcp_grow_window()).
       constexpr std::uint32_t kTwoSegments = 2 * 1460;
+      const bool nothing_came = s.x().last.ack_set && s.rst.ack_set && s.rst.ack == s.x().last.ack;
+      constexpr std::uint32_t kLeastSegment = 536;  // RFC 9293, 3.7.1
+      const std::uint32_t least = nothing_came ? kLeastSegment : kTwoSegments;
       // What no socket of this size would offer is no socket's window.
       const std::uint32_t most = s.x().in_octets(s.x().wnd_max, s.y());
-      const bool grew = now >= last + kTwoSegments && now <= most + most / 2;
+      const bool grew = now >= last + least && now <= most + most / 2;
       return Answer::when(grew, s.x().last.frame, last, now);
     },
     "{X}'s window was {a} octets here and is {b} in the RST: octets left its queue just before."};
