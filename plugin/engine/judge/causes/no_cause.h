@@ -26,7 +26,7 @@ inline constexpr Cause kNoCause[] = {
         .severity = Severity::note,
         .sender = Sender::unknown,
         .prior = -2.0,
-        .ceiling = 99,
+        .ceiling = 75,
         .needs = {&is_a_reset},
         .favours = {{&continues_another_connection, -3.0},
                     {&nothing_was_seen_before, 8.0},
