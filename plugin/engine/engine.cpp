@@ -26,8 +26,10 @@ inline void Engine::take_in_inlined(Flow& flow, End from, const Segment& segment
   }
   const bool unseen = intake_.begin(flow, from, segment);
   if (flow.latest_verdict != 0) revisions_.hear(flow, from, segment);
-  if (const Service* const accepts = intake_.note(flow, from, segment, unseen))
-    revisions_.hear_of_acceptance(*accepts, segment.frame, segment.time);
+  const Intake::News news = intake_.note(flow, from, segment, unseen);
+  if (news.accepts != nullptr)
+    revisions_.hear_of_acceptance(*news.accepts, segment.frame, segment.time);
+  if (news.closes != nullptr) revisions_.hear_of_close(*news.closes, segment.frame, segment.time);
   if (!segment.payload.empty()) intake_.follow_application(flow, from, segment);
 }
 

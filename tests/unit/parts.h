@@ -24,7 +24,7 @@ class Parts {
     const Intake::Place place = intake.place_of(s);
     if (place.flow == nullptr || s.rst) return place;
     const bool unseen = intake.begin(*place.flow, place.from, s);
-    accepts = intake.note(*place.flow, place.from, s, unseen);
+    accepts = intake.note(*place.flow, place.from, s, unseen).accepts;
     return place;
   }
   /// All before the segment of that number.

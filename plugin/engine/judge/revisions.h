@@ -23,6 +23,8 @@ class Revisions {
   void hear(const Flow& flow, End from, const Segment& segment);
   /// The port took a SYN: news to those that wait for it.
   void hear_of_acceptance(const Service& service, Frame frame, Nanos now);
+  /// The host closed a connection by FIN, and has just aborted another.
+  void hear_of_close(const Host& host, Frame frame, Nanos now);
 
   /// What this reset tells of the one before it in the same name; its flow's latest is that still.
   void tell_the_last(const Flow& flow, const Reset& r);
@@ -61,6 +63,7 @@ class Revisions {
   void note_refused_ack(const Scene& scene);
   void note_lost(const Scene& scene);
   void note_abort(const Scene& scene);
+  void note_swept(const Scene& scene, Host& host, bool calm);
   void note_shed(const Scene& scene);
 
   // revisions_pending.cpp: verdicts that wait for news of those.

@@ -8,6 +8,7 @@
 #include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/listener.h"
 #include "engine/judge/clues/scanning.h"
+#include "engine/judge/clues/teardown.h"
 #include "engine/judge/clues/timing.h"
 #include "engine/judge/revisions.h"
 
@@ -64,6 +65,7 @@ void Revisions::note_unserved(const Scene& scene) {
   const bool together = service.aborted != 0 && r.time - service.aborted_time <= clues::kQueueAbort;
   service.aborted = r.frame;
   service.aborted_time = r.time;
+  service.aborted_came = scene.x().syn;
   if (together)
     tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame,
                     r.time - clues::kQueueAbort);
@@ -92,13 +94,29 @@ void Revisions::note_lost(const Scene& scene) {
 
 void Revisions::note_abort(const Scene& scene) {
   const Reset& r = scene.rst;
+  constexpr Nanos kCalm = 100 * kMillisecond;
   Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
-  const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
-  host.aborted = r.frame;
+  const bool calm = !host.aborts || r.time - host.aborted_time >= kCalm;
+  host.aborts = true;
   host.aborted_time = r.time;
-  if (together)
-    tell_neighbours(host.subject(), clues::host_aborted_others_too, r.frame, r.time - kAllAtOnce);
-  if (scene.x().fin != 0 && clues::own_octets_outstanding.ask(scene).is_yes()) note_shed(scene);
+  if (clues::was_at_rest(scene)) note_swept(scene, host, calm);
+  // FIN and RST in one instant are a program's doing: shutdown(SHUT_WR), then an abort.
+  const bool orphan = scene.x().fin != 0 && !clues::closed_and_reset_at_once.ask(scene).is_yes();
+  if (orphan && clues::own_octets_outstanding.ask(scene).is_yes()) note_shed(scene);
+}
+
+/// A host aborted a connection at rest, as an operator would have it.
+void Revisions::note_swept(const Scene& scene, Host& host, bool calm) {
+  const Reset& r = scene.rst;
+  Sweep& sweep = host.sweep;
+  const bool services = sweep.several_services;
+  sweep.add(r.frame, r.time, clues::server_port(scene), calm);
+  if (sweep.first == r.frame) return;
+  const Nanos since = sweep.since;
+  const bool mixed = sweep.several_services && !services;
+  const Subject subject = host.subject();
+  tell_neighbours(subject, clues::host_aborted_others_too, r.frame, since);
+  if (mixed) tell_neighbours(subject, clues::host_aborted_other_services_too, r.frame, since);
 }
 
 /// A host aborted a connection after its own close, octets of its own unacknowledged.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "engine/judge/clues/identity.h"
@@ -17,12 +18,14 @@ namespace {
 
 /// Of whom later news may change a verdict.
 enum class Whose : std::uint8_t { port, peer, resetter };
-constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_refuses,
-                                   &clues::port_refuses_acks_and_lives,
+constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_outlived_it,
+                                   &clues::listener_refuses, &clues::port_refuses_acks_and_lives,
                                    &clues::others_were_aborted_together};
 constexpr std::array kOfThePeer = {&clues::peer_is_scanning};
 constexpr std::array kOfTheResetter = {
-    &clues::resets_many_syn_acks, &clues::host_aborted_others_too, &clues::others_were_shed_too};
+    &clues::resets_many_syn_acks, &clues::host_aborted_others_too,
+    &clues::host_aborted_other_services_too, &clues::host_closed_another_too,
+    &clues::others_were_shed_too};
 
 constexpr std::uint8_t bit_of(Whose whose) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(whose));
@@ -58,33 +61,38 @@ std::uint8_t hangs_on(const Verdict& verdict) {
 }
 
 /// What later frames may tell of a port or a host to those that wait for it.
-constexpr std::array kNews = {
-    &clues::listener_is_alive,           &clues::listener_refuses,
-    &clues::port_refuses_acks_and_lives, &clues::others_were_aborted_together,
-    &clues::host_lost_others_too,        &clues::host_aborted_others_too,
-    &clues::others_were_shed_too};
+constexpr std::array kNews = {&clues::listener_is_alive,
+                              &clues::listener_outlived_it,
+                              &clues::listener_refuses,
+                              &clues::port_refuses_acks_and_lives,
+                              &clues::others_were_aborted_together,
+                              &clues::host_lost_others_too,
+                              &clues::host_aborted_others_too,
+                              &clues::host_aborted_other_services_too,
+                              &clues::host_closed_another_too,
+                              &clues::others_were_shed_too};
 
-constexpr std::uint8_t bit_of(const Clue& clue) {
-  static_assert(kNews.size() <= 8);
+constexpr PendingVerdicts::News bit_of(const Clue& clue) {
+  static_assert(kNews.size() <= std::numeric_limits<PendingVerdicts::News>::digits);
   const auto at = std::find(kNews.begin(), kNews.end(), &clue) - kNews.begin();
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(at));
+  return static_cast<PendingVerdicts::News>(1U << static_cast<unsigned>(at));
 }
 
 /// The news that is known of this scene by now, a bit for each.
-std::uint8_t news_of(const Scene& scene) {
-  std::uint8_t known = 0, bit = 1;
+PendingVerdicts::News news_of(const Scene& scene) {
+  PendingVerdicts::News known = 0, bit = 1;
   for (const Clue* clue : kNews) {
     if (clue->ask(scene).is_yes()) known |= bit;
-    bit = static_cast<std::uint8_t>(bit << 1U);
+    bit = static_cast<PendingVerdicts::News>(bit << 1U);
   }
   return known;
 }
 
 /// Whether any of it was not told yet.
-bool has_news(const Scene& scene, std::uint8_t told) {
+bool has_news(const Scene& scene, PendingVerdicts::News told) {
   for (const Clue* clue : kNews) {
     if ((told & 1U) == 0 && clue->ask(scene).is_yes()) return true;
-    told = static_cast<std::uint8_t>(told >> 1U);
+    told = static_cast<PendingVerdicts::News>(told >> 1U);
   }
   return false;
 }
@@ -104,6 +112,10 @@ void Revisions::hear_of_acceptance(const Service& service, Frame frame, Nanos no
   if (refused_some) tell_the_refused(port.id, frame, now);
 }
 
+void Revisions::hear_of_close(const Host& host, Frame frame, Nanos now) {
+  tell_neighbours(host.subject(), clues::host_closed_another_too, frame, now - kInOneSweep);
+}
+
 /// Keeps a verdict open that later news of the port, of the prober or of the host may change.
 void Revisions::wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index) {
   const Reset& r = scene.rst;
@@ -112,7 +124,7 @@ void Revisions::wait_for_more(const Scene& scene, const Verdict& verdict, std::s
     pending_.add(intake_.hosts().refused_by(service->id), index, r.time, 0);
   const std::uint8_t subjects = hangs_on(verdict);
   if (subjects == 0 && !verdict.cause->loses_state) return;
-  const std::uint8_t told = news_of(scene);
+  const PendingVerdicts::News told = news_of(scene);
   const auto wait = [&](Subject subject) {
     pending_.add(intake_.hosts().pending_on(subject), index, r.time, told);
   };
@@ -148,7 +160,7 @@ void Revisions::tell_the_refused(std::uint32_t service, Frame frame, Nanos now) 
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that
 /// a thousand resets in one instant cost a thousand weighings and not their square.
 void Revisions::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
-  const std::uint8_t bit = bit_of(clue);
+  const PendingVerdicts::News bit = bit_of(clue);
   std::uint32_t serial = intake_.hosts().pending_on(subject);
   for (std::size_t i = 0; i < PendingVerdicts::kMost && pending_.holds(serial); ++i) {
     PendingVerdicts::Entry& pending = pending_.entry(serial);

@@ -25,6 +25,7 @@ struct Service {
   Frame taken = 0;           ///< The latest SYN-ACK of a connection that its program had in hands.
   Frame aborted = 0;         ///< The latest abort of a connection that it had never served.
   Nanos aborted_time = 0;
+  Frame aborted_came = 0;            ///< ... and its SYN-ACK.
   Frame completed = 0;               ///< The latest ACK of a SYN-ACK that was not refused...
   std::uint32_t completed_flow = 0;  ///< ... its connection...
   Frame completed_before = 0;        ///< ... and the one before.
@@ -46,6 +47,40 @@ struct Service {
   }
 };
 
+/// Two aborts by one hand come no farther apart: a process that ends, ss -K over a list.
+inline constexpr Nanos kInOneSweep = 5 * kMillisecond;
+
+/// Connections at rest that a host aborted in one instant, one right behind the other.
+struct Sweep {
+  Frame first = 0, latest = 0;
+  Nanos since = 0, latest_time = 0;
+  std::uint16_t port = 0;         ///< Of the first one's server.
+  bool several_services = false;  ///< Another one's server has another port.
+  /// The host had aborted nothing for a while: one that does so all the time meets itself by
+  /// chance.
+  bool out_of_calm = false;
+
+  /// Takes in one more; `calm` where the host aborted nothing shortly before.
+  void add(Frame frame, Nanos time, std::uint16_t server_port, bool calm) {
+    if (first == 0 || time - latest_time > kInOneSweep) {
+      first = frame;
+      since = time;
+      port = server_port;
+      several_services = false;
+      out_of_calm = calm;
+    }
+    several_services = several_services || server_port != port;
+    latest = frame;
+    latest_time = time;
+  }
+  /// Another one of the same sweep as the reset of that frame and time; 0: there is none.
+  Frame beside(Frame frame, Nanos time) const {
+    const bool near = time >= since - kInOneSweep && time <= latest_time + kInOneSweep;
+    if (first == 0 || !out_of_calm || !near) return 0;
+    return latest != frame ? latest : first != frame ? first : 0;
+  }
+};
+
 /// What the capture told of one host across its connections.
 struct Host {
   Frame synack_reset = 0;  ///< The latest reset that it gave to a SYN-ACK or an unused connection.
@@ -63,8 +98,9 @@ struct Host {
   Frame closed = 0;         ///< The latest connection that it closed by FIN.
   Nanos closed_time = 0;
   std::uint16_t closed_port = 0;  ///< ... and the port of its server, where the roles are known.
-  Frame aborted = 0;              ///< The latest connection that it aborted.
-  Nanos aborted_time = 0;
+  Nanos aborted_time = 0;         ///< When it last aborted a connection, if `aborts`.
+  bool aborts = false;
+  Sweep sweep;
   std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
   std::uint32_t ttl_interface = 0;  ///< ... and where and when that was captured.
   Nanos ttl_time = 0;

@@ -47,9 +47,14 @@ class Intake {
     checkpoints_.begin(flow, segment, unseen);
     return unseen;
   }
-  /// Notes the segment. The port that accepts by it, if pending verdicts wait for that.
-  [[gnu::always_inline]] const Service* note(Flow& flow, End from, const Segment& segment,
-                                             bool unseen);
+  /// What a segment tells that pending verdicts may wait for: the port that accepts by it, or the
+  /// host that closes, having just aborted another connection.
+  struct News {
+    const Service* accepts = nullptr;
+    const Host* closes = nullptr;
+  };
+  /// Notes the segment.
+  [[gnu::always_inline]] News note(Flow& flow, End from, const Segment& segment, bool unseen);
   /// Reads its payload, which is not empty.
   void follow_application(Flow& flow, End from, const Segment& segment);
   /// The same of a RST: nothing of it is noted, but what it tells of the segments before it.
@@ -132,10 +137,10 @@ class Intake {
   static bool completes_handshake(const Flow& flow, End from, const Segment& segment);
   static bool tells_of_its_service(const Flow& flow, End from, const Segment& segment);
   void note_completed(const Flow& flow, End from, const Segment& segment);
-  const Service* note_service(const Flow& flow, End from, const Segment& segment);
+  News note_service(const Flow& flow, End from, const Segment& segment);
   const Service* note_accepted(const Flow& flow, End from, const Segment& syn_ack);
   void note_served(const Flow& flow, End from, const Segment& segment);
-  void note_closed(const Flow& flow, End from, const Segment& fin);
+  const Host* note_closed(const Flow& flow, End from, const Segment& fin);
 
   // intake_probes.cpp: what only the reset tells of the segments before it.
   void recognise_probes(Flow& flow, End from, const Segment& reset);
@@ -192,11 +197,11 @@ inline bool Intake::tells_of_its_service(const Flow& flow, End from, const Segme
          (x.first_data == segment.frame && !flow.is_client(from));
 }
 
-inline const Service* Intake::note(Flow& flow, End from, const Segment& segment, bool unseen) {
+inline Intake::News Intake::note(Flow& flow, End from, const Segment& segment, bool unseen) {
   if (completes_handshake(flow, from, segment)) note_completed(flow, from, segment);
   const bool stamped = flow.note(from, segment);
   recent_.add(flow, from, segment, unseen, stamped);
-  return tells_of_its_service(flow, from, segment) ? note_service(flow, from, segment) : nullptr;
+  return tells_of_its_service(flow, from, segment) ? note_service(flow, from, segment) : News{};
 }
 
 }  // namespace rstcause

@@ -14,16 +14,16 @@ void Intake::note_completed(const Flow& flow, End from, const Segment& segment) 
   service.completed_flow = flow.id();
 }
 
-const Service* Intake::note_service(const Flow& flow, End from, const Segment& segment) {
+Intake::News Intake::note_service(const Flow& flow, End from, const Segment& segment) {
   const Endpoint& x = flow.at(from);
   if (segment.syn && segment.ack_set) {
-    return note_accepted(flow, from, segment);
+    return {.accepts = note_accepted(flow, from, segment)};
   } else if (x.first_data == segment.frame && flow.is_server(from)) {
     note_served(flow, from, segment);
   } else if (x.fin == segment.frame) {
-    note_closed(flow, from, segment);
+    return {.closes = note_closed(flow, from, segment)};
   }
-  return nullptr;
+  return {};
 }
 
 const Service* Intake::note_accepted(const Flow& flow, End from, const Segment& syn_ack) {
@@ -48,16 +48,18 @@ void Intake::note_served(const Flow& flow, End from, const Segment& segment) {
   service.taken = std::max(service.taken, flow.at(from).syn);
 }
 
-void Intake::note_closed(const Flow& flow, End from, const Segment& fin) {
+const Host* Intake::note_closed(const Flow& flow, End from, const Segment& fin) {
   Host& host = hosts_.host(flow, from);
   host.closed = fin.frame;
   host.closed_time = fin.time;
   host.closed_port = flow.is_server(from)   ? fin.tuple.sport
                      : flow.is_client(from) ? fin.tuple.dport
                                             : std::uint16_t{0};
-  if (!flow.is_server(from)) return;
-  Service& service = hosts_.service(flow, from);
-  service.taken = std::max(service.taken, flow.at(from).syn);
+  if (flow.is_server(from)) {
+    Service& service = hosts_.service(flow, from);
+    service.taken = std::max(service.taken, flow.at(from).syn);
+  }
+  return host.aborts && fin.time - host.aborted_time <= kInOneSweep ? &host : nullptr;
 }
 
 }  // namespace rstcause

@@ -12,9 +12,9 @@ using packing::frame;
 
 template <typename Io>
 void code_entry(Io& io, Service& service) {
-  auto& [accepted, first_accepted, served, refused, taken, aborted, aborted_time, completed,
-         completed_flow, completed_before, ack_refused, ack_refused_rst, outlived, outlived_rst, id,
-         pending, refusals, host] = service;
+  auto& [accepted, first_accepted, served, refused, taken, aborted, aborted_time, aborted_came,
+         completed, completed_flow, completed_before, ack_refused, ack_refused_rst, outlived,
+         outlived_rst, id, pending, refusals, host] = service;
   if constexpr (Io::kReads) host = 0;
   const Nanos start = io.epoch();
   io(id);
@@ -32,6 +32,7 @@ void code_entry(Io& io, Service& service) {
   io(taken);
   io(aborted);
   io.time(aborted_time, aborted != 0, start);
+  frame(io, aborted_came, aborted);
   io(completed);
   io(completed_flow);
   frame(io, completed_before, completed);
@@ -43,10 +44,25 @@ void code_entry(Io& io, Service& service) {
 }
 
 template <typename Io>
+void code_sweep(Io& io, Sweep& sweep, Nanos start) {
+  auto& [first, latest, since, latest_time, port, several_services, out_of_calm] = sweep;
+  bool swept = !Io::kReads && first != 0;
+  io(swept);
+  if (!swept) return;
+  io(first);
+  io(latest);
+  io(since, start);
+  io(latest_time, start);
+  io(port);
+  io(several_services);
+  io(out_of_calm);
+}
+
+template <typename Io>
 void code_entry(Io& io, Host& host) {
   auto& [synack_reset, synack_resets, refused_syn, refused_syns, stray, strays, lost, lost_time,
-         lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted, aborted_time,
-         ttl, ttl_interface, ttl_time, reaction_us, passed_on, passed_on_time, copied_after,
+         lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted_time, aborts,
+         sweep, ttl, ttl_interface, ttl_time, reaction_us, passed_on, passed_on_time, copied_after,
          copied_backwards, last_probe, port_changes, ports, id, pending] = host;
   const Nanos start = io.epoch();
   io(id);
@@ -54,8 +70,9 @@ void code_entry(Io& io, Host& host) {
   io(closed);
   io.time(closed_time, closed != 0, start);
   io(closed_port);
-  io(aborted);
-  io.time(aborted_time, aborted != 0, start);
+  io(aborts);
+  io.time(aborted_time, aborts, start);
+  code_sweep(io, sweep, start);
   bool probes = !Io::kReads && (synack_reset != 0 || synack_resets != 0 || refused_syn != 0 ||
                                 refused_syns != 0 || stray != 0 || strays != 0 || last_probe != 0 ||
                                 port_changes != 0 || ports != std::array<std::uint16_t, 4>{});

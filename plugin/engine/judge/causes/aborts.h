@@ -8,6 +8,7 @@
 #include "engine/judge/clues/data.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/giving_up.h"
+#include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/icmp.h"
 #include "engine/judge/clues/identity.h"
@@ -110,8 +111,9 @@ inline constexpr Cause kAborts[] = {
                     {&others_were_aborted_together, 3.5},
                     {&listener_refuses, 3.0},
                     {&came_while_service_ended, 2.0},
+                    {&syn_ack_repeated_after_ack, 1.5},
                     {&nothing_could_be_unread, 0.3, -1.0},
-                    {&listener_is_alive, -2.0},
+                    {&listener_outlived_it, -2.0},
                     {&service_serves_others, -0.5},
                     {&was_accepted_in_its_turn, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},
@@ -293,6 +295,7 @@ inline constexpr Cause kAborts[] = {
                     {&window_jumped, -3.0},
                     {&client_tested_the_port, -3.0},
                     {&host_aborted_others_too, 3.0},
+                    {&host_aborted_other_services_too, 0.9},
                     {&host_closed_another_too, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},
                     {&others_were_aborted_together, -3.5},

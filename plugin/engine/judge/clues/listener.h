@@ -19,6 +19,16 @@ inline constexpr Clue listener_is_alive{"listener-is-alive",
                                         },
                                         "The port still accepts: SYN-ACK to another connection."};
 
+/// A listener that was closed takes no more; what it took before the reset says nothing of that.
+inline constexpr Clue listener_outlived_it{
+    "listener-outlived-it",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->accepted == 0) return Answer::unknown();
+      return service->accepted > s.rst.frame ? Answer::yes(service->accepted) : Answer::unknown();
+    },
+    "The port accepted another connection after that."};
+
 /// A listener that refuses last ACKs and takes SYNs all the same: tcp_abort_on_overflow.
 inline constexpr Clue port_refuses_acks_and_lives{
     "port-refuses-acks-and-lives",
@@ -118,13 +128,15 @@ inline constexpr Clue came_while_service_ended{
     "The service had just begun to end: it closed another connection here before this one came."};
 
 /// An accept queue is first in, first out: who came before one that was accepted was, too. Several
-/// that die unserved in one instant show a queue of their own (SO_REUSEPORT).
+/// of that kind that die unserved in one instant show a queue of their own (SO_REUSEPORT).
 inline constexpr Clue was_accepted_in_its_turn{
     "was-accepted-in-its-turn",
     [](const Scene& s) {
       const Service* service = s.service();
       if (service == nullptr || service->taken == 0 || s.x().syn == 0) return Answer::unknown();
-      if (others_were_aborted_together.ask(s).is_yes()) return Answer::unknown();
+      const bool queue_of_its_own =
+          others_were_aborted_together.ask(s).is_yes() && service->aborted_came < service->taken;
+      if (queue_of_its_own) return Answer::unknown();
       return service->taken > s.x().syn ? Answer::yes(service->taken) : Answer::unknown();
     },
     "A later connection of the port had been accepted, so this one had."};

@@ -227,9 +227,12 @@ inline constexpr Clue answers_the_ack_of_the_fin{
       if (!s.has_trigger() || s.x().fin == 0) return Answer::no();
       const bool only =
           s.trigger_kind == TriggerKind::pure_ack && s.trigger.frame == s.x().fin_acked;
-      // Paths grow longer; no timer of a closed half runs for less than a second.
-      return Answer::when(only && (s.prompt() || s.answered_after() <= kSecond / 2),
-                          s.trigger.frame);
+      // Paths grow longer, if not by that much; no timer of a closed half runs for less than a
+      // second.
+      const bool known = s.x().reaction_us != Endpoint::kNoReaction;
+      const Nanos path = std::max(8 * Nanos{s.x().reaction_us} * kMicrosecond, 2 * kAllAtOnce);
+      const bool soon = s.answered_after() <= (known ? std::min(path, kSecond / 2) : kSecond / 2);
+      return Answer::when(only && (s.prompt() || soon), s.trigger.frame);
     },
     "The RST answers the bare acknowledgment of {x}'s FIN."};
 

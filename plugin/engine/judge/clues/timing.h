@@ -201,6 +201,12 @@ inline constexpr Clue aborted_in_the_instant{"aborted-in-the-instant",
                                              },
                                              "It came {a:time} after {y}'s last segment."};
 
+/// The port of the connection's server, 0 where the roles are not known.
+inline std::uint16_t server_port(const Scene& s) {
+  if (s.x_is_server()) return s.x_port();
+  return s.x_is_client() ? s.y_port() : std::uint16_t{0};
+}
+
 /// A process that ends closes all that it had open: by FIN where nothing speaks against it.
 inline constexpr Clue host_closed_another_too{
     "host-closed-another-too",
@@ -209,7 +215,7 @@ inline constexpr Clue host_closed_another_too{
       if (host == nullptr || host->closed == 0 || host->closed == s.x().fin)
         return Answer::unknown();
       const Nanos apart = s.rst.time - host->closed_time;
-      return Answer::when(are_within(5 * kMillisecond, apart), host->closed);
+      return Answer::when(are_within(kInOneSweep, apart), host->closed);
     },
     "{X} closed another connection in the same instant, by FIN."};
 
@@ -221,25 +227,46 @@ inline constexpr Clue host_closes_its_like_by_fin{
       const Host* host = s.x_host();
       if (host == nullptr || host->closed_port == 0 || host->closed == s.x().fin)
         return Answer::unknown();
-      const bool server = s.x_is_server();
-      if (!server && !s.x_is_client()) return Answer::unknown();
-      const std::uint16_t port = server ? s.x_port() : s.y_port();
+      const std::uint16_t port = server_port(s);
+      if (port == 0) return Answer::unknown();
       const bool lately = s.rst.time - host->closed_time <= kSecond;
       return Answer::when(port == host->closed_port && lately, host->closed);
     },
     "{X} closed another connection of this service by FIN here: its program sets no SO_LINGER 0."};
 
-/// Other connections of the same host that were aborted in the same instant.
+/// Nothing had come to wake a program that waits for this connection.
+inline bool was_at_rest(const Scene& s) {
+  return s.rst.idle >= kAllAtOnce;
+}
+
+/// Another connection at rest that the same host aborted in the same instant, or 0.
+inline Frame swept_away_with(const Scene& s) {
+  const Host* host = s.x_host();
+  return host != nullptr && was_at_rest(s) ? host->sweep.beside(s.rst.frame, s.rst.time) : 0;
+}
+
+/// A program aborts a connection when something of that connection makes it: at rest, and several
+/// of them in one instant, one hand took them down.
 inline constexpr Clue host_aborted_others_too{
     "host-aborted-others-too",
     [](const Scene& s) {
-      const Host* host = s.x_host();
-      if (host == nullptr || host->aborted == 0 || host->aborted == s.rst.frame)
-        return Answer::unknown();
-      const Nanos apart = s.rst.time - host->aborted_time;
-      return Answer::when(are_within(kAllAtOnce, apart), host->aborted);
+      const Frame with = swept_away_with(s);
+      return with != 0 ? Answer::yes(with) : Answer::unknown();
     },
-    "{X} aborted another connection in the same instant."};
+    "{X} aborted another connection in the same instant, both at rest."};
+
+/// A program has connections of one service, mostly: who takes those of several down in one instant
+/// stands above the programs.
+inline constexpr Clue host_aborted_other_services_too{
+    "host-aborted-other-services-too",
+    [](const Scene& s) {
+      const Frame with = swept_away_with(s);
+      if (with == 0) return Answer::unknown();
+      const Sweep& sweep = s.x_host()->sweep;
+      const std::uint16_t port = server_port(s);
+      return Answer::when(port != 0 && (sweep.several_services || sweep.port != port), with);
+    },
+    "Connections of several services went in that instant."};
 
 /// Orphans go together when the kernel runs short (Linux tcp_check_oom()).
 inline constexpr Clue others_were_shed_too{
