@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Write the accuracy page from captures whose truth is known.
 
-    accuracy.py LAB --judge judge_pcap [--set TITLE=DIR]... [--transformed DIR] [--out FILE.md]
+    accuracy.py LAB --judge judge_pcap [--set TITLE=DIR]... [--transformed DIR]
+                [--seen TITLE=SOURCE]... [--held TITLE=SOURCE]... [--out FILE.md]
 
 LAB and each DIR hold captures with their truth, as run.py --out makes them; --transformed is the
-folder that transform.py makes, one folder for each transformation in it. Standard library only.
+folder that transform.py makes, one folder for each transformation in it; --seen and --held are
+calibration.py's. Standard library only.
 Takes a minute or two: each scenario of LAB is left out once, to be judged by weights learned from
 the others. Without --out the page goes to standard output.
 """
@@ -13,6 +15,7 @@ import argparse
 import pathlib
 import sys
 
+import calibration
 from figures import heldout, page, refit
 from figures.calibration import group_of
 from figures.observed import observe
@@ -89,6 +92,9 @@ def write(options):
     text += left_out(lab, options.jobs)
     if options.transformed:
         text += transformed(options.transformed, options.judge)
+    if options.sources:
+        text += calibration.section([(source, calibration.cases_of(source, options.judge))
+                                     for source in options.sources])
     return text + "".join(page.one_set(title, cases) for title, cases, _ in sets)
 
 
@@ -99,6 +105,7 @@ def main():
     parser.add_argument("--set", metavar="TITLE=DIR", type=_set, action="append", default=[],
                         help="another run of the lab")
     parser.add_argument("--transformed", metavar="DIR", type=pathlib.Path)
+    calibration.add_options(parser)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()

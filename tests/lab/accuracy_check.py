@@ -17,6 +17,7 @@ import types
 import unittest
 
 import accuracy
+import calibration as calibrate
 from figures import calibration, heldout, observed, refit
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -111,9 +112,11 @@ class Page(unittest.TestCase):
 
     def test_is_written_and_tells_nothing_of_this_machine(self):
         text = accuracy.write(types.SimpleNamespace(
-            lab=self.lab, judge=JUDGE, set=[("another run", self.lab)], transformed=None, jobs=1))
+            lab=self.lab, judge=JUDGE, set=[("another run", self.lab)], transformed=None, jobs=1,
+            sources=[calibrate.Source("a third", str(self.lab), False)]))
         for title in ("In short", "Each scenario left out", "What would calibrate",
-                      "The lab: by cause", "Another run: calibration"):
+                      "The lab: by cause", "Another run: calibration",
+                      "How sure, and how often right", "| a third | held back |"):
             self.assertIn(title, text)
         self.assertNotIn(str(self.lab), text)
         self.assertNotIn(str(ROOT), text)

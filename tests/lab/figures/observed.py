@@ -47,7 +47,7 @@ def _rows_of(weighings, frame):
     return weighings.get(weighing.get("duplicate_of"), weighing).get("rows")
 
 
-def _is_classic(capture):
+def is_classic(capture):
     with open(capture, "rb") as octets:
         return octets.read(4) in (b"\xa1\xb2\xc3\xd4", b"\xd4\xc3\xb2\xa1",
                                   b"\xa1\xb2\x3c\x4d", b"\x4d\x3c\xb2\xa1")
@@ -56,7 +56,7 @@ def _is_classic(capture):
 def observe(folder, program, with_clues=False):
     """The cases of a folder as run.py --out makes it, in a stable order; and how many verdicts
     there were on frames without a reset."""
-    captures = [capture for capture in score.captures_in(folder) if _is_classic(capture)]
+    captures = [capture for capture in score.captures_in(folder) if is_classic(capture)]
     verdicts = _lines(program, captures)
     weighings = _lines(program, captures, "--clues") if with_clues else {}
     cases, too_many = [], 0
