@@ -165,7 +165,7 @@ inline constexpr Clue abort_has_no_ip_id{
 inline constexpr Clue abort_is_of_another_counter{
     "abort-is-of-another-counter",
     [](const Scene& s) {
-      const bool steady = s.rst.habits.ip_id_steps >= 3 && s.x().shape.linux_layout;
+      const bool steady = s.rst.habits.ip_id_steps >= 3 && s.x().shape.has_linux_order();
       if (!steady || s.form != Form::abort) return Answer::unknown();
       return abort_has_no_ip_id.ask(s).is_yes() ? abort_has_no_ip_id.ask(s) : ip_id_is_off.ask(s);
     },
