@@ -379,7 +379,7 @@ const Row kGivingUp[] = {
      89},
 };
 
-/// Wanted, and not told yet: stacks that give a handshake up and say so.
+/// Stacks that give a handshake up and say so.
 const Row kGivingUpAHandshake[] = {
     {"slirp_gives_up_its_syn_ack",
      "slirp",
@@ -407,8 +407,7 @@ INSTANTIATE_TEST_SUITE_P(Abort, Stacks, testing::ValuesIn(kAborts), name_of);
 INSTANTIATE_TEST_SUITE_P(HalfOpen, Stacks, testing::ValuesIn(kHalfOpen), name_of);
 INSTANTIATE_TEST_SUITE_P(CloseUnread, Stacks, testing::ValuesIn(kUnread), name_of);
 INSTANTIATE_TEST_SUITE_P(AnswerLateData, Stacks, testing::ValuesIn(kAfterClose), name_of);
-INSTANTIATE_TEST_SUITE_P(DISABLED_GiveUpAHandshake, Stacks, testing::ValuesIn(kGivingUpAHandshake),
-                         name_of);
+INSTANTIATE_TEST_SUITE_P(GiveUpAHandshake, Stacks, testing::ValuesIn(kGivingUpAHandshake), name_of);
 INSTANTIATE_TEST_SUITE_P(GiveUp, Stacks, testing::ValuesIn(kGivingUp), name_of);
 
 /// The example of a row with the handshake of X, and the TTL of all its segments, as another stack
