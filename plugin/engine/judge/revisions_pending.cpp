@@ -23,22 +23,12 @@ constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_o
                                    &clues::listener_refuses, &clues::port_refuses_acks_and_lives,
                                    &clues::others_were_aborted_together};
 constexpr std::array kOfThePeer = {&clues::peer_is_scanning};
-<<<<<<< HEAD
 constexpr std::array kOfTheResetter = {&clues::resets_many_syn_acks,
                                        &clues::host_aborted_others_too,
                                        &clues::host_aborted_other_services_too,
                                        &clues::host_closed_another_too,
                                        &clues::others_were_shed_too,
                                        &clues::refusal_came_from_elsewhere};
-||||||| fa400e3
-constexpr std::array kOfTheResetter = {
-    &clues::resets_many_syn_acks, &clues::host_aborted_others_too, &clues::others_were_shed_too};
-=======
-constexpr std::array kOfTheResetter = {
-    &clues::resets_many_syn_acks, &clues::host_aborted_others_too,
-    &clues::host_aborted_other_services_too, &clues::host_closed_another_too,
-    &clues::others_were_shed_too};
->>>>>>> origin/burst
 
 constexpr std::uint8_t bit_of(Whose whose) {
   return static_cast<std::uint8_t>(1U << static_cast<unsigned>(whose));
@@ -74,7 +64,6 @@ std::uint8_t hangs_on(const Verdict& verdict) {
 }
 
 /// What later frames may tell of a port or a host to those that wait for it.
-<<<<<<< HEAD
 constexpr std::array kNews = {&clues::listener_is_alive,
                               &clues::listener_outlived_it,
                               &clues::listener_refuses,
@@ -86,24 +75,6 @@ constexpr std::array kNews = {&clues::listener_is_alive,
                               &clues::host_closed_another_too,
                               &clues::others_were_shed_too,
                               &clues::refusal_came_from_elsewhere};
-||||||| fa400e3
-constexpr std::array kNews = {
-    &clues::listener_is_alive,           &clues::listener_refuses,
-    &clues::port_refuses_acks_and_lives, &clues::others_were_aborted_together,
-    &clues::host_lost_others_too,        &clues::host_aborted_others_too,
-    &clues::others_were_shed_too};
-=======
-constexpr std::array kNews = {&clues::listener_is_alive,
-                              &clues::listener_outlived_it,
-                              &clues::listener_refuses,
-                              &clues::port_refuses_acks_and_lives,
-                              &clues::others_were_aborted_together,
-                              &clues::host_lost_others_too,
-                              &clues::host_aborted_others_too,
-                              &clues::host_aborted_other_services_too,
-                              &clues::host_closed_another_too,
-                              &clues::others_were_shed_too};
->>>>>>> origin/burst
 
 constexpr PendingVerdicts::News bit_of(const Clue& clue) {
   static_assert(kNews.size() <= std::numeric_limits<PendingVerdicts::News>::digits);

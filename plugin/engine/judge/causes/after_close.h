@@ -98,15 +98,9 @@ inline constexpr Cause kAfterClose[] = {
         .prior = 4.0,
         .ceiling = 90,
         .needs = {&is_a_reply, &had_closed, &could_have_expired},
-<<<<<<< HEAD
         .favours = {{&past_the_fin_timeout, 1.0, -1.0},
                     {&no_timer_is_so_short, -0.3, 2.2},
                     {&answers_without_a_socket, 2.5}},
-||||||| fa400e3
-        .favours = {{&past_the_fin_timeout, 1.0, -1.0}, {&no_timer_is_so_short, -0.3}},
-=======
-        .favours = {{&past_the_fin_timeout, 1.0, -1.0}, {&no_timer_is_so_short, -0.3, 2.2}},
->>>>>>> origin/burst
         .excluded_by = {&had_reset_before, &was_reset_before, &both_had_closed},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> A\n 90000ms -> PA len "
                    "30\n 90001ms <- reply\n",
