@@ -29,7 +29,7 @@ struct IpFacts {
   std::uint8_t version = 0;  ///< 4, 6, or 0: not known.
   std::uint8_t ttl = 0;      ///< Time to live, or hop limit.
   std::uint32_t interface =
-      0;  ///< The capture's interface: a TTL compares with its like there only.
+      0;                      ///< The capture's interface: a TTL compares with its like there only.
   bool may_fragment = false;  ///< IPv4 without "don't fragment".
 };
 

@@ -24,6 +24,7 @@ class Talk:
     short: bool = False
     lenient: bool = False
     needs: str = ""
+    heard: str = ""
     points: tuple = ("client",)
     offloads: bool = False
     starts_late: bool = False
