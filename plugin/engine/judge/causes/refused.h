@@ -70,14 +70,6 @@ inline constexpr Cause kRefused[] = {
                       .clue = &refuses_a_syn_unseen,
                       .summary = "{X:at} refused a SYN of {y:at} that is not in the capture: "
                                  "nothing listens on port {xport}."},
-                     {.detail = "wrong_acknowledgment",
-                      .clue = &refusal_acknowledges_nothing,
-                      .summary =
-                          "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}: nothing "
-                          "listens on port {xport}. But its RST acknowledges one number too "
-                          "few, so {y} must ignore it and goes on trying until its time-out.",
-                      .advice = "Is the service running on port {xport}? And the TCP of {x}, or of "
-                                "a device that answers for it, is at fault: look for an update."},
                      {.detail = "port_accepts_others",
                       .clue = &port_accepts_before_and_since,
                       .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}, though "
