@@ -44,7 +44,7 @@ Frame latest_cited(const Verdict& verdict) {
 class AsThen {
  public:
   AsThen(Flow& flow, const Checkpoint* then) : flow_(flow), went_back_(then != nullptr) {
-    if (!went_back_) return;
+    if (then == nullptr) return;
     flow.save(now_);
     flow.restore_before_resets(then->memento);
   }
