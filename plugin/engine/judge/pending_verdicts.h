@@ -22,11 +22,11 @@ class PendingVerdicts {
     std::uint32_t index = 0;   ///< Of the verdict.
     std::uint32_t before = 0;  ///< The chain's next older one, 0: none.
     Nanos time = 0;            ///< Of the reset.
-    std::uint8_t told = 0;     ///< A bit for each kind of news that it was weighed with.
+    std::uint16_t told = 0;    ///< A bit for each kind of news that it was weighed with.
   };
 
   /// Adds to the chain that begins at `newest`.
-  void add(std::uint32_t& newest, std::size_t index, Nanos time, std::uint8_t told) {
+  void add(std::uint32_t& newest, std::size_t index, Nanos time, std::uint16_t told) {
     if (kept_ < kSize) {
       entries_.emplace_back();
       ++kept_;

@@ -65,8 +65,7 @@ void Revisions::note_unserved(const Scene& scene) {
   service.aborted = r.frame;
   service.aborted_time = r.time;
   if (together)
-    tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame,
-                    r.time - clues::kQueueAbort);
+    tell_neighbours(service.subject(), News::port_aborted, r.frame, r.time - clues::kQueueAbort);
 }
 
 /// The ACK of a SYN-ACK was refused: it completed nothing.
@@ -86,8 +85,7 @@ void Revisions::note_lost(const Scene& scene) {
   Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
   const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
   host.note_lost(r.frame, r.time, scene.y_port());
-  if (again)
-    tell_neighbours(host.subject(), clues::host_lost_others_too, r.frame, r.time - kPendingFor);
+  if (again) tell_neighbours(host.subject(), News::host_lost, r.frame, r.time - kPendingFor);
 }
 
 void Revisions::note_abort(const Scene& scene) {
@@ -96,8 +94,7 @@ void Revisions::note_abort(const Scene& scene) {
   const bool together = host.aborted != 0 && r.time - host.aborted_time <= kAllAtOnce;
   host.aborted = r.frame;
   host.aborted_time = r.time;
-  if (together)
-    tell_neighbours(host.subject(), clues::host_aborted_others_too, r.frame, r.time - kAllAtOnce);
+  if (together) tell_neighbours(host.subject(), News::host_aborted, r.frame, r.time - kAllAtOnce);
   if (scene.x().fin != 0 && clues::own_octets_outstanding.ask(scene).is_yes()) note_shed(scene);
 }
 
@@ -108,8 +105,7 @@ void Revisions::note_shed(const Scene& scene) {
   host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
   host.shed = r.frame;
   host.shed_time = r.time;
-  if (host.sheds > 1)
-    tell_neighbours(host.subject(), clues::others_were_shed_too, r.frame, r.time - kSecond);
+  if (host.sheds > 1) tell_neighbours(host.subject(), News::host_shed, r.frame, r.time - kSecond);
 }
 
 }  // namespace rstcause

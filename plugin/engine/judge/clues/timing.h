@@ -145,7 +145,7 @@ inline constexpr Clue host_lost_others_too{
       const bool near = are_within(60 * kSecond, apart);
       return Answer::when(near && host->lost_port != s.y_port(), host->lost);
     },
-    "Of another connection {x} knew nothing any more either."};
+    "Of another connection {x} knew nothing any more either.", Matter::any, News::host_lost};
 
 /// No host, virtual machine or container goes down and comes back within a second, or so it seems
 /// unless several segments in a row went unanswered.
@@ -239,7 +239,7 @@ inline constexpr Clue host_aborted_others_too{
       const Nanos apart = s.rst.time - host->aborted_time;
       return Answer::when(are_within(kAllAtOnce, apart), host->aborted);
     },
-    "{X} aborted another connection in the same instant."};
+    "{X} aborted another connection in the same instant.", Matter::any, News::host_aborted};
 
 /// Orphans go together when the kernel runs short (Linux tcp_check_oom()).
 inline constexpr Clue others_were_shed_too{
@@ -250,7 +250,7 @@ inline constexpr Clue others_were_shed_too{
       const Nanos apart = s.rst.time - host->shed_time;
       return Answer::when(are_within(kSecond, apart), host->shed, host->sheds);
     },
-    "{X} had aborted {a} other orphans within a second."};
+    "{X} had aborted {a} other orphans within a second.", Matter::any, News::host_shed};
 
 inline constexpr Clue aborted_at_once{
     "aborted-at-once",
