@@ -233,10 +233,23 @@ bool Renumbering::apply(Company& told, const Company& now) const {
 }
 
 void Renumbering::tell_of_late(Company& told, const Company& now) const {
+  const ReadAnew& reset = resets_.back();
+  if (reset.before != nullptr) {
+    // All that it had found, of which the first reading kept what bore on it as it was read then.
+    Company found = *reset.before;
+    number(found);
+    for_each_fact(found, told, [&](Frame&, Frame there, auto&& take) {
+      if (there > (*this)(reset.captured)) take();  // news
+    });
+    if (!found.knows_service && now.knows_service) found.service = now.service;
+    found.knows_service |= now.knows_service;
+    found.knows_x |= told.knows_x;
+    found.knows_y |= told.knows_y;
+    told = found;
+  }
   for_each_fact(told, now, [this](Frame& here, Frame there, auto&& take) {
     if (there == late() && here != there) take();
   });
-  told.knows_service |= now.knows_service && told.service.accepted == late();
 }
 
 }  // namespace rstcause
