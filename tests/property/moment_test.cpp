@@ -146,10 +146,12 @@ TEST_P(EveryMoment, IsWeighedAlikeWhateverOthersTellLater) {
 constexpr Nanos kPromised = 5 * kMillisecond;
 
 /// What does not hold yet: a SYN that opens the next connection of its ports, shown late, is held
-/// against the former one; a SYN-ACK that is numbered anew stands behind frames of other
+/// against the former one; a refusal shown before the SYN of a connection whose host is known by
+/// others only; a SYN-ACK that is numbered anew stands behind frames of other
 /// connections that it came before; and RESP's own frames are not numbered anew.
 bool is_known_to_differ(std::string_view token) {
-  return token == "half_open_recovery" || token == "listener_gone" || token == "linger0";
+  return token == "half_open_recovery" || token == "firewall_reject" || token == "listener_gone" ||
+         token == "linger0";
 }
 
 /// Every move of one segment that the capture may have made: its time stamp tells where it was.
