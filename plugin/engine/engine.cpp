@@ -89,6 +89,7 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
     made.verdict = first.verdict;
     made.context = first.context;
   } else {
+    judge_.meet_company(made.reset, flow);
     judge_.join_volley(flow, made.reset);
     made.verdict = judge_.weigh(made.reset, flow);
     add_context(flow, made);

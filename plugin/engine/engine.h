@@ -99,8 +99,9 @@ class Engine {
 
   // engine_order.cpp: segments that the capture shows too late.
   void put_before(Flow& flow, End from, const Segment& segment, int overtaken);
-  void take_in_again(Flow& flow, TakenBack& again, Frame early);
-  void judge_anew(Flow& flow, const TakenBack& again, Frame early);
+  std::size_t forget_verdicts_of(Flow& flow, const std::vector<TakenBack>& later);
+  void take_in_again(Flow& flow, TakenBack& step, Renumbering& moved, Frame early);
+  void judge_anew(Flow& flow, const TakenBack& step, const Renumbering& moved, Frame early);
 
   Intake intake_;
   Judge judge_;

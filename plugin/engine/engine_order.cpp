@@ -18,41 +18,85 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, int overta
   places.push_back(segment.frame);
   for (std::size_t i = 0; i < places.size(); ++i) order.assign(places[i], frames[i]);
 
+  const std::uint32_t first_verdict = flow.first_verdict, latest_verdict = flow.latest_verdict;
+  const std::size_t first_anew = forget_verdicts_of(flow, later);
+  Renumbering moved(std::move(places));
+  moved.apply(flow, intake_.hosts());
+
   Segment early = segment;
-  early.frame = places.front();
+  early.frame = moved.late();
   take_in(flow, from, early);
-  for (std::size_t i = 0; i < later.size(); ++i) {
-    later[i].segment.frame = places[i + 1];
-    take_in_again(flow, later[i], segment.frame);
-  }
+  for (TakenBack& step : later) take_in_again(flow, step, moved, segment.frame);
+  flow.first_verdict = first_verdict;
+  flow.latest_verdict = latest_verdict;
+  revisions_.tell_since(first_anew, flow.id(), moved, segment.frame);
 }
 
-void Engine::take_in_again(Flow& flow, TakenBack& again, Frame early) {
-  if (again.is_reset) {
-    Checkpoint& checkpoint = intake_.begin_reset(flow, again.from, again.segment);
-    if (again.verdict == 0) return;  // its analysis failed
-    checkpoint.verdict = again.verdict;
-    judge_anew(flow, again, early);
-    checkpoint.drawn = judge_.verdicts()[again.verdict - 1].reset.trigger.seen();
+/// The flow's verdicts, and what they have left with hosts and ports, as they were before the first
+/// reset of these; its place.
+std::size_t Engine::forget_verdicts_of(Flow& flow, const std::vector<TakenBack>& later) {
+  std::size_t first = judge_.verdicts().size();
+  for (std::size_t i = later.size(); i-- > 0;) {
+    if (later[i].verdict == 0) continue;
+    const Explained& made = judge_.verdicts()[later[i].verdict - 1];
+    if (made.duplicate_of != 0) continue;
+    first = later[i].verdict - 1;
+    judge_.footprints().take_back(first, made.reset.frame, flow, made.from(), intake_.hosts());
+    flow.latest_verdict = made.before;
+    if (flow.latest_verdict == 0) flow.first_verdict = 0;
+  }
+  return first;
+}
+
+void Engine::take_in_again(Flow& flow, TakenBack& step, Renumbering& moved, Frame early) {
+  const Frame captured = step.segment.frame;
+  step.segment.frame = moved(captured);
+  if (!step.is_reset) {
+    intake_.note_again(flow, step);
     return;
   }
-  intake_.note_again(flow, again);
+  Checkpoint& again = intake_.begin_reset(flow, step.from, step.segment);
+  if (step.verdict == 0) return;  // its analysis failed
+  again.verdict = step.verdict;
+  moved.add_reset(captured, judge_.footprints().before(step.verdict - 1));
+  judge_anew(flow, step, moved, early);
+  again.drawn = judge_.verdicts()[step.verdict - 1].reset.trigger.seen();
 }
 
-/// Reads a reset once more after its flow was put right.
-void Engine::judge_anew(Flow& flow, const TakenBack& again, Frame early) {
-  Explained& made = judge_.verdicts()[again.verdict - 1];
-  Reset reset = judge_.read(again.segment, flow, again.from);
+/// Reads a reset once more after its flow was put right, as if it came now. What others had told of
+/// its hosts and port when it came stays so.
+void Engine::judge_anew(Flow& flow, const TakenBack& step, const Renumbering& moved, Frame early) {
+  const std::size_t index = step.verdict - 1;
+  intake_.settle(flow, step.from, step.segment);
+  Reset reset = judge_.read(step.segment, flow, step.from);
+  Explained& made = judge_.verdicts()[index];
   reset.declared = std::move(made.reset.declared);
-  reset.went_on = made.reset.went_on;
-  reset.stayed_gone = made.reset.stayed_gone;
-  reset.one_sided = made.reset.one_sided;
+  reset.went_on = moved(made.reset.went_on);
+  reset.one_sided = moved(made.reset.one_sided);
+  reset.same_syn = moved(made.reset.same_syn);
+  reset.ignored = moved(made.reset.ignored);
   reset.passed_on = made.reset.passed_on;
-  if (made.duplicate_of == 0) judge_.join_volley(flow, reset);
+  reset.company = made.reset.company;
+  if (made.duplicate_of != 0) {
+    intake_.forget_answers(flow, step.segment.frame);
+    made.reset = std::move(reset);
+    return;
+  }
+  const Company now = company_now(flow, step.from, std::as_const(intake_).hosts());
+  moved.apply(reset.company, now);
+  moved.tell_of_late(reset.company, now);
+  keep_what_bears(reset.company, reset, flow);
+  judge_.join_volley(flow, reset);
   made.reset = std::move(reset);
-  if (made.duplicate_of != 0) return;
-  revisions_.change_verdict(again.verdict - 1, judge_.weigh(made.reset, flow), early);
-  act_on(again.verdict - 1, flow, again.from, again.segment);
+  Verdict again = judge_.weigh(made.reset, flow);
+  if (is_told_alike(again, made.verdict))
+    made.verdict = std::move(again);  // its frames may be numbered anew
+  else
+    revisions_.change_verdict(index, std::move(again), early);
+  revisions_.tell_the_last(flow, judge_.verdicts()[index].reset);
+  flow.latest_verdict = step.verdict;
+  if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
+  act_on(index, flow, step.from, step.segment);
 }
 
 }  // namespace rstcause

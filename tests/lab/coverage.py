@@ -156,7 +156,7 @@ TRAPS = {
     "segments larger than the wire's": "mixed-traffic-offloads linger0-large-download "
         "loopback-unread | transformation gro",
     "order of capture": "late-segment-crossing-abort | transformations reordered, "
-        "reordered_stamped, time_back",
+        "reordered_stamped, behind_the_reset, time_back",
     "ports used again": "old-syn-after-time-wait-no-listener half-open-recovery "
         "| transformation port_reuse",
     "frames missing": "partial-linger0 silent-lossy-transfer nmap-scan-heard-outwards "

@@ -50,6 +50,7 @@ struct Clue {
   Answer (*ask)(const Scene&);
   std::string_view sentence;
   Matter about = Matter::any;  ///< The answer is no wherever there is nothing of that.
+  News listens = News::none;   ///< What may come later and change the answer. Nothing else may.
 
   /// Whether that needs asking, by Scene::matters().
   constexpr bool is_open(std::uint8_t matters) const {

@@ -40,6 +40,12 @@ void stand_beside(const Reset& other, Reset& r) {
   r.volley_ack_set = other.ack_set;
 }
 
+void Judge::meet_company(Reset& reset, const Flow& flow) {
+  reset.company =
+      footprints_.note(verdicts_.size(), flow, reset.x_end, std::as_const(intake_).hosts());
+  keep_what_bears(reset.company, reset, flow);
+}
+
 Reset Judge::read(const Segment& segment, const Flow& flow, End from) {
   const Reset* const last =
       flow.latest_verdict == 0 ? nullptr : &verdicts_[flow.latest_verdict - 1].reset;

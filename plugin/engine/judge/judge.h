@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/judge/bearing.h"
 #include "engine/judge/timers.h"
 #include "engine/judge/verdict_cache.h"
 #include "engine/judge/verdicts.h"
@@ -28,6 +29,10 @@ class Judge {
   /// How far back in one flow a volley is looked at.
   static constexpr int kVolley = 8;
 
+  /// Takes down what others have told of its hosts and port; to be told of the reset that is kept
+  /// next.
+  void meet_company(Reset& reset, const Flow& flow);
+  const Footprints& footprints() const { return footprints_; }
   /// The reset as plain data, its trigger marked as answered.
   Reset read(const Segment& segment, const Flow& flow, End from);
   /// Ties this reset to the one before it in the same name, if this is another that nothing drew.
@@ -63,6 +68,7 @@ class Judge {
   Nanos earliest_timer_;  ///< Most silences are shorter than any timer.
   PingRhythm rhythm_;
   mutable VerdictCache cache_;  ///< It spares weighing and changes no verdict.
+  Footprints footprints_;
   Verdicts verdicts_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/judge/packed_verdict.h"
 
+#include "engine/memory/packed_company.h"
 #include "engine/memory/packed_parts.h"
 
 namespace rstcause {
@@ -156,7 +157,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
          trigger, before_trigger, astray, continues, fellow, form, trigger_kind, state, idle,
          known_silence, fresh_trigger, trigger_passed_on, passed_on, quotes_anew, habits, went_on,
          stayed_gone, one_sided, same_syn, ignored, volley, volley_seq, volley_ack, volley_ack_set,
-         progress, lost, lost_told, told] = reset;
+         progress, lost, lost_told, told, company] = reset;
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
@@ -196,6 +197,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(notices);
   if constexpr (Io::kReads) told = nullptr;
   if (notices) code_static(io, told, nullptr);
+  code(io, company, packing::Beside{number, time, interface});
   bool later = !Io::kReads && (went_on != 0 || stayed_gone != 0 || one_sided != 0 ||
                                same_syn != 0 || ignored != 0 || volley != 0 ||
                                volley_seq.raw() != 0 || volley_ack.raw() != 0 || volley_ack_set);

@@ -18,17 +18,17 @@ class PendingVerdicts {
  public:
   static constexpr std::size_t kMost = 32;
   /// A bit for each kind of news.
-  using News = std::uint16_t;
+  using Kinds = std::uint16_t;
 
   struct Entry {
     std::uint32_t index = 0;   ///< Of the verdict.
     std::uint32_t before = 0;  ///< The chain's next older one, 0: none.
     Nanos time = 0;            ///< Of the reset.
-    News told = 0;             ///< The news that it was weighed with.
+    Kinds told = 0;            ///< The news that it was weighed with.
   };
 
   /// Adds to the chain that begins at `newest`.
-  void add(std::uint32_t& newest, std::size_t index, Nanos time, News told) {
+  void add(std::uint32_t& newest, std::size_t index, Nanos time, Kinds told) {
     if (kept_ < kSize) {
       entries_.emplace_back();
       ++kept_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/judge/state.h"
+#include "engine/memory/company.h"
 #include "engine/memory/flow.h"
 #include "engine/memory/icmp_reports.h"
 #include "engine/memory/recent.h"
@@ -109,7 +110,8 @@ struct Reset {
   std::uint32_t lost = 0;       ///< Payload octets, either way, unacknowledged when it came...
   std::uint32_t lost_told = 0;  ///< ... and how many of them earlier resets have told.
   const IcmpEvidence* icmp =
-      nullptr;  ///< What ICMP had told by then, kept by IcmpReports; nullptr: nothing.
+      nullptr;      ///< What ICMP had told by then, kept by IcmpReports; nullptr: nothing.
+  Company company;  ///< What other connections had.
 
   /// What this reset adds to the connection's loss: a sum over its resets counts no octet twice.
   std::uint32_t newly_lost() const { return lost > lost_told ? lost - lost_told : 0; }

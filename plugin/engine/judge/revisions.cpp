@@ -60,10 +60,6 @@ class AsThen {
   Flow::Memento now_;
 };
 
-bool same_verdict(const Verdict& left, const Verdict& right) {
-  return left.cause == right.cause && left.confidence == right.confidence;
-}
-
 /// RFC 9293, 3.10.7.3: what acknowledges something never sent draws a RST with that number, and the
 /// sender stays in SYN-SENT.
 bool is_answer_while_connecting(const Reset& reset) {
@@ -228,7 +224,7 @@ Verdict Revisions::weigh_as_then(std::size_t index) {
 /// A later frame changes the verdict of a reset, and with it that of its copies.
 void Revisions::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
   Explained& made = verdicts_[index];
-  if (same_verdict(again, made.verdict)) return;
+  if (is_told_alike(again, made.verdict)) return;
   made.verdict = std::move(again);
   // Where segments were put in their order, the news may be of an earlier frame than what is cited.
   made.revised = std::max({made.revised, frame, latest_cited(made.verdict)});

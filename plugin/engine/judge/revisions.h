@@ -38,6 +38,10 @@ class Revisions {
   /// What a new verdict is to others: keeps it open for their news, and tells them its own.
   void tell_others(const Explained& made, std::size_t index, const Flow& flow);
 
+  /// Resets of one flow, from this verdict on, were read anew: those of others that came since had
+  /// their word as it was.
+  void tell_since(std::size_t first, std::uint32_t flow, const Renumbering& moved, Frame frame);
+
   /// A later frame changes the verdict of a reset, and with it that of its copies.
   void change_verdict(std::size_t index, Verdict&& again, Frame frame);
 
@@ -75,10 +79,12 @@ class Revisions {
 
   // revisions_pending.cpp: verdicts that wait for news of those.
   void wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index);
-  void weigh_again(std::uint32_t newest, Frame frame, Nanos now);
+  void hear_and_weigh(std::size_t index, News news, Frame frame);
+  void tell(PendingVerdicts::Entry& pending, PendingVerdicts::Kinds kinds, Frame frame);
+  void weigh_again(std::uint32_t newest, News news, Frame frame, Nanos now);
   void settle(Subject subject, Frame frame, Nanos now);
   void tell_the_refused(std::uint32_t service, Frame frame, Nanos now);
-  void tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since);
+  void tell_neighbours(Subject subject, News news, Frame frame, Nanos since);
   void tell_of_port(Subject port, Frame frame, Nanos now);
 
   Intake& intake_;

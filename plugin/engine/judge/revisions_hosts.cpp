@@ -67,8 +67,7 @@ void Revisions::note_unserved(const Scene& scene) {
   service.aborted_time = r.time;
   service.aborted_came = scene.x().syn;
   if (together)
-    tell_neighbours(service.subject(), clues::others_were_aborted_together, r.frame,
-                    r.time - clues::kQueueAbort);
+    tell_neighbours(service.subject(), News::port_aborted, r.frame, r.time - clues::kQueueAbort);
 }
 
 /// The ACK of a SYN-ACK was refused: it completed nothing.
@@ -88,16 +87,15 @@ void Revisions::note_lost(const Scene& scene) {
   Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
   const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
   host.note_lost(r.frame, r.time, scene.y_port());
-  if (again)
-    tell_neighbours(host.subject(), clues::host_lost_others_too, r.frame, r.time - kPendingFor);
+  if (again) tell_neighbours(host.subject(), News::host_lost, r.frame, r.time - kPendingFor);
 }
 
 void Revisions::note_abort(const Scene& scene) {
   const Reset& r = scene.rst;
   constexpr Nanos kCalm = 100 * kMillisecond;
   Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
-  const bool calm = !host.aborts || r.time - host.aborted_time >= kCalm;
-  host.aborts = true;
+  const bool calm = host.aborted == 0 || r.time - host.aborted_time >= kCalm;
+  host.aborted = r.frame;
   host.aborted_time = r.time;
   if (clues::was_at_rest(scene)) note_swept(scene, host, calm);
   // FIN and RST in one instant are a program's doing: shutdown(SHUT_WR), then an abort.
@@ -115,8 +113,8 @@ void Revisions::note_swept(const Scene& scene, Host& host, bool calm) {
   const Nanos since = sweep.since;
   const bool mixed = sweep.several_services && !services;
   const Subject subject = host.subject();
-  tell_neighbours(subject, clues::host_aborted_others_too, r.frame, since);
-  if (mixed) tell_neighbours(subject, clues::host_aborted_other_services_too, r.frame, since);
+  tell_neighbours(subject, News::host_aborted, r.frame, since);
+  if (mixed) tell_neighbours(subject, News::host_swept, r.frame, since);
 }
 
 /// A host aborted a connection after its own close, octets of its own unacknowledged.
@@ -126,8 +124,7 @@ void Revisions::note_shed(const Scene& scene) {
   host.sheds = host.shed != 0 && r.time - host.shed_time <= kSecond ? host.sheds + 1 : 1;
   host.shed = r.frame;
   host.shed_time = r.time;
-  if (host.sheds > 1)
-    tell_neighbours(host.subject(), clues::others_were_shed_too, r.frame, r.time - kSecond);
+  if (host.sheds > 1) tell_neighbours(host.subject(), News::host_shed, r.frame, r.time - kSecond);
 }
 
 }  // namespace rstcause

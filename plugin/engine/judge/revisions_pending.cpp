@@ -1,104 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Verdicts that wait for news of a port or a host.
-#include "engine/judge/revisions.h"
-
+// Verdicts that wait for news of a port or a host. What each waits for follows from the clues of
+// its rows: Clue::listens.
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
+#include <vector>
 
-#include "engine/judge/clues/handshake.h"
-#include "engine/judge/clues/identity.h"
-#include "engine/judge/clues/listener.h"
-#include "engine/judge/clues/scanning.h"
-#include "engine/judge/clues/timing.h"
+#include "engine/judge/bearing.h"
+#include "engine/judge/revisions.h"
 
 namespace rstcause {
 namespace {
 
-/// Of whom later news may change a verdict.
-enum class Whose : std::uint8_t { port, peer, resetter };
-constexpr std::array kOfThePort = {&clues::listener_is_alive, &clues::listener_outlived_it,
-                                   &clues::listener_refuses, &clues::port_refuses_acks_and_lives,
-                                   &clues::others_were_aborted_together};
-constexpr std::array kOfThePeer = {&clues::peer_is_scanning};
-constexpr std::array kOfTheResetter = {&clues::resets_many_syn_acks,
-                                       &clues::host_aborted_others_too,
-                                       &clues::host_aborted_other_services_too,
-                                       &clues::host_closed_another_too,
-                                       &clues::others_were_shed_too,
-                                       &clues::refusal_came_from_elsewhere};
+using Bits = PendingVerdicts::Kinds;
+static_assert(kKindsOfNews <= std::numeric_limits<Bits>::digits);
 
-constexpr std::uint8_t bit_of(Whose whose) {
-  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(whose));
+constexpr Bits bit_of(News news) {
+  return static_cast<Bits>(1U << static_cast<unsigned>(news));
 }
 
-/// Whose news bear on a row of the catalogue, a bit for each.
-std::uint8_t subjects_of(const Cause& cause) {
-  const auto asks = [&](const auto& clues) {
-    return std::any_of(cause.favours.begin(), cause.favours.end(), [&](const Weight& w) {
-      return std::find(clues.begin(), clues.end(), w.clue) != clues.end();
-    });
-  };
-  std::uint8_t subjects = 0;
-  if (asks(kOfThePort)) subjects |= bit_of(Whose::port);
-  if (asks(kOfThePeer)) subjects |= bit_of(Whose::peer);
-  if (asks(kOfTheResetter)) subjects |= bit_of(Whose::resetter);
-  return subjects;
+/// The clue that listens to each kind of news, as the catalogue has them.
+const std::array<const Clue*, kKindsOfNews>& listeners() {
+  static const std::array<const Clue*, kKindsOfNews> found = [] {
+    std::array<const Clue*, kKindsOfNews> clues{};
+    for (const Cause& cause : catalogue()) {
+      for (const Weight& weight : cause.favours) {
+        const News news = weight.clue->listens;
+        if (news != News::none) clues[static_cast<std::size_t>(news)] = weight.clue;
+      }
+    }
+    return clues;
+  }();
+  return found;
 }
 
-/// Whose news bear on the verdict, its alternatives included. The rows are looked through once.
-std::uint8_t hangs_on(const Verdict& verdict) {
-  static const std::vector<std::uint8_t> by_row = [] {
-    std::vector<std::uint8_t> rows;
-    for (const Cause& cause : catalogue()) rows.push_back(subjects_of(cause));
+/// The news that bear on a row of the catalogue.
+Bits news_for(const Cause& cause) {
+  Bits bits = 0;
+  for (const Weight& weight : cause.favours) bits |= bit_of(weight.clue->listens);
+  return bits & static_cast<Bits>(~bit_of(News::none));
+}
+
+/// The news that bear on the verdict, its alternatives included. The rows are looked through once.
+Bits hangs_on(const Verdict& verdict) {
+  static const std::vector<Bits> by_row = [] {
+    std::vector<Bits> rows;
+    for (const Cause& cause : catalogue()) rows.push_back(news_for(cause));
     return rows;
   }();
   const auto of = [&](const Cause* cause) {
     return by_row[static_cast<std::size_t>(cause - catalogue().data())];
   };
-  std::uint8_t subjects = of(verdict.cause);
-  for (const Alternative& other : verdict.alternatives) subjects |= of(other.cause);
-  return subjects;
+  Bits bits = of(verdict.cause);
+  for (const Alternative& other : verdict.alternatives) bits |= of(other.cause);
+  return bits;
 }
 
-/// What later frames may tell of a port or a host to those that wait for it.
-constexpr std::array kNews = {&clues::listener_is_alive,
-                              &clues::listener_outlived_it,
-                              &clues::listener_refuses,
-                              &clues::port_refuses_acks_and_lives,
-                              &clues::others_were_aborted_together,
-                              &clues::host_lost_others_too,
-                              &clues::host_aborted_others_too,
-                              &clues::host_aborted_other_services_too,
-                              &clues::host_closed_another_too,
-                              &clues::others_were_shed_too,
-                              &clues::refusal_came_from_elsewhere};
-
-constexpr PendingVerdicts::News bit_of(const Clue& clue) {
-  static_assert(kNews.size() <= std::numeric_limits<PendingVerdicts::News>::digits);
-  const auto at = std::find(kNews.begin(), kNews.end(), &clue) - kNews.begin();
-  return static_cast<PendingVerdicts::News>(1U << static_cast<unsigned>(at));
-}
-
-/// The news that is known of this scene by now, a bit for each.
-PendingVerdicts::News news_of(const Scene& scene) {
-  PendingVerdicts::News known = 0, bit = 1;
-  for (const Clue* clue : kNews) {
-    if (clue->ask(scene).is_yes()) known |= bit;
-    bit = static_cast<PendingVerdicts::News>(bit << 1U);
-  }
-  return known;
-}
-
-/// Whether any of it was not told yet.
-bool has_news(const Scene& scene, PendingVerdicts::News told) {
-  for (const Clue* clue : kNews) {
-    if ((told & 1U) == 0 && clue->ask(scene).is_yes()) return true;
-    told = static_cast<PendingVerdicts::News>(told >> 1U);
+bool bears(Bits news, Whose subject) {
+  for (std::uint8_t kind = 1; kind < kKindsOfNews; ++kind) {
+    const auto one = static_cast<News>(kind);
+    if ((news & bit_of(one)) != 0 && whose(one) == subject) return true;
   }
   return false;
+}
+
+/// What was known of this scene when it was weighed.
+Bits news_in(const Scene& scene) {
+  Bits known = 0;
+  for (const Clue* clue : listeners()) {
+    if (clue != nullptr && clue->ask(scene).is_yes()) known |= bit_of(clue->listens);
+  }
+  return known;
 }
 
 }  // namespace
@@ -113,69 +87,115 @@ void Revisions::hear_of_acceptance(const Service& service, Frame frame, Nanos no
   const Subject port = service.subject();
   const Subject host{true, service.host - 1};
   const bool refused_some = service.refusals != 0;
-  tell_neighbours(host, clues::refusal_came_from_elsewhere, frame, now - kPendingFor);
+  tell_neighbours(host, News::host_accepted, frame, now - kPendingFor);
   tell_of_port(port, frame, now);
   if (refused_some) tell_the_refused(port.id, frame, now);
 }
 
 void Revisions::hear_of_close(const Host& host, Frame frame, Nanos now) {
-  tell_neighbours(host.subject(), clues::host_closed_another_too, frame, now - kInOneSweep);
+  tell_neighbours(host.subject(), News::host_closed, frame, now - kInOneSweep);
+}
+
+void Revisions::tell_since(std::size_t first, std::uint32_t flow, const Renumbering& moved,
+                           Frame frame) {
+  constexpr std::size_t kMost = 64;
+  const std::size_t end = std::min(verdicts_.size(), first + kMost);
+  for (std::size_t i = first; i < end; ++i) {
+    Explained& made = verdicts_[i];
+    if (made.flow == flow || made.duplicate_of != 0) continue;
+    const Company now = company_now(intake_.flow(made.flow), made.from(), intake_.hosts());
+    if (moved.apply(made.reset.company, now)) judge_again(i, frame);
+  }
 }
 
 /// Keeps a verdict open that later news of the port, of the prober or of the host may change.
 void Revisions::wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index) {
   const Reset& r = scene.rst;
-  const Service* const service = scene.service();
+  const End server = scene.flow.is_server(End::a) ? End::a : End::b;
+  const bool roles = scene.flow.role_basis() != RoleBasis::none;
+  const Service* const service = roles ? intake_.hosts().find_service(scene.flow, server) : nullptr;
   if (service != nullptr && service->first_accepted != 0 && r.trigger_kind == TriggerKind::syn)
     pending_.add(intake_.hosts().refused_by(service->id), index, r.time, 0);
-  const std::uint8_t subjects = hangs_on(verdict);
-  if (subjects == 0 && !verdict.cause->loses_state) return;
-  const PendingVerdicts::News told = news_of(scene);
+  const Bits news = hangs_on(verdict);
+  if (news == 0 && !verdict.cause->loses_state) return;
+  const Bits told = news_in(scene);
   const auto wait = [&](Subject subject) {
     pending_.add(intake_.hosts().pending_on(subject), index, r.time, told);
   };
-  const auto bears = [&](Whose whose) { return (subjects & bit_of(whose)) != 0; };
-  if (service != nullptr && bears(Whose::port)) wait(service->subject());
-  if (bears(Whose::peer)) wait(intake_.hosts().host(scene.flow, other(r.x_end)).subject());
-  if (bears(Whose::resetter)) wait(intake_.hosts().host(scene.flow, r.x_end).subject());
-  if (verdict.cause->loses_state) wait(intake_.hosts().host(scene.flow, r.x_end).subject());
+  if (service != nullptr && bears(news, Whose::port)) wait(service->subject());
+  if (bears(news, Whose::peer)) wait(intake_.hosts().host(scene.flow, other(r.x_end)).subject());
+  if (bears(news, Whose::resetter) || verdict.cause->loses_state)
+    wait(intake_.hosts().host(scene.flow, r.x_end).subject());
 }
 
-/// Weighs a whole chain again, its oldest first.
-void Revisions::weigh_again(std::uint32_t newest, Frame frame, Nanos now) {
+/// One reset is told news of that kind, and weighed with them.
+void Revisions::hear_and_weigh(std::size_t index, News news, Frame frame) {
+  Explained& made = verdicts_[index];
+  take_news(news, company_now(intake_.flow(made.flow), made.from(), intake_.hosts()),
+            made.reset.company);
+  keep_what_bears(made.reset.company, made.reset, intake_.flow(made.flow));
+  judge_again(index, frame);
+}
+
+/// Tells a whole chain, its oldest first.
+void Revisions::weigh_again(std::uint32_t newest, News news, Frame frame, Nanos now) {
   const PendingVerdicts::Chain chain = pending_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
     const std::size_t index = pending_.entry(chain.serials[i - 1]).index;
     const Explained& made = verdicts_[index];
-    if (made.reset.frame != frame && now - made.time() <= kPendingFor) judge_again(index, frame);
+    if (made.reset.frame != frame && now - made.time() <= kPendingFor)
+      hear_and_weigh(index, news, frame);
   }
 }
 
-/// The last news of a port or a host: what waited for that is weighed again.
+/// The last news of a host, that it scans: what waited for that is weighed again.
 void Revisions::settle(Subject subject, Frame frame, Nanos now) {
-  weigh_again(intake_.hosts().pending_on(subject), frame, now);
+  const PendingVerdicts::Chain chain = pending_.chain(intake_.hosts().pending_on(subject));
+  for (std::size_t i = chain.count; i > 0; --i) {
+    const std::size_t index = pending_.entry(chain.serials[i - 1]).index;
+    const Explained& made = verdicts_[index];
+    if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
+    const Flow& flow = intake_.flow(made.flow);
+    const Host* const resetter = intake_.hosts().find_host(flow, made.from());
+    const bool own = resetter != nullptr && resetter->id == subject.id;
+    hear_and_weigh(index, own ? News::host_probed : News::peer_probed, frame);
+  }
   intake_.hosts().pending_on(subject) = 0;
 }
 
 /// The port takes a SYN as it did before it refused one. Further refusals are no news to those, so
 /// they wait apart.
 void Revisions::tell_the_refused(std::uint32_t service, Frame frame, Nanos now) {
-  weigh_again(std::exchange(intake_.hosts().refused_by(service), 0), frame, now);
+  weigh_again(std::exchange(intake_.hosts().refused_by(service), 0), News::port_took, frame, now);
 }
 
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that
 /// a thousand resets in one instant cost a thousand weighings and not their square.
-void Revisions::tell_neighbours(Subject subject, const Clue& clue, Frame frame, Nanos since) {
-  const PendingVerdicts::News bit = bit_of(clue);
+void Revisions::tell_neighbours(Subject subject, News news, Frame frame, Nanos since) {
   std::uint32_t serial = intake_.hosts().pending_on(subject);
   for (std::size_t i = 0; i < PendingVerdicts::kMost && pending_.holds(serial); ++i) {
     PendingVerdicts::Entry& pending = pending_.entry(serial);
     serial = pending.before;
     if (pending.time < since) return;
-    if ((pending.told & bit) != 0) continue;
-    const Explained& made = verdicts_[pending.index];
-    if (made.reset.frame == frame || !clue.ask(judge_.scene_of(made)).is_yes()) continue;
-    pending.told |= bit;
+    if (verdicts_[pending.index].reset.frame == frame) continue;
+    tell(pending, bit_of(news), frame);
+  }
+}
+
+/// Those of these kinds of news that this one was not told yet and that say something to it.
+void Revisions::tell(PendingVerdicts::Entry& pending, PendingVerdicts::Kinds kinds, Frame frame) {
+  for (const Clue* clue : listeners()) {
+    if (clue == nullptr || (bit_of(clue->listens) & kinds & ~unsigned{pending.told}) == 0) continue;
+    Explained& made = verdicts_[pending.index];
+    const Flow& flow = intake_.flow(made.flow);
+    const Company before = made.reset.company;
+    take_news(clue->listens, company_now(flow, made.from(), intake_.hosts()), made.reset.company);
+    if (!clue->ask({made.reset, flow, intake_.hosts()}).is_yes()) {
+      made.reset.company = before;
+      continue;
+    }
+    pending.told |= bit_of(clue->listens);
+    keep_what_bears(made.reset.company, made.reset, flow);
     judge_again(pending.index, frame);
   }
 }
@@ -185,12 +205,13 @@ void Revisions::tell_neighbours(Subject subject, const Clue& clue, Frame frame, 
 void Revisions::tell_of_port(Subject port, Frame frame, Nanos now) {
   std::uint32_t& newest = intake_.hosts().pending_on(port);
   if (!pending_.holds(newest)) return;
+  constexpr auto kKinds = bit_of(News::port_took) | bit_of(News::port_outlived) |
+                          bit_of(News::port_refused) | bit_of(News::port_lived);
   const PendingVerdicts::Chain chain = pending_.chain(newest);
   for (std::size_t i = chain.count; i > 0; --i) {
-    const PendingVerdicts::Entry& pending = pending_.entry(chain.serials[i - 1]);
+    PendingVerdicts::Entry& pending = pending_.entry(chain.serials[i - 1]);
     const Explained& made = verdicts_[pending.index];
-    if (made.reset.frame == frame || now - made.time() > kPendingFor) continue;
-    if (has_news(judge_.scene_of(made), pending.told)) judge_again(pending.index, frame);
+    if (made.reset.frame != frame && now - made.time() <= kPendingFor) tell(pending, kKinds, frame);
   }
   intake_.hosts().pending_on(port) = 0;
 }

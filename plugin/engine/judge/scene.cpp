@@ -3,12 +3,6 @@
 
 namespace rstcause {
 
-void Scene::look_up_service() const {
-  const End server = flow.is_server(End::a) ? End::a : End::b;
-  const bool known = flow.role_basis() != RoleBasis::none;
-  service_ = {known ? hosts.find_service(flow, server) : nullptr, true};
-}
-
 void Scene::look_up_stack() const {
   stack_ = {stack_by_handshake(x_, y_, x_is_server()), true};
   // A raw socket writes its SYN as it likes, and the kernel below it resets the SYN-ACK: they are

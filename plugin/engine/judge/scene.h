@@ -26,9 +26,8 @@ inline Ports ports_of(const Flow& flow) {
   return {flow.port(End::a), flow.port(End::b)};
 }
 
-/// A reset with everything that bears on it: what clues are asked about. Looks each host and port
-/// up once: one that comes to be known later has nothing to tell yet. ("Context" would be the usual
-/// word; here that is what the application was doing.)
+/// A reset with everything that bears on it: what clues are asked about. Of hosts and ports it
+/// shows what the reset's company had told, not what is known today.
 class Scene {
  public:
   Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts)
@@ -57,8 +56,7 @@ class Scene {
   bool x_is_server() const { return flow.is_server(rst.x_end); }
   /// The listening port of this connection as other connections show it, if they do.
   const Service* service() const {
-    if (!service_.looked_up) look_up_service();
-    return service_.found;
+    return rst.company.knows_service ? &rst.company.service : nullptr;
   }
   /// The family of X's stack, by its handshake, which was captured at x().syn then.
   Stack stack() const {
@@ -71,8 +69,8 @@ class Scene {
   }
   /// Nothing shows that X is not Linux.
   bool may_be_linux() const;
-  const Host* x_host() const { return host_at(rst.x_end, x_host_); }
-  const Host* y_host() const { return host_at(other(rst.x_end), y_host_); }
+  const Host* x_host() const { return rst.company.knows_x ? &rst.company.x : nullptr; }
+  const Host* y_host() const { return rst.company.knows_y ? &rst.company.y : nullptr; }
 
   /// What there is of each Matter, a bit for each.
   std::uint8_t matters() const {
@@ -115,23 +113,10 @@ class Scene {
   const State state;
 
  private:
-  template <typename T>
-  struct Sought {
-    const T* found = nullptr;
-    bool looked_up = false;
-  };
-
-  const Host* host_at(End end, Sought<Host>& host) const {
-    if (!host.looked_up) host = {hosts.find_host(flow, end), true};
-    return host.found;
-  }
-  void look_up_service() const;
   void look_up_stack() const;
 
   const Endpoint &x_, &y_;
   const Trouble &x_trouble_, &y_trouble_;
-  mutable Sought<Host> x_host_, y_host_;
-  mutable Sought<Service> service_;
   mutable struct {
     Stack found = Stack::unknown;
     bool looked_up = false;

@@ -58,6 +58,12 @@ struct Verdict {
   std::vector<Alternative> alternatives;  ///< Most probable first.
 };
 
+/// A reader who compares the two sees no difference but in frames.
+inline bool is_told_alike(const Verdict& left, const Verdict& right) {
+  return left.cause == right.cause && left.confidence == right.confidence &&
+         left.bytes_lost == right.bytes_lost;
+}
+
 /// A verdict with the reset that it is about.
 struct Explained {
   Verdict verdict = {};

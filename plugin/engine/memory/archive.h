@@ -15,6 +15,15 @@
 
 namespace rstcause {
 
+#if defined(__SANITIZE_ADDRESS__)
+/// Slots are used again, so that a reference that was kept for too long reads another object, and
+/// AddressSanitizer sees nothing. For it each object stands in memory of its own, which is freed
+/// when the object is packed away.
+inline constexpr bool kSlotsAreReused = false;
+#else
+inline constexpr bool kSlotsAreReused = true;
+#endif
+
 /// Octets by their place, in pieces of eight; what is given back is used again for as many.
 class Slabs {
  public:
@@ -93,6 +102,7 @@ class Archive {
   ~Archive() {
     for (std::uint32_t slot = 0; slot < slots_; ++slot) {
       if (owner_[slot] != kNobody) std::destroy_at(object(slot));
+      give_back_room(slot);
     }
     for (std::uint32_t i = 0; i < places_.size(); ++i) {
       if (!is_warm(i) && Item::owns(packed(i))) discard(i);
@@ -166,6 +176,15 @@ class Archive {
   }
   T* object(std::uint32_t slot) { return std::launder(objects_[slot]); }
 
+  void take_room(std::uint32_t slot) {
+    if constexpr (!kSlotsAreReused) {
+      if (objects_[slot] == nullptr) objects_[slot] = static_cast<T*>(::operator new(sizeof(T)));
+    }
+  }
+  void give_back_room(std::uint32_t slot) {
+    if constexpr (!kSlotsAreReused) ::operator delete(std::exchange(objects_[slot], nullptr));
+  }
+
   std::uint32_t free_slot() {
     if (slots_ == blocks_.size() * kBlock && slots_ < most_) {
       // The block comes last: without memory for all of them there is none.
@@ -176,17 +195,23 @@ class Archive {
       objects_.resize(slots);
       blocks_.push_back(std::make_unique_for_overwrite<Block>());
       T** place = &objects_[slots - kBlock];
-      for (auto& octets : blocks_.back()->slots) *place++ = reinterpret_cast<T*>(octets);
+      for (auto& octets : blocks_.back()->slots)
+        *place++ = kSlotsAreReused ? reinterpret_cast<T*>(octets) : nullptr;
     }
-    if (slots_ < most_) return slots_++;
+    if (slots_ < most_) {
+      take_room(slots_);
+      return slots_++;
+    }
     for (;;) {
       hand_ = (hand_ + 1) % most_;
-      if (owner_[hand_] == kNobody) return hand_;
+      if (owner_[hand_] == kNobody) break;
       // Somebody may still refer to it.
       if (hand_ == held_ || now_ - touched_[hand_] < most_ / 2) continue;
       put_away(hand_);
-      return hand_;
+      break;
     }
+    take_room(hand_);
+    return hand_;
   }
 
   void put_away(std::uint32_t slot) {
@@ -198,6 +223,7 @@ class Archive {
     owner_[slot] = kNobody;
     Item::let_go(*object(slot));
     std::destroy_at(object(slot));
+    give_back_room(slot);
   }
 
   /// Many that had come back were packed away again too soon: there are too few slots.

@@ -10,6 +10,9 @@ namespace {
 constexpr Nanos kExchanged = 5 * kMillisecond;
 /// Without a word from the clock only what stands as close as this is put before.
 constexpr Nanos kByNumbers = 2 * kMillisecond;
+/// By clock and numbers together a segment is of the time before a reset however long that was: but
+/// a clock that is set back goes by more than any path takes.
+constexpr Nanos kHeldUp = kPointsApart;
 
 /// The later segment acknowledges the earlier one, which nobody had seen then.
 bool acknowledges_unseen(SeqNum ack, bool unseen, const Segment& early) {
@@ -115,10 +118,29 @@ std::optional<Checkpoints::Base> Checkpoints::base_of(const Item& item, Cursor a
   return base;
 }
 
-bool Checkpoints::came_before(const Segment& early, End from, const Item& item) {
+/// Nothing that the sender of this reset says with such numbers came after it.
+bool Checkpoints::fits_before(const Segment& early, End from, const Checkpoint& reset) {
+  if (from == reset.from) return !early.seq_end().after(reset.segment.seq);
+  return reset.segment.ack_set || !early.ack_set || !early.ack.after(reset.segment.seq);
+}
+
+/// By its time it stands between a reset and the connection's segment before that, and its numbers
+/// do not gainsay it. A clock that was set back shows nothing between: only in a pause it may.
+bool Checkpoints::was_held_up(const Segment& early, End from, const Item& item, Cursor at,
+                              const Flow& flow) {
+  if (item.reset == nullptr || item.reset->segment.time - early.time > kHeldUp) return false;
+  if (!fits_before(early, from, *item.reset)) return false;
+  std::optional<Item> before = go_back(at, flow);
+  while (before && before->reset != nullptr) before = go_back(at, flow);
+  if (!before) return is_answer_to(*item.reset, early);
+  return before->entry->header.time <= early.time;
+}
+
+bool Checkpoints::came_before(const Segment& early, End from, const Item& item, Cursor at,
+                              const Flow& flow) {
   const Checkpoint* const reset = item.reset;
   const Nanos ahead = (reset ? reset->segment.time : item.entry->header.time) - early.time;
-  if (ahead > 0) return ahead <= kExchanged;
+  if (ahead > 0) return ahead <= kExchanged || was_held_up(early, from, item, at, flow);
   if (-ahead > kByNumbers || from == (reset ? reset->from : item.entry->from)) return false;
   if (reset == nullptr)
     return acknowledges_unseen(item.entry->header.ack, item.entry->acks_unseen, early);
@@ -139,7 +161,7 @@ int Checkpoints::count_overtaken(Flow& flow, End from, const Segment& segment) {
     if (depth == 1 && !lately) flow.maybe_disordered = false;
     if (!lately) break;
     if (item->reset ? item->reset->segment.shares_frame : item->entry->shares_frame) break;
-    if (came_before(segment, from, *item) && base_of(*item, at, flow)) count = depth;
+    if (came_before(segment, from, *item, at, flow) && base_of(*item, at, flow)) count = depth;
   }
   return count;
 }

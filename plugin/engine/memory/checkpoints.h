@@ -99,7 +99,9 @@ class Checkpoints {
   }
   [[gnu::noinline]] Checkpoint& make_checkpoint(Flow& flow);
 
-  static bool came_before(const Segment& early, End from, const Item& item);
+  static bool fits_before(const Segment& early, End from, const Checkpoint& reset);
+  bool was_held_up(const Segment& early, End from, const Item& item, Cursor at, const Flow& flow);
+  bool came_before(const Segment& early, End from, const Item& item, Cursor at, const Flow& flow);
   int count_overtaken(Flow& flow, End from, const Segment& segment);
   Checkpoint* find(std::uint32_t serial, const Flow& flow);
   std::optional<Item> go_back(Cursor& at, const Flow& flow);

@@ -62,6 +62,7 @@ struct Sweep {
 
   /// Takes in one more; `calm` where the host aborted nothing shortly before.
   void add(Frame frame, Nanos time, std::uint16_t server_port, bool calm) {
+    if (frame < latest) return;  // read anew, with another behind it
     if (first == 0 || time - latest_time > kInOneSweep) {
       first = frame;
       since = time;
@@ -98,8 +99,8 @@ struct Host {
   Frame closed = 0;         ///< The latest connection that it closed by FIN.
   Nanos closed_time = 0;
   std::uint16_t closed_port = 0;  ///< ... and the port of its server, where the roles are known.
-  Nanos aborted_time = 0;         ///< When it last aborted a connection, if `aborts`.
-  bool aborts = false;
+  Frame aborted = 0;              ///< The latest connection that it aborted.
+  Nanos aborted_time = 0;
   Sweep sweep;
   std::uint8_t ttl = 0;             ///< Of its latest SYN-ACK...
   bool synack_has_ip_id = false;    ///< ... which had an IP identification...

@@ -62,7 +62,7 @@ const Host* Intake::note_closed(const Flow& flow, End from, const Segment& fin) 
     Service& service = hosts_.service(flow, from);
     service.taken = std::max(service.taken, flow.at(from).syn);
   }
-  return host.aborts && fin.time - host.aborted_time <= kInOneSweep ? &host : nullptr;
+  return host.aborted != 0 && fin.time - host.aborted_time <= kInOneSweep ? &host : nullptr;
 }
 
 }  // namespace rstcause

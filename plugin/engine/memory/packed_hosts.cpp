@@ -61,7 +61,7 @@ void code_sweep(Io& io, Sweep& sweep, Nanos start) {
 template <typename Io>
 void code_entry(Io& io, Host& host) {
   auto& [synack_reset, synack_resets, refused_syn, refused_syns, stray, strays, lost, lost_time,
-         lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted_time, aborts,
+         lost_port, shed, shed_time, sheds, closed, closed_time, closed_port, aborted, aborted_time,
          sweep, ttl, synack_has_ip_id, ttl_interface, ttl_time, reaction_us, passed_on,
          passed_on_time, copied_after, copied_backwards, last_probe, port_changes, ports, id,
          pending] = host;
@@ -71,8 +71,8 @@ void code_entry(Io& io, Host& host) {
   io(closed);
   io.time(closed_time, closed != 0, start);
   io(closed_port);
-  io(aborts);
-  io.time(aborted_time, aborts, start);
+  io(aborted);
+  io.time(aborted_time, aborted != 0, start);
   code_sweep(io, sweep, start);
   bool probes = !Io::kReads && (synack_reset != 0 || synack_resets != 0 || refused_syn != 0 ||
                                 refused_syns != 0 || stray != 0 || strays != 0 || last_probe != 0 ||

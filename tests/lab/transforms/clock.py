@@ -45,6 +45,28 @@ def reordered_stamped(capture):
         replace(packet, time=time) for packet, time in zip(_swapped(capture, _CHANCE), times))
 
 
+def _before_the_reset(capture):
+    """Where each RST stands and the latest segment of its connection before it, if that is no RST."""
+    latest = {}
+    for index, packet in enumerate(capture.packets):
+        segment = segment_of(packet)
+        if segment is None:
+            continue
+        if segment.is_reset and segment.connection in latest:
+            yield index, latest.pop(segment.connection)
+        elif not segment.is_reset:
+            latest[segment.connection] = index
+
+
+@transformation(keeps_evidence=True)
+def behind_the_reset(capture):
+    """The segment before each RST is captured just behind it, with its time stamp right."""
+    packets = list(capture.packets)
+    for reset, before in _before_the_reset(capture):
+        packets.insert(reset, packets.pop(before))
+    return capture.with_packets(packets)
+
+
 @transformation(keeps_evidence=True)
 def time_back(capture):
     """The clock is set back by three seconds in the middle of the capture, not in a pause."""

@@ -114,7 +114,7 @@ inline constexpr Cause kAborts[] = {
                     {&came_while_service_ended, 2.0},
                     {&syn_ack_repeated_after_ack, 1.5},
                     {&nothing_could_be_unread, 0.3, -1.0},
-                    {&listener_outlived_it, -2.0},
+                    {&listener_outlived_it, -3.5},
                     {&service_serves_others, -0.5},
                     {&was_accepted_in_its_turn, -2.5},
                     {&aborted_on_the_peers_fin, -2.5},

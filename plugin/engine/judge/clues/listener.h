@@ -7,17 +7,16 @@
 namespace rstcause::clues {
 
 /// Another connection to this port was accepted after this one's SYN-ACK.
-inline constexpr Clue listener_is_alive{"listener-is-alive",
-                                        [](const Scene& s) {
-                                          const Service* service = s.service();
-                                          if (service == nullptr || service->accepted == 0)
-                                            return Answer::unknown();
-                                          const Frame own =
-                                              s.x().syn != 0 ? s.x().syn : s.flow.first_frame();
-                                          if (service->accepted <= own) return Answer::unknown();
-                                          return Answer::yes(service->accepted);
-                                        },
-                                        "The port still accepts: SYN-ACK to another connection."};
+inline constexpr Clue listener_is_alive{
+    "listener-is-alive",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      if (service == nullptr || service->accepted == 0) return Answer::unknown();
+      const Frame own = s.x().syn != 0 ? s.x().syn : s.flow.first_frame();
+      if (service->accepted <= own) return Answer::unknown();
+      return Answer::yes(service->accepted);
+    },
+    "The port still accepts: SYN-ACK to another connection.", Matter::any, News::port_took};
 
 /// A listener that was closed takes no more; what it took before the reset says nothing of that.
 inline constexpr Clue listener_outlived_it{
@@ -27,7 +26,7 @@ inline constexpr Clue listener_outlived_it{
       if (service == nullptr || service->accepted == 0) return Answer::unknown();
       return service->accepted > s.rst.frame ? Answer::yes(service->accepted) : Answer::unknown();
     },
-    "The port accepted another connection after that."};
+    "The port accepted another connection after that.", Matter::any, News::port_outlived};
 
 /// A listener that refuses last ACKs and takes SYNs all the same: tcp_abort_on_overflow.
 inline constexpr Clue port_refuses_acks_and_lives{
@@ -37,7 +36,8 @@ inline constexpr Clue port_refuses_acks_and_lives{
       if (service == nullptr || service->outlived == 0) return Answer::unknown();
       return Answer::when(service->outlived_rst != s.rst.frame, service->outlived);
     },
-    "The port had refused another client's last ACK just so, and took this SYN afterwards."};
+    "The port had refused another client's last ACK just so, and took this SYN afterwards.",
+    Matter::any, News::port_lived};
 
 /// Closing the listener would have aborted what waits in its queue (inet_csk_listen_stop()).
 inline constexpr Clue port_takes_other_acks{
@@ -61,7 +61,8 @@ inline constexpr Clue listener_refuses{
       const Frame own = s.x().syn != 0 ? s.x().syn : s.flow.first_frame();
       return service->refused > own ? Answer::yes(service->refused) : Answer::unknown();
     },
-    "The port refuses another SYN here: nothing listens any more."};
+    "The port refuses another SYN here: nothing listens any more.", Matter::any,
+    News::port_refused};
 
 /// The port accepts connections in this capture, before or after this one.
 inline constexpr Clue service_accepts_others{"service-accepts-others",
@@ -108,7 +109,8 @@ inline constexpr Clue others_were_aborted_together{
       const bool together = are_within(kQueueAbort, apart);
       return Answer::when(together && service->aborted != s.rst.frame, service->aborted);
     },
-    "Another connection that the port had never served was aborted in the same instant."};
+    "Another connection that the port had never served was aborted in the same instant.",
+    Matter::any, News::port_aborted};
 
 /// A program that ends closes what it had accepted in some order, its listener among it; a client
 /// that lost its connection and comes again at once finds the listener still there, but nobody who

@@ -104,10 +104,12 @@ inline Answer is_scanning(const Host* host) {
 
 inline constexpr Clue resets_many_syn_acks{
     "resets-many-syn-acks", [](const Scene& s) { return is_scanning(s.x_host()); },
-    "{a} probes of this host, of different ports, ended in a RST: it is scanning."};
+    "{a} probes of this host, of different ports, ended in a RST: it is scanning.", Matter::any,
+    News::host_probed};
 
 inline constexpr Clue peer_is_scanning{
     "peer-is-scanning", [](const Scene& s) { return is_scanning(s.y_host()); },
-    "{Y} had {a} probes answered by RST, on different ports: it is scanning."};
+    "{Y} had {a} probes answered by RST, on different ports: it is scanning.", Matter::any,
+    News::peer_probed};
 
 }  // namespace rstcause::clues

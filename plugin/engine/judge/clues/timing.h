@@ -145,7 +145,7 @@ inline constexpr Clue host_lost_others_too{
       const bool near = are_within(60 * kSecond, apart);
       return Answer::when(near && host->lost_port != s.y_port(), host->lost);
     },
-    "Of another connection {x} knew nothing any more either."};
+    "Of another connection {x} knew nothing any more either.", Matter::any, News::host_lost};
 
 /// No host, virtual machine or container goes down and comes back within a second, or so it seems
 /// unless several segments in a row went unanswered.
@@ -217,7 +217,7 @@ inline constexpr Clue host_closed_another_too{
       const Nanos apart = s.rst.time - host->closed_time;
       return Answer::when(are_within(kInOneSweep, apart), host->closed);
     },
-    "{X} closed another connection in the same instant, by FIN."};
+    "{X} closed another connection in the same instant, by FIN.", Matter::any, News::host_closed};
 
 /// A program sets SO_LINGER 0 on all of its sockets or on none: who closes the next connection of
 /// the same service by FIN has another reason to reset this one.
@@ -253,7 +253,8 @@ inline constexpr Clue host_aborted_others_too{
       const Frame with = swept_away_with(s);
       return with != 0 ? Answer::yes(with) : Answer::unknown();
     },
-    "{X} aborted another connection in the same instant, both at rest."};
+    "{X} aborted another connection in the same instant, both at rest.", Matter::any,
+    News::host_aborted};
 
 /// A program has connections of one service, mostly: who takes those of several down in one instant
 /// stands above the programs.
@@ -266,7 +267,7 @@ inline constexpr Clue host_aborted_other_services_too{
       const std::uint16_t port = server_port(s);
       return Answer::when(port != 0 && (sweep.several_services || sweep.port != port), with);
     },
-    "Connections of several services went in that instant."};
+    "Connections of several services went in that instant.", Matter::any, News::host_swept};
 
 /// Orphans go together when the kernel runs short (Linux tcp_check_oom()).
 inline constexpr Clue others_were_shed_too{
@@ -277,7 +278,7 @@ inline constexpr Clue others_were_shed_too{
       const Nanos apart = s.rst.time - host->shed_time;
       return Answer::when(are_within(kSecond, apart), host->shed, host->sheds);
     },
-    "{X} had aborted {a} other orphans within a second."};
+    "{X} had aborted {a} other orphans within a second.", Matter::any, News::host_shed};
 
 inline constexpr Clue aborted_at_once{
     "aborted-at-once",
