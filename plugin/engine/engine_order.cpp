@@ -25,11 +25,19 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, int overta
 
   Segment early = segment;
   early.frame = moved.late();
-  take_in(flow, from, early);
-  for (TakenBack& step : later) take_in_again(flow, step, moved, segment.frame);
-  flow.first_verdict = first_verdict;
-  flow.latest_verdict = latest_verdict;
-  revisions_.tell_since(first_anew, flow.id(), moved, segment.frame);
+  Flow& its_flow = early.syn ? intake_.incarnation_of(flow, from, early) : flow;
+  take_in(its_flow, its_flow.end_of(early.tuple), early);
+  const bool opened_next = &its_flow != &flow;
+  for (TakenBack& step : later) {
+    Flow& now = opened_next ? intake_.incarnation_of(its_flow, step.from, step.segment) : flow;
+    step.from = now.end_of(step.segment.tuple);
+    take_in_again(now, step, moved, segment.frame);
+  }
+  if (!opened_next) {
+    flow.first_verdict = first_verdict;
+    flow.latest_verdict = latest_verdict;
+  }
+  revisions_.tell_since(first_anew, its_flow.id(), moved, segment.frame);
 }
 
 /// The flow's verdicts, and what they have left with hosts and ports, as they were before the first
@@ -77,6 +85,7 @@ void Engine::judge_anew(Flow& flow, const TakenBack& step, const Renumbering& mo
   reset.ignored = moved(made.reset.ignored);
   reset.passed_on = made.reset.passed_on;
   reset.company = made.reset.company;
+  made.flow = flow.id();  // the next one of its ports, where the late segment opened that
   if (made.duplicate_of != 0) {
     intake_.forget_answers(flow, step.segment.frame);
     made.reset = std::move(reset);
@@ -94,6 +103,7 @@ void Engine::judge_anew(Flow& flow, const TakenBack& step, const Renumbering& mo
   else
     revisions_.change_verdict(index, std::move(again), early);
   revisions_.tell_the_last(flow, judge_.verdicts()[index].reset);
+  made.before = flow.latest_verdict;
   flow.latest_verdict = step.verdict;
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;
   act_on(index, flow, step.from, step.segment);

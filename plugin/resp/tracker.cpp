@@ -54,6 +54,11 @@ void Tracker::feed(Direction from, const Piece& piece, Labels& out) {
   turned_ = !fed_ || from != last_from_;
   last_from_ = from;
   fed_ = true;
+  if (const EarlyAnswer* early = early_answer()) {
+    const bool may_be_awaited = from != early->from && lane(from).ordering.stands_at(piece.seq);
+    if (!may_be_awaited) give_up_question(out);
+  }
+  if (hold_for_question(from, piece)) return;
   heed_acknowledgment(from, piece, out);
   for (const Direction end : {from, opposite(from)}) {
     if (lane(end).ordering.has_old_hole(piece.time_ns)) give_up_holes(end, out);
@@ -65,6 +70,40 @@ void Tracker::feed(Direction from, const Piece& piece, Labels& out) {
     take_held(from, out);
   }
   last_payload_ms_ = to_ms(piece.time_ns);
+  const EarlyAnswer* const early = early_answer();
+  if (early != nullptr && lane(from).ordering.ahead(early->ack) <= 1) take_early_answer(out);
+}
+
+/// The capture may show an answer before the question that it acknowledges: receive queues exchange
+/// the two directions. Keeps it until that has come or is known to be lost.
+bool Tracker::hold_for_question(Direction from, const Piece& piece) {
+  if (!piece.ack || early_answer() != nullptr || piece.cut_off > 0) return false;
+  Lane &here = lane(from), &there = lane(opposite(from));
+  const std::uint32_t unseen = there.ordering.ahead(*piece.ack);
+  const bool asked = unseen > there.framer.skippable() + 1;  // one may be the FIN
+  if (!asked || there.framer.is_lost() || there.ordering.has_hole()) return false;
+  if (here.ordering.has_begun() && !there.ordering.has_begun())
+    return false;  // not captured at all
+  if (here.ordering.has_hole() || !here.ordering.stands_at(piece.seq)) return false;
+  if (!here.ordering.hold(piece.seq, {piece.payload, piece.frame, piece.time_ns})) return false;
+  extras().early_answer = {.from = from, .ack = *piece.ack};
+  return true;
+}
+
+void Tracker::take_early_answer(Labels& out) {
+  const Direction from = extras().early_answer->from;
+  extras().early_answer.reset();
+  turned_ = true;
+  last_from_ = from;
+  take_held(from, out);
+}
+
+/// The capture has lost it.
+void Tracker::give_up_question(Labels& out) {
+  const EarlyAnswer& early = *extras().early_answer;
+  lane(opposite(early.from)).ordering.heed(early.ack);
+  ledger_.lose();
+  take_early_answer(out);
 }
 
 /// The other end has what it acknowledges. Octets that it has and we do not were lost by the
@@ -127,6 +166,7 @@ void Tracker::pass_missing(Direction from, std::uint32_t octets) {
 }
 
 void Tracker::settle(Labels& out) {
+  if (early_answer() != nullptr) give_up_question(out);
   give_up_holes(Direction::from_initiator, out);
   give_up_holes(Direction::from_responder, out);
 }

@@ -131,8 +131,15 @@ class Tracker {
     Framer framer;
   };
 
+  /// An answer that came before octets which it acknowledges. It is held in its lane.
+  struct EarlyAnswer {
+    Direction from = Direction::from_initiator;
+    std::uint32_t ack = 0;
+  };
+
   /// What most connections do without.
   struct Extras {
+    std::optional<EarlyAnswer> early_answer;
     std::vector<WordText> words;  ///< Command words that are not in the table.
     std::optional<ErrorMark> last_error;
   };
@@ -140,8 +147,14 @@ class Tracker {
   Lane& lane(Direction d) { return lanes_[static_cast<std::size_t>(d)]; }
   const Lane& lane(Direction d) const { return lanes_[static_cast<std::size_t>(d)]; }
   Extras& extras();
+  const EarlyAnswer* early_answer() const {
+    return extras_ && extras_->early_answer ? &*extras_->early_answer : nullptr;
+  }
 
   void heed_acknowledgment(Direction from, const Piece& piece, Labels& out);
+  bool hold_for_question(Direction from, const Piece& piece);
+  void take_early_answer(Labels& out);
+  void give_up_question(Labels& out);
   void sort_in(Direction from, std::uint32_t seq, Run run, Labels& out);
   bool take_in_order(Direction from, std::uint32_t seq, Run& run, Labels& out);
   void take_held(Direction from, Labels& out);

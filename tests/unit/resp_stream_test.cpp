@@ -141,6 +141,7 @@ TEST(RespStream, GivesUpPairingWhereALossMayHideAMessage) {
 TEST(RespStream, GivesUpPairingWhenTheLostSegmentWasTheLast) {
   Talk talk;
   talk.client(command({"INCR", "a"})).client_lost(20).server(":1\r\n:2\r\n");
+  talk.tracker.settle(talk.labels);  // the question might still come
   EXPECT_EQ(talk.lines(), (Lines{"1.0 > INCR", "2.0 < 1", "2.1 < 2"}));
 }
 
@@ -151,6 +152,30 @@ TEST(RespStream, GivesUpPairingWhenTheFirstReplyWasLost) {
       .client(command({"GET", "a"}))
       .server("$1\r\n1\r\n");
   EXPECT_EQ(talk.lines(), (Lines{"1.0 > SET", "2.0 > GET", "3.0 < bulk string"}));
+}
+
+TEST(RespStream, PairsAnAnswerShownBeforeItsQuestion) {
+  Tracker tracker(kFromHandshake);
+  Labels labels;
+  const std::string ping = command({"PING"});
+  const std::uint32_t asked = 100 + static_cast<std::uint32_t>(ping.size());
+  tracker.expect(Direction::from_initiator, 100);
+  tracker.expect(Direction::from_responder, 500);
+  tracker.feed(Direction::from_responder,
+               {.frame = 1, .time_ns = 2, .seq = 500, .payload = "+PONG\r\n", .ack = asked},
+               labels);
+  tracker.feed(Direction::from_initiator,
+               {.frame = 2, .time_ns = 1, .seq = 100, .payload = ping, .ack = 500}, labels);
+
+  ASSERT_EQ(labels.size(), 2U);
+  EXPECT_EQ(written(labels[0]), "2.0 > PING");
+  EXPECT_EQ(written(labels[1]), "1.0 < PONG = 2.0");
+}
+
+TEST(RespStream, WaitsForNoQuestionWhereTheOtherEndWasNeverCaptured) {
+  Talk talk(kMidStream);
+  talk.client_lost(20).server("+PONG\r\n").client_lost(20).server("+PONG\r\n");
+  EXPECT_EQ(talk.lines().back(), "2.0 < PONG");
 }
 
 TEST(RespStream, DoesNotMistakeAFinForALoss) {

@@ -26,12 +26,13 @@ class Stage {
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  Scene scene() const { return {reset_, flow_, hosts_}; }
+  Scene scene() const { return {reset_, flow_, hosts_, order_}; }
 
  private:
   Trace trace_;
   Flow flow_;
   Hosts hosts_;
+  FrameOrder order_;
   RecentSegments recent_;
   Reset reset_;
 };

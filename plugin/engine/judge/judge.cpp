@@ -59,7 +59,7 @@ Reset Judge::read(const Segment& segment, const Flow& flow, End from) {
 
 /// Weighs a reset; frames are told as the reader has them.
 Verdict Judge::weigh(const Reset& reset, const Flow& flow) const {
-  const Scene scene(reset, flow, intake_.hosts());
+  const Scene scene(reset, flow, intake_.hosts(), intake_.order());
   if (on_weighing_) on_weighing_(scene);
   Verdict verdict = classify(scene, &cache_);
   const FrameOrder& order = intake_.order();
@@ -116,7 +116,8 @@ void Judge::close(Flow& flow, End from, const Segment& segment, const Explained&
   const bool foreign = made.reset.form == Form::foreign;
   flow.note_reset(from, segment,
                   {.ends = made.verdict.cause->ends_connection && !foreign,
-                   .foreign = foreign && !clues::was_reached({made.reset, flow, intake_.hosts()}),
+                   .foreign = foreign && !clues::was_reached(
+                                             {made.reset, flow, intake_.hosts(), intake_.order()}),
                    .answered = made.reset.trigger.seen()});
   if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);
 }

@@ -53,7 +53,7 @@ class Judge {
 
   /// What clues are asked about: the reset among all that is known by now.
   Scene scene_of(const Explained& made) const {
-    return {made.reset, intake_.flow(made.flow), std::as_const(intake_).hosts()};
+    return {made.reset, intake_.flow(made.flow), std::as_const(intake_).hosts(), intake_.order()};
   }
   Verdicts& verdicts() { return verdicts_; }
   const Verdicts& verdicts() const { return verdicts_; }

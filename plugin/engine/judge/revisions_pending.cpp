@@ -78,7 +78,7 @@ Bits news_in(const Scene& scene) {
 }  // namespace
 
 void Revisions::tell_others(const Explained& made, std::size_t index, const Flow& flow) {
-  const Scene scene(made.reset, flow, intake_.hosts());
+  const Scene scene(made.reset, flow, intake_.hosts(), intake_.order());
   wait_for_more(scene, made.verdict, index);
   remember(scene, made.verdict.cause->loses_state);
 }
@@ -190,7 +190,7 @@ void Revisions::tell(PendingVerdicts::Entry& pending, PendingVerdicts::Kinds kin
     const Flow& flow = intake_.flow(made.flow);
     const Company before = made.reset.company;
     take_news(clue->listens, company_now(flow, made.from(), intake_.hosts()), made.reset.company);
-    if (!clue->ask({made.reset, flow, intake_.hosts()}).is_yes()) {
+    if (!clue->ask({made.reset, flow, intake_.hosts(), intake_.order()}).is_yes()) {
       made.reset.company = before;
       continue;
     }

@@ -8,6 +8,7 @@
 #include "engine/judge/stack.h"
 #include "engine/judge/timers.h"
 #include "engine/memory/flow.h"
+#include "engine/memory/frame_order.h"
 #include "engine/memory/hosts.h"
 
 namespace rstcause {
@@ -30,10 +31,12 @@ inline Ports ports_of(const Flow& flow) {
 /// shows what the reset's company had told, not what is known today.
 class Scene {
  public:
-  Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts)
+  Scene(const Reset& reset, const Flow& its_flow, const Hosts& known_hosts,
+        const FrameOrder& its_order)
       : rst(reset),
         flow(its_flow),
         hosts(known_hosts),
+        order(its_order),
         trigger(reset.trigger),
         options(reset.options),
         form(reset.form),
@@ -106,6 +109,7 @@ class Scene {
   const Reset& rst;
   const Flow& flow;
   const Hosts& hosts;
+  const FrameOrder& order;
   const SegmentHeader& trigger;
   const Options& options;
   const Form form;

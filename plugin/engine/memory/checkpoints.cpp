@@ -190,8 +190,10 @@ std::vector<TakenBack> Checkpoints::take_back(Flow& flow, int count) {
     taken.push_back(taken_back(*first));
   }
   std::reverse(taken.begin(), taken.end());
-  for (TakenBack& again : taken)
+  for (TakenBack& again : taken) {
+    again.segment.tuple = flow.tuple_of(again.from);
     again.segment.option_octets = {again.options.octets.data(), again.options.captured};
+  }
 
   const Base base = *base_of(*first, at, flow);
   if (base.saved != nullptr)

@@ -240,6 +240,10 @@ class Flow {
   End end_of(const Tuple& tuple) const {
     return tuple.sport == port(End::a) && tuple.src == address(End::a) ? End::a : End::b;
   }
+  /// Of what that end sends.
+  Tuple tuple_of(End from) const {
+    return {address(from), address(other(from)), port(from), port(other(from))};
+  }
   const Endpoint& at(End end) const { return ends_[index(end)]; }
   const Address& address(End end) const { return addresses_[index(end)]; }
   std::uint16_t port(End end) const { return ports_[index(end)]; }

@@ -19,11 +19,20 @@ class FrameOrder {
     const auto found = shown_.find(place);
     return found == shown_.end() ? place : found->second;
   }
+  /// The place of a frame as the reader has it: RESP numbers its messages by those.
+  Frame place_of(Frame frame) const {
+    if (places_.empty()) return frame;
+    const auto found = places_.find(frame);
+    return found == places_.end() ? frame : found->second;
+  }
   bool is_as_captured() const { return shown_.empty(); }
-  void assign(Frame place, Frame frame) { shown_[place] = frame; }
+  void assign(Frame place, Frame frame) {
+    shown_[place] = frame;
+    places_[frame] = place;
+  }
 
  private:
-  std::unordered_map<Frame, Frame> shown_;
+  std::unordered_map<Frame, Frame> shown_, places_;
 };
 
 }  // namespace rstcause

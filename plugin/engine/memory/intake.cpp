@@ -14,8 +14,6 @@ bool has_sent(const Endpoint& sender, SeqNum seq) {
 
 }  // namespace
 
-/// Which incarnation of the 4-tuple it belongs to, where there may be several; `known` is the
-/// latest one.
 Flow& Intake::incarnation_of(Flow& known, End from, const Segment& segment) {
   if (segment.syn && known.starts_over(from, segment)) return flows_.open(segment, &known);
   if (!known.has_previous()) return known;

@@ -81,6 +81,9 @@ class Intake {
   /// Takes in an ICMP error, in its place among the segments.
   void note(const IcmpError& error);
 
+  /// The connection that a segment is of, where there may be several of its 4-tuple; `known` is
+  /// the latest one. A SYN may open the next.
+  Flow& incarnation_of(Flow& known, End from, const Segment& segment);
   /// The connection that has, or opens by this segment, this 4-tuple.
   Flow& flow_for(const Segment& segment);
   /// The connection that this 4-tuple had at that frame, or nullptr.
@@ -111,9 +114,6 @@ class Intake {
  private:
   /// How many of a flow's latest segments may have been answered by resets that are read anew.
   static constexpr int kTakenBack = 64;
-
-  // intake.cpp
-  Flow& incarnation_of(Flow& known, End from, const Segment& segment);
 
   // intake_copies.cpp: packets that the capture shows twice.
   bool take_for_copy(Flow& flow, End from, const Segment& segment) {

@@ -77,6 +77,10 @@ bool Intake::begins_resp(Flow& flow, End from, const Segment& segment) const {
       resp::TrackerOptions{.initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
                            .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,
                            .forced = forced});
+  if (flow.resp_tries != 1 || !first) return true;
+  for (const End end : {End::a, End::b})
+    if (flow.at(end).syn != 0)
+      flow.resp->expect(direction_of(flow, end), (flow.at(end).isn + 1U).raw());
   return true;
 }
 

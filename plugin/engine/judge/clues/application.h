@@ -12,24 +12,29 @@
 
 namespace rstcause::clues {
 
+/// Frames of RESP messages are the reader's; what tells earlier from later compares places.
+inline Answer yes_by_message(const Scene& s, Frame shown) {
+  return Answer::yes(s.order.place_of(shown));
+}
+
 /// Has the Redis client's last PING its reply?
 inline bool ping_was_answered(const Scene& s) {
   if (!s.flow.resp) return false;
   const auto ping = s.flow.resp->last_ping(), pong = s.flow.resp->last_pong();
-  return ping && pong && *pong >= *ping;
+  return ping && pong && s.order.place_of(*pong) >= s.order.place_of(*ping);
 }
 
 inline constexpr Clue ping_was_sent{
     "ping-was-sent",
     [](const Scene& s) {
-      return ping_was_answered(s) ? Answer::yes(*s.flow.resp->last_ping()) : Answer::no();
+      return ping_was_answered(s) ? yes_by_message(s, *s.flow.resp->last_ping()) : Answer::no();
     },
     "The Redis client sent PING here.", Matter::application};
 
 inline constexpr Clue pong_came_back{
     "pong-came-back",
     [](const Scene& s) {
-      return ping_was_answered(s) ? Answer::yes(*s.flow.resp->last_pong()) : Answer::no();
+      return ping_was_answered(s) ? yes_by_message(s, *s.flow.resp->last_pong()) : Answer::no();
     },
     "PONG came back here, whole: the exchange was over.", Matter::application};
 
@@ -73,7 +78,7 @@ inline constexpr Clue refused_without_reading{
       const auto error = s.flow.resp->last_error();
       if (!error) return Answer::no();
       const bool unread = resp::refuses_connection(error->text.view());
-      return Answer::when(unread && error->id.frame == s.x().data, error->id.frame);
+      return Answer::when(unread && s.order.place_of(error->id.frame) == s.x().data, s.x().data);
     },
     "Redis refused the connection here, without reading what the client had sent.",
     Matter::application};
@@ -89,7 +94,8 @@ inline constexpr Clue server_was_pushing{
     [](const Scene& s) {
       if (!s.flow.resp || !s.x_is_client()) return Answer::no();
       // In that mode PING is answered by an array.
-      const bool reply = ping_was_answered(s) && s.flow.resp->last_pong() == s.y().data;
+      const bool reply =
+          ping_was_answered(s) && s.order.place_of(*s.flow.resp->last_pong()) == s.y().data;
       return Answer::when(s.flow.resp->streams() && !reply, s.y().data);
     },
     "Redis was pushing messages, the last one here.", Matter::application};
