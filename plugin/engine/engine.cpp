@@ -91,6 +91,7 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
   } else {
     judge_.meet_company(made.reset, flow);
     judge_.join_volley(flow, made.reset);
+    revisions_.tell_the_last(flow, made.reset);
     made.verdict = judge_.weigh(made.reset, flow);
     add_context(flow, made);
   }
@@ -99,7 +100,6 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
   judge_.keep(std::move(made));
   if (is_copy) return;
   const Verdicts& verdicts = judge_.verdicts();
-  revisions_.tell_the_last(flow, verdicts.back().reset);
   judge_.link(flow);
   act_on(verdicts.size() - 1, flow, from, segment);
 }

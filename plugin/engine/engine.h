@@ -76,6 +76,10 @@ class Engine {
   /// What clues are asked about: the reset among all that is known by now.
   Scene scene_of(const Explained& reset) const { return judge_.scene_of(reset); }
 
+  /// That reset weighed once more with what it was told by others and, of its connection, what came
+  /// before it: for tests, as nothing may come of it but the same verdict.
+  Verdict weigh_again(std::size_t index) { return revisions_.weigh_as_then(index); }
+
   /// Packs everything away that comes back when it is asked for. Changes nothing that the engine
   /// tells; no reference that it gave holds any longer.
   void put_away() {

@@ -97,12 +97,12 @@ void Engine::judge_anew(Flow& flow, const TakenBack& step, const Renumbering& mo
   keep_what_bears(reset.company, reset, flow);
   judge_.join_volley(flow, reset);
   made.reset = std::move(reset);
+  revisions_.tell_the_last(flow, made.reset);
   Verdict again = judge_.weigh(made.reset, flow);
   if (is_told_alike(again, made.verdict))
     made.verdict = std::move(again);  // its frames may be numbered anew
   else
     revisions_.change_verdict(index, std::move(again), early);
-  revisions_.tell_the_last(flow, judge_.verdicts()[index].reset);
   made.before = flow.latest_verdict;
   flow.latest_verdict = step.verdict;
   if (flow.first_verdict == 0) flow.first_verdict = flow.latest_verdict;

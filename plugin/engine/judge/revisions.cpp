@@ -216,9 +216,13 @@ void Revisions::judge_again(std::size_t index, Frame frame) {
 }
 
 Verdict Revisions::weigh_as_then(std::size_t index) {
-  Flow& flow = intake_.flow(verdicts_[index].flow);
-  const AsThen then(flow, intake_.as_before(flow, static_cast<std::uint32_t>(index + 1)));
-  return judge_.weigh(verdicts_[index].reset, flow);
+  const Explained& made = verdicts_[index];
+  Flow& flow = intake_.flow(made.flow);
+  const Checkpoint* const before = intake_.as_before(flow, static_cast<std::uint32_t>(index + 1));
+  const Frame last = std::max(flow.at(End::a).last.frame, flow.at(End::b).last.frame);
+  if (before == nullptr && last > made.reset.frame) return made.verdict;  // it is too long ago
+  const AsThen then(flow, before);
+  return judge_.weigh(made.reset, flow);
 }
 
 /// A later frame changes the verdict of a reset, and with it that of its copies.

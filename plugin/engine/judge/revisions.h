@@ -45,6 +45,10 @@ class Revisions {
   /// A later frame changes the verdict of a reset, and with it that of its copies.
   void change_verdict(std::size_t index, Verdict&& again, Frame frame);
 
+  /// Weighed once more with what is known by now of the reset, of its hosts and of its port; of its
+  /// connection only what came before.
+  Verdict weigh_as_then(std::size_t index);
+
   bool any_belied() const { return !belied_.empty(); }
   /// The reset that this frame shows not to have been its sender's word, or nullptr.
   const Explained* belied_by(Frame frame) const {
@@ -65,7 +69,6 @@ class Revisions {
   void notice_one_sided(const Flow& flow, const Segment& segment);
   void belie(std::size_t index, Frame frame);
   void judge_again(std::size_t index, Frame frame);
-  Verdict weigh_as_then(std::size_t index);
 
   // revisions_hosts.cpp: what a reset tells of its hosts and ports.
   void remember(const Scene& scene, bool loses_state);

@@ -126,7 +126,9 @@ inline constexpr Clue follows_other_probes{
     [](const Scene& s) {
       if (s.x().speaks || s.x_trouble().resets == 0 || s.x_trouble().rst != 0) return Answer::no();
       const Host* prober = s.y_host();
-      return Answer::when(prober != nullptr && prober->strays != 0, s.flow.first_frame());
+      const bool was_first = s.flow.first_frame() == s.trigger.frame;
+      return Answer::when(!was_first && prober != nullptr && prober->strays != 0,
+                          s.flow.first_frame());
     },
     "{Y} had sent other segments of no connection before, from here on.", Matter::trouble};
 
