@@ -23,7 +23,8 @@ bool acknowledges_unseen(SeqNum ack, bool unseen, const Segment& early) {
 bool is_answer_to(const Checkpoint& reset, const Segment& early) {
   const Segment& rst = reset.segment;
   if (reset.drawn || early.rst) return false;
-  if (rst.ack_set) return !early.ack_set && rst.ack == early.seq_end();
+  // Some stacks give an answer to a segment with ACK both numbers.
+  if (rst.ack_set) return rst.ack == early.seq_end() && (!early.ack_set || early.ack == rst.seq);
   if (!early.ack_set || early.ack != rst.seq) return false;
   const Endpoint& x = reset.memento.ends[static_cast<std::size_t>(reset.from)];
   return early.seq_len() != 0 || !x.speaks || x.last.syn || x.fin != 0;
@@ -118,9 +119,11 @@ std::optional<Checkpoints::Base> Checkpoints::base_of(const Item& item, Cursor a
   return base;
 }
 
-/// Nothing that the sender of this reset says with such numbers came after it.
+/// Nothing that the sender of this reset says with such numbers came after it. A bare one that was
+/// drawn has its number from what drew it, and tells nothing of its sender's own.
 bool Checkpoints::fits_before(const Segment& early, End from, const Checkpoint& reset) {
-  if (from == reset.from) return !early.seq_end().after(reset.segment.seq);
+  const bool tells_own = reset.segment.ack_set || !reset.drawn;
+  if (from == reset.from) return !tells_own || !early.seq_end().after(reset.segment.seq);
   return reset.segment.ack_set || !early.ack_set || !early.ack.after(reset.segment.seq);
 }
 
