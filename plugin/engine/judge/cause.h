@@ -58,6 +58,14 @@ struct Variant {
   Sender sender = Sender::unknown;      ///< Unknown: as the cause.
 };
 
+/// What the application was doing when this cause struck, where that changes what to say and what
+/// to do: the token names the act, the situation the reason for it.
+struct Situation {
+  const Clue* clue = nullptr;     ///< The first situation whose clue says yes is taken.
+  std::string_view summary = {};  ///< Empty: as the variant or the cause. A template.
+  std::string_view advice = {};   ///< The same.
+};
+
 /// One cause of a reset: everything that the project knows of it. Filters, expert infos,
 /// statistics, documentation and tests all derive from this row.
 struct Cause {
@@ -96,6 +104,7 @@ struct Cause {
   FixedList<const Clue*, 12> only_sure_by = {};
   const Clue* root = nullptr;  ///< Its "yes" names the frame that this one follows from.
   FixedList<Variant, 6> variants = {};
+  std::span<const Situation> situations = {};
   std::string_view example = {};  ///< A conversation in the notation of tests/support/trace.h.
 };
 

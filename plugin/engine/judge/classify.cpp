@@ -128,6 +128,18 @@ bool port_listens(const Scene& scene) {
 }
 
 /// The kernel's answer where it has nothing of the connection any more.
+/// Told of the verdict that is made: what its cause's situations ask.
+void find_situation(Verdict& verdict, const Scene& scene) {
+  for (const Situation& situation : verdict.cause->situations) {
+    const Answer answer = situation.clue->ask(scene);
+    if (!answer.is_yes()) continue;
+    verdict.situation = &situation;
+    verdict.situation_a = answer.a;
+    verdict.situation_b = answer.b;
+    return;
+  }
+}
+
 bool is_answered_without_socket(const Cause& cause, const Variant* variant) {
   return cause.listener_replies || (variant != nullptr && variant->sender == Sender::endpoint);
 }
@@ -200,6 +212,7 @@ Verdict classify(const Scene& scene, VerdictCache* before) {
   Verdict verdict;
   verdict.cause = &best;
   verdict.variant = variant_of(best, scene);
+  find_situation(verdict, scene);
   verdict.basis = basis_of(best, scene);
   const int ceiling = ceiling_of(best, scene);
   const double humble = humility(scene, verdict.basis);

@@ -49,11 +49,16 @@ void code_list(Io& io, std::vector<T>& list, Code&& code_one) {
 
 template <typename Io>
 void code_verdict(Io& io, Verdict& verdict, const Reset& reset) {
-  auto& [cause, variant, basis, origin, mode, state, confidence, benign, stack, stack_frame,
-         may_be_linux, kernel_reason, netstat, trigger, root, trigger_kind, trigger_len, idle,
-         bytes_lost, evidence, alternatives] = verdict;
+  auto& [cause, variant, situation, situation_a, situation_b, basis, origin, mode, state,
+         confidence, benign, stack, stack_frame, may_be_linux, kernel_reason, netstat, trigger,
+         root, trigger_kind, trigger_len, idle, bytes_lost, evidence, alternatives] = verdict;
   code_static(io, cause, catalogue().data());
   code_static(io, variant, cause);
+  code_static(io, situation, cause->situations.data());
+  if (situation != nullptr) {
+    io(situation_a);
+    io(situation_b);
+  }
   io(basis, Basis::inferred);
   io(origin);
   io(mode);
@@ -126,7 +131,7 @@ void code_declared(Io& io, Declared& declared) {
 
 template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
-  auto& [x_last, x_fin, y_data, x_rcv_nxt, y_snd_nxt, heard, heard_after, x_ts_val, x_ip_id,
+  auto& [x_last, x_fin, y_data, x_rcv_nxt, y_snd_nxt, heard, heard_after, waited, x_ts_val, x_ip_id,
          y_ip_id, x_wnd, x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke,
          x_filled_window, x_lived_on] = habits;
   frame(io, x_last, reset.frame);
@@ -138,6 +143,7 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
   io(y_snd_nxt, y_spoke ? reset.ack : SeqNum{});
   frame(io, heard, reset.trigger.frame);
   io(heard_after, heard != 0 ? reset.time - reset.trigger.time : 0);
+  io(waited, Nanos{0});
   io(x_ts_val, reset.options.ts_val);
   io(x_ip_id, reset.ip_id);
   io(y_ip_id, reset.trigger.ip_id);

@@ -116,6 +116,8 @@ void Reader::find_habits() {
   h.y_wnd = y_.last.wnd;
   h.ip_id_steps = x_.ip_id_steps;
   h.ip_id_jumps = x_.ip_id_jumps;
+  const bool unanswered = x_.fin != 0 ? x_.closed_asking : x_.data > y_.data;
+  if (unanswered) h.waited = (x_.fin != 0 ? x_.fin_time : r_.time) - x_.data_time;
   const Nanos quiet = x_.last.seen() ? (r_.time - x_.last.time) / kSecond : 0;
   h.x_quiet_s = static_cast<std::uint8_t>(std::clamp<Nanos>(quiet, 0, UINT8_MAX));
 }

@@ -56,6 +56,7 @@ struct Habits {
   SeqNum y_snd_nxt;       ///< Where Y's octets ended, if `y_spoke`.
   Frame heard = 0;        ///< The segment of Y that the RST answers or is the first to acknowledge.
   Nanos heard_after = 0;  ///< Time from that one to the RST.
+  Nanos waited = 0;       ///< From X's latest payload, unanswered then, to its FIN or to this.
   std::uint32_t x_ts_val = 0;                     ///< X's latest timestamp, 0: none known.
   std::uint16_t x_ip_id = 0, y_ip_id = 0;         ///< The latest that were not 0.
   std::uint16_t x_wnd = 0, x_wnd_max = 0;         ///< X's latest window and its largest, unscaled.

@@ -39,6 +39,8 @@ struct Alternative {
 struct Verdict {
   const Cause* cause = nullptr;
   const Variant* variant = nullptr;
+  const Situation* situation = nullptr;           ///< nullptr: none of the cause's own.
+  std::int64_t situation_a = 0, situation_b = 0;  ///< Numbers for its sentences (Answer).
   Basis basis = Basis::unknown;
   Origin origin = Origin::unknown;
   Mode mode = Mode::unknown;

@@ -94,7 +94,8 @@ void note_syn(Endpoint& x, const Segment& segment) {
   }
 }
 
-[[gnu::always_inline]] inline void note_new_octets(Endpoint& x, const Segment& segment) {
+[[gnu::always_inline]] inline void note_new_octets(Endpoint& x, const Endpoint& y,
+                                                   const Segment& segment) {
   if (segment.seq.after(x.snd_nxt) && x.unseen == 0) x.unseen = segment.frame;
   if (segment.len != 0) {
     if (x.first_data == 0) x.first_data = segment.frame;
@@ -107,6 +108,7 @@ void note_syn(Endpoint& x, const Segment& segment) {
     x.fin = segment.frame;
     x.fin_time = segment.time;
     x.fin_seq = segment.seq + segment.len;
+    x.closed_asking = x.data > y.data;
   }
   x.snd_nxt = segment.seq_end();
 }
@@ -273,7 +275,7 @@ void Flow::note_repeated_syn(End from, const Segment& segment) {
     make_trouble(from).window_probes.add(segment.frame, segment.time);
     x.snd_nxt = end;
   } else if (end.distance_from(x.snd_nxt) < kWidestWindow) {
-    note_new_octets(x, segment);
+    note_new_octets(x, y, segment);
   }
 }
 

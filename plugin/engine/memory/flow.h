@@ -69,8 +69,9 @@ struct Endpoint {
   std::uint32_t data_len = 0;
   Frame fin = 0;
   Nanos fin_time = 0;
-  SeqNum fin_seq;       ///< The number that the FIN itself occupies.
-  Frame fin_acked = 0;  ///< The peer's segment that acknowledged the FIN.
+  SeqNum fin_seq;              ///< The number that the FIN itself occupies.
+  bool closed_asking = false;  ///< Its latest payload had no word of its peer's after it by then.
+  Frame fin_acked = 0;         ///< The peer's segment that acknowledged the FIN.
   Nanos fin_acked_time = 0;
   Frame unseen = 0;  ///< A frame which shows that something this end sent is not in the capture.
 

@@ -40,9 +40,9 @@ void code_shape(Io& io, SynShape& shape, bool there, const Endpoint& y) {
 template <typename Io>
 void code_end(Io& io, Endpoint& x, const Endpoint& y, Frame first, Nanos last_time) {
   auto& [syn, syn_time, isn, shape, speaks, acks, snd_nxt, rcv_nxt, first_ack, first_seq,
-         first_data, data, data_time, data_seq, data_len, fin, fin_time, fin_seq, fin_acked,
-         fin_acked_time, unseen, last, window_update, wnd_max, ip_id, ttl, ttl_varies, ttl_least,
-         ttl_most, ip_id_steps, ip_id_jumps, ts_val, timestamps, reaction_us] = x;
+         first_data, data, data_time, data_seq, data_len, fin, fin_time, fin_seq, closed_asking,
+         fin_acked, fin_acked_time, unseen, last, window_update, wnd_max, ip_id, ttl, ttl_varies,
+         ttl_least, ttl_most, ip_id_steps, ip_id_jumps, ts_val, timestamps, reaction_us] = x;
   bool silent = !Io::kReads && x == Endpoint{};
   io(silent);
   if (silent) return;
@@ -64,6 +64,7 @@ void code_end(Io& io, Endpoint& x, const Endpoint& y, Frame first, Nanos last_ti
   io(fin_seq, fin != 0 ? snd_nxt - 1 : SeqNum{});
   io(data_len, data != 0 ? (fin != 0 ? fin_seq : snd_nxt).distance_from(data_seq) : 0U);
   io.time(fin_time, fin != 0, last_time);
+  if (fin != 0) io(closed_asking);
   frame(io, fin_acked, fin);
   io.time(fin_acked_time, fin_acked != 0, fin_time);
   frame(io, unseen, first);

@@ -35,8 +35,16 @@ std::string times_text(std::int64_t count) {
   return count == 2 ? "twice" : std::to_string(count) + " times";
 }
 
+/// "N of M octets", or what can be said without M.
+std::string octets_text(std::int64_t octets, std::int64_t all) {
+  const std::string count = std::to_string(octets);
+  if (all != 0) return count + " of " + std::to_string(all) + " octets";
+  return count + (octets == 1 ? " octet" : " octets");
+}
+
 std::string_view summary_template(const Verdict& v) {
   if (!v.may_be_linux && !v.cause->elsewhere.empty()) return v.cause->elsewhere;
+  if (v.situation != nullptr && !v.situation->summary.empty()) return v.situation->summary;
   const bool own = v.variant != nullptr && !v.variant->summary.empty();
   return own ? v.variant->summary : v.cause->summary;
 }
@@ -66,13 +74,15 @@ std::string Words::advice() const {
     return fill(cause.benign_advice, nullptr);
   if (!reset_.verdict.may_be_linux && !cause.elsewhere_advice.empty())
     return fill(cause.elsewhere_advice, nullptr);
+  const Situation* const situation = reset_.verdict.situation;
+  if (situation != nullptr && !situation->advice.empty()) return fill_situation(situation->advice);
   if (variant != nullptr && !variant->advice.empty()) return fill(variant->advice, nullptr);
   return fill(cause.advice, nullptr);
 }
 
 std::string Words::summary() const {
   const Verdict& v = reset_.verdict;
-  std::string text = fill(summary_template(v), nullptr);
+  std::string text = fill_situation(summary_template(v));
   if (reset_.duplicate_of != 0)
     text += " (A copy of frame " + frame_text(reset_.duplicate_of) + ".)";
   if (flow_.role_basis() == RoleBasis::ports) {
@@ -106,16 +116,26 @@ std::string Words::fill(std::string_view text, const Finding* finding) const {
   return filled;
 }
 
+/// With the numbers of the verdict's situation, where it has one.
+std::string Words::fill_situation(std::string_view text) const {
+  const Verdict& v = reset_.verdict;
+  if (v.situation == nullptr) return fill(text, nullptr);
+  const Finding numbers{.clue = v.situation->clue, .a = v.situation_a, .b = v.situation_b};
+  return fill(text, &numbers);
+}
+
 std::string Words::value_of(std::string_view name, const Finding* finding) const {
   if (finding != nullptr) {
     if (name == "a") return std::to_string(finding->a);
     if (name == "b") return std::to_string(finding->b);
     if (name == "a:times") return times_text(finding->a);
+    if (name == "a:of:b") return octets_text(finding->a, finding->b);
     if (name == "a:time") return time_text(finding->a);
     if (name == "b:time") return time_text(finding->b);
     if (name.starts_with("told:")) return told(name.substr(5), finding->a);
   }
   if (name == "trigger") return trigger();
+  if (name == "trigger:The") return capitalised(trigger());
   if (name == "trigger:frame") return frame_text(reset_.verdict.trigger);
   if (name == "root") return frame_text(reset_.verdict.root);
   if (name == "fin:at") {

@@ -41,6 +41,7 @@ class Words {
 
  private:
   std::string fill(std::string_view text, const Finding* finding) const;
+  std::string fill_situation(std::string_view text) const;
   std::string value_of(std::string_view name, const Finding* finding) const;
   std::string told(std::string_view part, std::int64_t role) const;
   std::string end_of_connection(std::string_view name) const;

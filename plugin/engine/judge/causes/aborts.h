@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/cause.h"
+#include "engine/judge/causes/situations.h"
 #include "engine/judge/clues/application.h"
 #include "engine/judge/clues/connecting.h"
 #include "engine/judge/clues/data.h"
@@ -142,6 +143,11 @@ inline constexpr Cause kAborts[] = {
                             "of closing it. If {y} misses nothing, ignore it; else look there for "
                             "what aborts (a hard close).",
         .severity = Severity::note,
+        .benign_if = &nothing_was_left_to_say,
+        .benign_advice =
+            "Nothing was lost: {x} had its whole answer and closed without waiting, to "
+            "spare TIME_WAIT. If the log noise matters, remove SO_LINGER 0 (in Java "
+            "setSoLinger(true, 0)) and close gracefully.",
         .kernel_reason = "TCP_STATE",
         .netstat = "TcpExtTCPAbortOnData",
         .prior = 3.0,
@@ -203,6 +209,7 @@ inline constexpr Cause kAborts[] = {
                       .summary = "{X:at} had closed its half {fin:at} and then aborted with "
                                  "SO_LINGER 0."},
                      {.detail = "established", .clue = nullptr}},
+        .situations = kWithLinger0,
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n "
                    "4ms <- A\n"
                    " 5ms <- PA data +PONG\\r\\n\n 6ms -> A\n 7ms -> RA\n",
@@ -271,6 +278,7 @@ inline constexpr Cause kAborts[] = {
         .excluded_by = {&had_reset_before, &nothing_could_be_unread},
         .proved_by = {&window_jumped},
         .variants = {{.detail = "octets_unread_not_visible", .clue = nullptr}},
+        .situations = kWithDataUnread,
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 500\n 4ms <- A\n 100ms <- RA\n",
     },

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/cause.h"
+#include "engine/judge/causes/situations.h"
 #include "engine/judge/clues/application.h"
 #include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/form.h"
@@ -23,9 +24,9 @@ inline constexpr Cause kAfterClose[] = {
         .meaning = "The sender of the RST had closed the connection, and the peer sent more data, "
                    "which nobody could read any more.",
         .summary = "{X:at} had closed {fin:at}; {trigger} of {y:at} found nobody to read it.",
-        .advice = "If this is a reused connection (HTTP keep-alive, a pool), let {y} give up idle "
-                  "connections sooner than {x} closes them, and retry what is safe to repeat. "
-                  "Otherwise: why does {y} not heed the FIN?",
+        .advice = "Why does {y} go on after the FIN: does it not look, or does it mean to send all "
+                  "that it has? Let {x} read to the end before it closes, or {y} stop at the end "
+                  "of file.",
         .apart = "The FIN of the resetting end before the data.",
         .source = "Linux tcp_rcv_state_process() (TCP_ABORT_ON_DATA), "
                   "tcp_timewait_state_process(); RFC 9293, 3.6.1",
@@ -73,6 +74,7 @@ inline constexpr Cause kAfterClose[] = {
                       .kernel_reason = "TCP_TIMEWAIT_SOCKET",
                       .netstat = "TcpOutRsts"},
                      {.detail = "ignored_fin", .clue = nullptr}},
+        .situations = kWithDataAfterTheClose,
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 4ms <- PA len 200\n 5ms -> A\n"
             " 5000ms <- FA\n 5001ms -> A\n 5500ms -> PA len 30\n 5501ms <- reply\n",
