@@ -307,7 +307,7 @@ TEST(RetransmitTimeout, IsBlamedForTheResetBehindASeriesInVain) {
 TEST(RetransmitTimeout, IsNearlySureWhereTheResetComesAsTheTimerWasDueAgain) {
   const Trace trace(R"(
         0ms -> S
-        1ms <- SA
+        1ms <- SA opts 020405b4010303060402080a0000000100000001
         2ms -> A
         3ms -> PA len 30
         4ms <- PA len 900

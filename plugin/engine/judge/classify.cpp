@@ -7,6 +7,7 @@
 
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/giving_up.h"
+#include "engine/judge/clues/teardown.h"
 #include "engine/judge/ranking.h"
 
 namespace rstcause {
@@ -100,7 +101,8 @@ Origin origin_of(const Cause& cause, const Variant* variant, const Scene& scene)
 Mode mode_of(const Cause& cause, const Scene& scene) {
   if (cause.sender == Sender::third_party) return Mode::forged;
   if (scene.is_abort()) return Mode::abort;
-  return scene.is_reply() ? Mode::reply : Mode::unknown;
+  const bool reply = scene.is_reply() || clues::late_data_was_not_captured.ask(scene).is_yes();
+  return reply ? Mode::reply : Mode::unknown;
 }
 
 /// How sure of it one may be at all.
@@ -123,6 +125,7 @@ const Variant* variant_of(const Cause& cause, const Scene& scene) {
 /// What Linux answers with where no connection is left: from the listener if the port has one.
 bool port_listens(const Scene& scene) {
   if (!scene.x_is_server()) return false;
+  if (clues::program_ended_unanswered.ask(scene).is_yes()) return false;
   const Service* service = scene.service();
   return service != nullptr && service->accepted != 0 && service->refused < service->accepted;
 }

@@ -16,8 +16,10 @@ struct ResetNumbers {
   bool drawn;      ///< A segment has the numbers that the reset would answer.
   bool refusable;  ///< That segment wanted something, and X had not taken it.
   bool prompt;     ///< It came no longer before the reset than X needs to answer.
-  bool live;       ///< A socket's own window or timestamps, as far as was captured.
-  bool own;        ///< SEQ and ACK are those of X's own socket.
+  bool too_late;  ///< It is data that came after X's FIN, X is not known to be Linux, and the reset
+                  ///< came soon, if not promptly: X's host may have had to look for the way first.
+  bool live;      ///< A socket's own window or timestamps, as far as was captured.
+  bool own;       ///< SEQ and ACK are those of X's own socket.
   bool had_reset;  ///< X has sent a reset before.
   bool repeated;   ///< X had sent its SYN again, and nobody had answered.
   bool is_linux;   ///< X's handshake is written as Linux writes it.
@@ -84,9 +86,8 @@ bool has_a_sockets_window(const ResetNumbers& n) {
 /// Only after a close is RST,ACK at once the answer to what came too late: of a socket that lives
 /// on, too, where Linux aborts by it.
 bool refuses_too_late(const ResetNumbers& n) {
-  const bool late = n.r.trigger.len != 0 && n.r.trigger.frame > n.x.fin;
-  return n.r.ack_set && n.own && n.refusable && n.prompt && n.x.fin != 0 &&
-         (!n.live || (late && !n.is_linux));
+  const bool at_once = n.prompt && !n.live;
+  return n.r.ack_set && n.own && n.refusable && n.x.fin != 0 && (at_once || n.too_late);
 }
 
 /// Half open, no program is there to abort when the ACK comes at last.
@@ -95,10 +96,11 @@ bool refuses_a_late_handshake(const ResetNumbers& n) {
   return n.is_drawn_with_ack() && n.own && n.prompt && repeated && !n.is_linux;
 }
 
-/// The socket's window, and the acknowledgment without its bit: nobody fills in both for an answer.
+/// The socket's window, and the acknowledgment without its bit: nobody fills in both for an answer,
+/// unless he hands on that of somebody behind him.
 bool has_all_but_the_ack_bit(const ResetNumbers& n) {
-  return !n.r.ack_set && n.own && n.r.wnd != 0 && n.x.acks && n.r.ack == n.x.rcv_nxt &&
-         n.r.ack.raw() != 0;
+  return !n.too_late && !n.r.ack_set && n.own && n.r.wnd != 0 && n.x.acks &&
+         n.r.ack == n.x.rcv_nxt && n.r.ack.raw() != 0;
 }
 
 /// uIP turns the segment around in its buffer, and acknowledges one octet of it.
@@ -147,6 +149,15 @@ bool runs_ahead(const ResetNumbers& n) {
   if (!n.x.speaks || n.had_reset) return false;
   const std::uint32_t window = std::max<std::uint32_t>(65535U, n.y.in_octets(n.y.last.wnd, n.x));
   return n.r.seq != n.x.snd_nxt && in_window(n.r.seq, n.x.snd_nxt, window);
+}
+
+/// Whoever has closed and is sent more data answers that before it does anything else. Linux's
+/// sockets are known to abort in another form than they answer in.
+bool answers_late_data(const Reset& r, const Endpoint& x, bool is_linux) {
+  constexpr Nanos kSoon = 50 * kMillisecond;
+  const SegmentHeader& t = r.trigger;
+  const bool late = t.seen() && t.len != 0 && x.fin != 0 && t.frame > x.fin;
+  return late && !is_linux && (r.time - t.time <= kSoon || is_quick_answer(r.time - t.time, x));
 }
 
 bool always(const ResetNumbers&) {
@@ -200,6 +211,7 @@ const FormRow& form_row_of(const Reset& r, const Flow& flow) {
   const SegmentHeader& t = r.trigger;
   const Trouble& trouble = flow.trouble(r.x_end);
   const bool shut = x.last.seen() && x.last.ack_set && x.last.wnd == 0;
+  const bool is_linux = stack_by_handshake(x, y, flow.is_server(r.x_end)) == Stack::linux_kernel;
   const ResetNumbers numbers{
       .r = r,
       .x = x,
@@ -207,11 +219,12 @@ const FormRow& form_row_of(const Reset& r, const Flow& flow) {
       .drawn = t.seen(),
       .refusable = t.seen() && t.seq_len() != 0 && !was_taken(t, x),
       .prompt = t.seen() && is_quick_answer(r.time - t.time, x),
+      .too_late = answers_late_data(r, x, is_linux),
       .live = r.wnd != 0 || shut || r.options.timestamps || r.header_cut,
       .own = is_at_own_edge(r, x, y, trouble.retransmits) && acknowledges_plausibly(r, x, y),
       .had_reset = trouble.resets != 0,
       .repeated = x.last.syn && !x.last.ack_set && trouble.syn_repeats.total != 0,
-      .is_linux = stack_by_handshake(x, y, flow.is_server(r.x_end)) == Stack::linux_kernel};
+      .is_linux = is_linux};
   return *std::find_if(std::begin(kRows), std::end(kRows),
                        [&](const FormRow& row) { return row.holds(numbers); });
 }

@@ -24,9 +24,14 @@ Nanos surely_later(const Endpoint& x) {
   return std::clamp<Nanos>(Nanos{4} * 1000 * x.reaction_us, kLeast, kMost);
 }
 
-/// By the IP IDs, which count, this segment was sent before the reset: another path is slower, or
-/// another capture point's clock.
+/// By the timestamps or by the IP IDs, which count, this segment was sent before the reset: another
+/// path is slower, or another capture point's clock.
 bool was_sent_before(const Reset& reset, const Segment& segment) {
+  if (reset.options.timestamps) {
+    const Options told = options_of(segment);
+    const std::uint32_t back = reset.options.ts_val - told.ts_val;
+    if (told.timestamps && back != 0 && back < (1U << 31U)) return true;
+  }
   const bool counts = reset.habits.ip_id_steps != 0 && reset.habits.ip_id_jumps == 0;
   if (!counts || reset.ip_id == 0 || segment.ip_id == 0) return false;
   const auto back = static_cast<std::uint16_t>(reset.ip_id - segment.ip_id);
@@ -118,10 +123,13 @@ void Revisions::hear(const Flow& flow, End from, const Segment& segment) {
   }
   notice_one_sided(flow, segment);
   const bool fresh = x.speaks && segment.seq_len() != 0 && segment.seq_end().after(x.snd_nxt);
+  // What was sent before the first reset was sent before all that followed it.
+  const Explained& first = verdicts_[flow.first_verdict - 1];
+  const bool overtaken = first.from() == from && was_sent_before(first.reset, segment);
   const auto shows_alive = [&](std::uint32_t place) {
     const Explained& made = verdicts_[place - 1];
     if (made.from() != from) notice_ignored(place, flow, segment);
-    if (made.from() != from || made.reset.went_on != 0) return;
+    if (made.from() != from || made.reset.went_on != 0 || overtaken) return;
     if (!made.verdict.cause->ends_connection && made.reset.form != Form::foreign) return;
     if (x.syn > made.frame() || is_answer_while_connecting(made.reset)) return;
     if (segment.time - made.time() < (fresh ? kReordered : surely_later(x))) return;

@@ -18,17 +18,19 @@ namespace rstcause {
 /// that waited for it.
 void Revisions::remember(const Scene& scene, bool loses_state) {
   const Reset& r = scene.rst;
+  // One connection is aborted once: another RST in the same name is no other connection's.
+  const bool aborts = scene.is_abort() && clues::earlier_reset(scene, scene.x_trouble()) == 0;
   std::optional<Subject> scanner;  // known as one by this very probe
   if (const Host* const prober = note_probe(scene)) {
     if (prober->port_changes == clues::kScanPorts) scanner = prober->subject();
-  } else if (scene.is_abort() && scene.x_is_server() && scene.x().first_data == 0) {
+  } else if (aborts && scene.x_is_server() && scene.x().first_data == 0) {
     note_unserved(scene);
   } else if (clues::first_ack_was_refused.ask(scene).is_yes() && scene.x_is_server()) {
     note_refused_ack(scene);
   } else if (loses_state) {
     note_lost(scene);
   }
-  if (scene.is_abort()) note_abort(scene);
+  if (aborts) note_abort(scene);
   const Nanos apart = r.time - scene.y_trouble().rst_time;
   const bool both_ends = scene.y_trouble().rst != 0 && apart <= kAllAtOnce;
   if (scene.x_trouble().foreign_resets == 3 || both_ends) settle_flow(scene.flow, r.frame, r.time);

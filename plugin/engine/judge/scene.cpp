@@ -5,10 +5,14 @@ namespace rstcause {
 
 void Scene::look_up_stack() const {
   stack_ = {stack_by_handshake(x_, y_, x_is_server()), true};
+  if (syn_is_of_another_hand()) stack_.found = Stack::unknown;
+}
+
+bool Scene::syn_is_of_another_hand() const {
   // A raw socket writes its SYN as it likes, and the kernel below it resets the SYN-ACK: they are
   // one only where both came the same way.
   const bool only_syn = state == State::syn_sent && trigger.syn;
-  if (only_syn && x_.shape.ttl != rst.ip.ttl) stack_.found = Stack::unknown;
+  return only_syn && x_.shape.ttl != rst.ip.ttl;
 }
 
 bool Scene::may_be_linux() const {
@@ -19,10 +23,11 @@ bool Scene::may_be_linux() const {
   if (form == Form::abort && !rst.ack_set) return false;
   if (is_reply() && rst.wnd != 0 && !rst.header_cut) return false;
   if (stack() != Stack::unknown) return stack() == Stack::linux_kernel;
+  constexpr std::uint8_t kLinuxTtl = 64;
+  if (syn_is_of_another_hand()) return rst.ip.ttl <= kLinuxTtl && !rst.ip.may_fragment;
   // Linux lets none of its packets be fragmented unless it is told to (ip_no_pmtu_disc).
   const bool other_order =
       x_.shape.timestamps && x_.shape.sack_permitted && !x_.shape.has_linux_order();
-  constexpr std::uint8_t kLinuxTtl = 64;
   const bool other_ttl = rst.ip.ttl > kLinuxTtl && (x_.syn == 0 || x_.shape.ttl > kLinuxTtl);
   return !other_order && !other_ttl && !rst.ip.may_fragment;
 }

@@ -118,6 +118,8 @@ class Scene {
 
  private:
   void look_up_stack() const;
+  /// X's SYN, all that it has sent, was not written by the stack that sent this reset.
+  bool syn_is_of_another_hand() const;
 
   const Endpoint &x_, &y_;
   const Trouble &x_trouble_, &y_trouble_;

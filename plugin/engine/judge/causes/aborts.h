@@ -121,7 +121,7 @@ inline constexpr Cause kAborts[] = {
                     {&aborted_on_the_peers_fin, -2.5},
                     {&aborted_in_the_instant, -1.0, 1.0},
                     {&syn_ack_had_no_window, -3.0},
-                    {&one_of_a_volley, -2.5}},
+                    {&one_of_a_volley, -4.5}},
         .excluded_by = {&had_reset_before, &had_closed, &handshake_was_in_vain},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 5ms -> S port 50001\n 6ms <- SA port "
                    "50001\n 7ms -> A port 50001\n"
@@ -251,6 +251,7 @@ inline constexpr Cause kAborts[] = {
                     {&long_answer_was_last, 0.7},
                     {&http_upload_went_on_after_the_answer, 3.0},
                     {&tls_tickets_were_last, 1.1},
+                    {&tls_nothing_was_asked_for, -4.0},
                     {&tls_alert_was_last, 1.3},
                     {&tls_gave_up_with_an_alert, 2.3},
                     {&http_requests_were_left, 2.0},

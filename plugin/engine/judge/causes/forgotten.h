@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/cause.h"
+#include "engine/judge/clues/application.h"
 #include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/connecting.h"
@@ -44,6 +45,9 @@ inline constexpr Cause kForgotten[] = {
         .favours = {{&trigger_has_impossible_flags, 2.5, -1.5},
                     {&peer_is_scanning, 3.0, -1.0},
                     {&follows_other_probes, 2.5},
+                    {&begins_with_payload, -2.5},
+                    {&peer_sent_other_strays, 1.5},
+                    {&syn_ack_is_bare, 3.0, -5.0},
                     {&trigger_has_a_scanners_window, 2.0, -1.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .example = " 0ms -> none\n 1ms <- reply\n",
@@ -358,7 +362,7 @@ inline constexpr Cause kForgotten[] = {
         .sender = Sender::middlebox,
         .prior = 0.5,
         .ceiling = 75,
-        .needs = {&server_reset, &resetter_sent_no_payload, &is_an_abort},
+        .needs = {&server_reset, &nothing_was_served, &is_an_abort},
         .favours = {{&syn_ack_had_no_window, 5.0, -1.0},
                     {&has_a_live_socket, -2.0, 0.5},
                     {&ttl_differs, 0.7},
@@ -367,6 +371,9 @@ inline constexpr Cause kForgotten[] = {
                     {&had_closed, -2.0},
                     {&closed_and_reset_at_once, 1.5}},
         .excluded_by = {&had_reset_before},
+        .variants = {{.detail = "refused_beside",
+                      .clue = &resetter_was_refused_elsewhere,
+                      .kernel_reason = "TCP_STATE"}},
         .example = " 0ms -> S\n 1ms <- SA win 0\n 2ms -> A\n 12ms <- RA win 0 notime\n",
     },
 };

@@ -9,6 +9,7 @@
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/icmp.h"
 #include "engine/judge/clues/identity.h"
+#include "engine/judge/clues/stack.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/judge/clues/timing.h"
 
@@ -95,6 +96,7 @@ inline constexpr Cause kGivingUp[] = {
                     {&ttl_differs, -2.0},
                     {&own_segments_were_stopped, 1.0},
                     {&own_segments_were_too_big, 1.0},
+                    {&linux_would_be_silent, -4.0},
                     {&one_of_a_volley, -1.0}},
         .excluded_by = {&had_reset_before, &peer_window_was_shut},
         .variants = {{.detail = "connecting",
@@ -114,7 +116,7 @@ inline constexpr Cause kGivingUp[] = {
                       .summary = "{X:at} had closed {fin:at}, sent what was left again and again "
                                  "without an acknowledgment from {y:at}, and gave up."},
                      {.detail = "sending", .clue = nullptr}},
-        .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 300ms -> PA len 30 "
+        .example = " 0ms -> S bare\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 300ms -> PA len 30 "
                    "again\n 900ms -> PA len 30 again\n"
                    " 2100ms -> PA len 30 again\n 4500ms -> PA len 30 again\n 9300ms -> RA\n",
     },

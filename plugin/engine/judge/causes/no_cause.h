@@ -32,6 +32,7 @@ inline constexpr Cause kNoCause[] = {
         .favours = {{&is_of_another_connection, -3.0},
                     {&nothing_was_seen_before, 8.0},
                     {&refuses_a_syn_unseen, -1.5},
+                    {&late_data_was_not_captured, -3.0},
                     {&peer_was_not_seen, 4.5},
                     {&resetter_was_not_seen, 4.0},
                     {&answers_a_captured_segment, -2.2},

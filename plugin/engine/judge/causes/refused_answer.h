@@ -180,6 +180,7 @@ inline constexpr Cause kRefusedAnswer[] = {
                     {&syn_came_another_way, 1.0},
                     {&syn_has_an_acknowledgment, -2.5},
                     {&no_syn_was_sent, 0.1, -1.0},
+                    {&syn_ack_is_bare, -2.0},
                     {&syn_has_a_scanners_window, -0.5}},
         .excluded_by = {&had_reset_before, &was_reset_before, &syn_went_elsewhere,
                         &same_syn_came_again},

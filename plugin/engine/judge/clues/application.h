@@ -253,6 +253,23 @@ inline constexpr Clue tls_tickets_were_last{
     "{Y}'s last TLS records are session tickets, presumably: {x} had asked for nothing.",
     Matter::application};
 
+/// RFC 8446, 4.6.1: tickets follow the client's Finished, so that the server has read it; and the
+/// client had asked for nothing yet.
+inline constexpr Clue tls_nothing_was_asked_for{
+    "tls-nothing-was-asked-for",
+    [](const Scene& s) {
+      const app::Tls* tls = tls_of(s);
+      if (tls == nullptr || !s.x_is_server()) return Answer::no();
+      if (!tls->is_followed(app::Side::a) || !tls->is_followed(app::Side::b))
+        return Answer::unknown();
+      const bool nothing = tls->is_tls13() && tls->handshake_over() && tls->client_records() == 0 &&
+                           tls->server_records_since() != 0;
+      return Answer::when(nothing && s.x().data > s.y().data, s.x().data);
+    },
+    "{X}'s session tickets end here, presumably: it had read the TLS handshake, and {y} had asked "
+    "for nothing yet.",
+    Matter::application};
+
 /// A TLS library reads one record, refuses it, and leaves the rest of the request.
 inline constexpr Clue plain_http_met_tls{"plain-http-met-tls",
                                          [](const Scene& s) {

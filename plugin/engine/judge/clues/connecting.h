@@ -3,6 +3,8 @@
 #pragma once
 
 #include "engine/judge/clue.h"
+#include "engine/judge/clues/application.h"
+#include "engine/judge/clues/data.h"
 #include "engine/judge/clues/header.h"
 #include "engine/judge/clues/scanning.h"
 
@@ -129,6 +131,18 @@ inline constexpr Clue resetter_was_refused_elsewhere{
     },
     "{X}'s own connection to another host or port had been refused here, after it had accepted "
     "this one."};
+
+/// A proxy that has no backend has no answer: TLS it may have spoken already.
+inline constexpr Clue nothing_was_served{
+    "nothing-was-served",
+    [](const Scene& s) {
+      const Answer silent = resetter_sent_no_payload.ask(s);
+      return silent.is_no() && tls_nothing_was_asked_for.ask(s).is_yes() &&
+                     resetter_was_refused_elsewhere.ask(s).is_yes()
+                 ? tls_nothing_was_asked_for.ask(s)
+                 : silent;
+    },
+    ""};
 
 inline constexpr Clue opened_simultaneously{
     "opened-simultaneously",

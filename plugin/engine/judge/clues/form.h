@@ -119,6 +119,26 @@ inline constexpr Clue trigger_is_of_a_connection{
     },
     "This segment belongs to a connection that its sender thinks open."};
 
+/// Another connection's stray segment of the same sender, refused as well: whoever has lost one
+/// connection has not lost several, each at its first segment.
+inline constexpr Clue peer_sent_other_strays{
+    "peer-sent-other-strays",
+    [](const Scene& s) {
+      const Host* prober = s.y_host();
+      if (prober == nullptr) return Answer::no();
+      const bool others = prober->strays != 0 && prober->stray != s.rst.frame;
+      return Answer::when(others, prober->stray, prober->strays);
+    },
+    "{Y} had sent segments of other connections that do not exist, {a} so far, last here."};
+
+inline constexpr Clue begins_with_payload{
+    "begins-with-payload",
+    [](const Scene& s) {
+      const bool first = s.has_trigger() && s.flow.first_frame() == s.trigger.frame;
+      return Answer::when(first && s.trigger.len != 0, s.trigger.frame);
+    },
+    ""};
+
 /// What came before it on this 4-tuple was refused as no connection's either, each by its own
 /// reset.
 inline constexpr Clue follows_other_probes{
@@ -137,9 +157,12 @@ inline constexpr Clue trigger_is_no_connections{
     "trigger-is-no-connections",
     [](const Scene& s) {
       if (s.trigger_kind == TriggerKind::odd) return Answer::yes(s.trigger.frame);
-      const bool began_by_syn = s.y().syn != 0 && s.y().syn == s.flow.first_frame();
+      const bool began_by_syn = s.trigger_kind != TriggerKind::syn_ack && s.y().syn != 0 &&
+                                s.y().syn == s.flow.first_frame();
       if (s.x().speaks || began_by_syn || !s.has_trigger()) return Answer::no();
-      const bool alone = s.trigger.len == 0 && s.flow.first_frame() == s.trigger.frame;
+      // Connections from before the capture send data. Scanners do it with a window of theirs.
+      const bool empty = s.trigger.len == 0 || trigger_has_a_scanners_window.ask(s).is_yes();
+      const bool alone = empty && s.flow.first_frame() == s.trigger.frame;
       return Answer::when(alone || follows_other_probes.ask(s).is_yes(), s.trigger.frame);
     },
     "Nothing else of such a connection was ever seen."};

@@ -44,6 +44,20 @@ inline constexpr Clue syn_has_an_acknowledgment{
     },
     "Its SYN has an acknowledgment number ({a}) but no ACK: it was crafted."};
 
+/// Every TCP tells its MSS in its SYN-ACK (RFC 9293, 3.7.1); hping3 and nmap do not.
+inline constexpr Clue syn_ack_is_bare{
+    "syn-ack-is-bare",
+    [](const Scene& s) {
+      const SynShape& shape = s.y().shape;
+      if (s.trigger_kind != TriggerKind::syn_ack || s.y().syn != s.trigger.frame ||
+          shape.options_cut)
+        return Answer::unknown();
+      return Answer::when(shape.options_len == 0 && is_a_scanners_window(shape.wnd),
+                          s.trigger.frame, shape.wnd);
+    },
+    "This SYN-ACK has no option, not even an MSS, and a window ({a}) that scanners use: it was "
+    "crafted."};
+
 /// As systems open connections that know no options but the MSS.
 inline constexpr Clue syn_is_plain{
     "syn-is-plain",

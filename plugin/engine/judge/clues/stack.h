@@ -19,12 +19,24 @@ inline constexpr Clue sender_is_a_small_stack{
     },
     ""};
 
+/// Linux ends its repetitions and keeps silent (tcp_write_err()), but for want of memory: a RST is
+/// its program's then. No program can have a RST sent before the handshake is over.
+inline constexpr Clue linux_would_be_silent{"linux-would-be-silent",
+                                            [](const Scene& s) {
+                                              if (s.stack() == Stack::unknown || s.x().last.syn)
+                                                return Answer::unknown();
+                                              return Answer::when(s.stack() == Stack::linux_kernel,
+                                                                  s.x().syn);
+                                            },
+                                            ""};
+
 /// lwIP's and gVisor's sockets answer what comes after their close by RST,ACK; a bare RST is the
 /// answer of a host that has no socket any more.
 inline constexpr Clue answers_without_a_socket{
     "answers-without-a-socket",
     [](const Scene& s) {
-      if (!is_small_stack(s) || s.form != Form::reply) return Answer::unknown();
+      if (!is_small_stack(s) || s.form != Form::reply || s.rst.habits.x_lived_on)
+        return Answer::unknown();
       return Answer::when(s.x().fin_acked != 0 && s.x().fin_acked < s.trigger.frame,
                           s.trigger.frame);
     },

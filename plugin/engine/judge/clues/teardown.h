@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Questions about FIN, RST before this one, and what came after the end.
+// Questions about FINs, and what came after them.
 #pragma once
 
 #include <algorithm>
 
 #include "engine/judge/clue.h"
-#include "engine/judge/clues/scanning.h"
+#include "engine/judge/clues/earlier_resets.h"
+#include "engine/judge/clues/identity.h"
 
 namespace rstcause::clues {
 
@@ -13,94 +14,6 @@ namespace rstcause::clues {
 inline constexpr Nanos kFinTimeout = 60 * kSecond;
 /// A program that waits for the peer's next word meets the end of file within this.
 inline constexpr Nanos kAtEndOfFile = 20 * kMillisecond;
-
-/// The frame of an end's reset if it came before this one: a verdict may be taken up again
-/// when its flow has gone on.
-inline Frame earlier_reset(const Scene& s, const Trouble& trouble) {
-  return trouble.rst < s.rst.frame ? trouble.rst : 0;
-}
-
-inline constexpr Clue had_reset_before{
-    "had-reset-before",
-    [](const Scene& s) {
-      const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
-      // Every SYN-ACK that comes too late is refused anew, each for the same cause.
-      if (s.trigger_kind == TriggerKind::syn_ack && s.state == State::syn_sent) return Answer::no();
-      if (refuses_a_syn_ack_unseen(s)) return Answer::no();
-      // A probe of no connection is one more probe, however many were answered before.
-      if (!s.x().speaks && (s.trigger_kind == TriggerKind::odd || s.y().first_data == 0))
-        return Answer::no();
-      // A trigger on its way before the other end's reset tells nothing of that.
-      const bool echo = theirs != 0 && theirs < own && s.is_reply() && s.trigger.frame > theirs;
-      return Answer::when(own != 0 && !echo, own);
-    },
-    "{X} had already reset this connection here.", Matter::trouble};
-
-/// The trigger was overtaken on its way: when X last spoke, long after it was sent, X did not have
-/// it yet.
-inline bool trigger_was_overtaken(const Scene& s) {
-  const SegmentHeader& spoke = s.x().last;
-  const Habits& h = s.rst.habits;
-  if (!s.has_trigger() || s.trigger.seq_len() == 0 || !h.x_acked || spoke.frame != h.x_last)
-    return false;
-  return spoke.frame > s.trigger.frame && s.trigger.seq_end().after(h.x_rcv_nxt) &&
-         !is_quick_answer(spoke.time - s.trigger.time, s.x());
-}
-
-/// A RST that X got under the address or port that the connection had before a NAT forgot it.
-inline Frame reset_under_another_name(const Scene& s) {
-  const Flow* const former =
-      s.rst.astray == Astray::goes_on ? s.flow.fellow(s.rst.fellow) : nullptr;
-  if (former == nullptr) return 0;
-  for (const End end : {End::a, End::b}) {
-    if (former->port(end) != s.x_port() || !(former->address(end) == s.x_address())) continue;
-    const Frame rst = former->trouble(other(end)).rst;
-    return rst < s.trigger.frame ? rst : 0;
-  }
-  return 0;
-}
-
-inline constexpr Clue was_reset_before{
-    "was-reset-before",
-    [](const Scene& s) {
-      if (s.trigger_kind == TriggerKind::reset) return Answer::yes(s.trigger.frame);
-      const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
-      if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();
-      // A trigger on its way before that reset tells of the time before it, and a socket that
-      // aborts by itself has not heard of it.
-      const bool met_since = s.trigger.frame >= theirs || trigger_was_overtaken(s);
-      return Answer::when(s.is_reply() && met_since, theirs);
-    },
-    "{Y} had already reset this connection here.", Matter::trouble};
-
-/// A host that knows nothing of a connection may have been told by a RST that did not pass here:
-/// lost before, or sent to it alone.
-inline constexpr Clue was_reset_under_another_name{
-    "was-reset-under-another-name",
-    [](const Scene& s) {
-      const Frame rst = reset_under_another_name(s);
-      return Answer::when(rst != 0, rst);
-    },
-    "{X} got this RST in the connection that the segment goes on from.", Matter::trouble};
-
-inline constexpr Clue was_reset_under_any_name{
-    "was-reset-under-any-name",
-    [](const Scene& s) {
-      const Answer seen = was_reset_before.ask(s);
-      return seen.is_yes() ? seen : was_reset_under_another_name.ask(s);
-    },
-    ""};
-
-inline constexpr Clue may_have_been_reset{
-    "may-have-been-reset",
-    [](const Scene& s) {
-      const Answer seen = was_reset_under_any_name.ask(s);
-      if (seen.is_yes()) return seen;
-      if (earlier_reset(s, s.x_trouble()) != 0 || s.x().fin != 0 || !s.x().speaks) return seen;
-      const bool connecting = s.state == State::syn_sent && s.trigger_kind == TriggerKind::syn_ack;
-      return s.state == State::established || connecting ? Answer::unknown() : seen;
-    },
-    ""};
 
 inline constexpr Clue both_had_closed{"both-had-closed",
                                       [](const Scene& s) {
@@ -111,10 +24,12 @@ inline constexpr Clue both_had_closed{"both-had-closed",
                                       },
                                       "Both ends had closed: this is the last FIN."};
 
-/// The segment that drew the reset has payload that X did not own to have.
+/// The segment that drew the reset has payload that X did not own to have; or that user-mode NATs
+/// and proxies acknowledge before they hear that nobody behind them wants it.
 inline bool trigger_brings_news(const Scene& s) {
-  return s.has_trigger() && s.trigger.len != 0 &&
-         !(s.x().acks && !s.trigger.seq_end().after(s.x().rcv_nxt));
+  if (!s.has_trigger() || s.trigger.len == 0) return false;
+  const bool latest = s.trigger.frame == s.y().data && s.is_reply();
+  return latest || !s.x().acks || s.trigger.seq_end().after(s.x().rcv_nxt);
 }
 
 /// The connection was over for the resetter: by its own reset, or by both FINs where nothing
@@ -183,6 +98,28 @@ inline constexpr Clue may_have_closed{
       return had_no_room_for_a_fin.ask(s).is_yes() ? Answer::unknown() : had_closed.ask(s);
     },
     had_closed.sentence};
+
+/// One direction only: in FIN-WAIT and TIME-WAIT a late FIN is acknowledged, and new data draws a
+/// bare RST of the number behind the FIN (Linux tcp_rcv_state_process(), tcp_v4_send_reset()).
+inline constexpr Clue late_data_was_not_captured{
+    "late-data-was-not-captured",
+    [](const Scene& s) {
+      if (s.y().speaks || s.x().fin == 0 || s.has_trigger()) return Answer::no();
+      const bool answer = !s.rst.ack_set && s.rst.wnd == 0 && s.rst.seq == s.x().fin_seq + 1;
+      const bool soon = s.rst.time - s.x().fin_time <= kFinTimeout;
+      return Answer::when(answer && soon, s.rst.frame, s.rst.seq.raw());
+    },
+    "A RST without ACK, of the number behind the FIN ({a}): so a host answers data that came after "
+    "its close, which are not in the capture."};
+
+/// The answer to a segment, captured or not.
+inline constexpr Clue is_a_reply_or_must_be{"is-a-reply-or-must-be",
+                                            [](const Scene& s) {
+                                              const Answer unseen =
+                                                  late_data_was_not_captured.ask(s);
+                                              return unseen.is_yes() ? unseen : is_a_reply.ask(s);
+                                            },
+                                            ""};
 
 inline constexpr Clue data_came_after_the_fin{
     "data-came-after-the-fin",
@@ -305,10 +242,15 @@ inline constexpr Clue client_closed_and_reset_at_once{
     ""};
 
 /// An answer after the own close is that of a host whose close is over; a notice out of the blue
-/// may come from a device that clears its table of half-closed connections, too.
+/// may come from a device that clears its table of half-closed connections, too, and so may the
+/// answer to what never reached the host.
 inline constexpr Clue answers_after_its_close{
     "answers-after-its-close",
-    [](const Scene& s) { return s.is_reply() ? had_closed.ask(s) : Answer::no(); }, ""};
+    [](const Scene& s) {
+      if (!s.is_reply() || trigger_was_not_passed_on.ask(s).is_yes()) return Answer::no();
+      return had_closed.ask(s);
+    },
+    ""};
 
 /// Beyond the path the ACK of the FIN, and data that left right behind it, draw answers that look
 /// alike.
@@ -333,6 +275,20 @@ inline constexpr Clue could_be_linger2{
     },
     ""};
 
+/// A server decides on the head of a request whether to serve it. One that has taken much of it,
+/// and closes without a word while it still comes, has ended most likely, and with it its listener.
+inline constexpr Clue program_ended_unanswered{
+    "program-ended-unanswered",
+    [](const Scene& s) {
+      const Endpoint &x = s.x(), &y = s.y();
+      if (!s.x_is_server() || x.fin == 0 || x.syn == 0 || x.first_data != 0 || y.data == 0)
+        return Answer::no();
+      constexpr Nanos kLongSince = 100 * kMillisecond, kStillComing = 50 * kMillisecond;
+      const bool still_coming = x.acks && x.fin_time - y.data_time <= kStillComing;
+      return Answer::when(still_coming && x.fin_time - x.syn_time > kLongSince, x.fin);
+    },
+    ""};
+
 inline constexpr Clue nobody_had_closed{
     "nobody-had-closed",
     [](const Scene& s) { return Answer::when(s.x().fin == 0 && s.y().fin == 0, s.rst.frame); },
@@ -344,6 +300,10 @@ inline constexpr Clue nobody_had_closed{
 inline constexpr Clue had_become_a_bucket{
     "had-become-a-bucket",
     [](const Scene& s) {
+      // The ACK of the FIN has come by now, though nothing of that direction was captured.
+      constexpr Nanos kAckedByNow = 200 * kMillisecond;
+      if (late_data_was_not_captured.ask(s).is_yes())
+        return Answer::when(s.rst.time - s.x().fin_time > kAckedByNow, s.x().fin);
       const bool before = s.x().fin_acked != 0 && s.x().fin_acked < s.trigger.frame;
       return Answer::when(before && s.state == State::fin_wait_2, s.x().fin);
     },
