@@ -18,7 +18,6 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, int overta
   places.push_back(segment.frame);
   for (std::size_t i = 0; i < places.size(); ++i) order.assign(places[i], frames[i]);
 
-  const std::uint32_t first_verdict = flow.first_verdict, latest_verdict = flow.latest_verdict;
   const std::size_t first_anew = forget_verdicts_of(flow, later);
   Renumbering moved(std::move(places));
   moved.apply(flow, intake_.hosts());
@@ -32,10 +31,6 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, int overta
     Flow& now = opened_next ? intake_.incarnation_of(its_flow, step.from, step.segment) : flow;
     step.from = now.end_of(step.segment.tuple);
     take_in_again(now, step, moved, segment.frame);
-  }
-  if (!opened_next) {
-    flow.first_verdict = first_verdict;
-    flow.latest_verdict = latest_verdict;
   }
   revisions_.tell_since(first_anew, its_flow.id(), moved, segment.frame);
 }
