@@ -24,6 +24,11 @@ hf_register_info frame_row(int* id, const char* name, const char* filter, const 
 hf_register_info reset_rows[] = {
     row(&ids.reason, "Reason", "rstcause.reason", FT_STRING,
         "The most probable cause: a token of the catalogue"),
+    row(&ids.title, "Title", "rstcause.title", FT_STRING, "The reason in a few words"),
+    row(&ids.page, "Page", "rstcause.page", FT_STRING,
+        "The reason's page, from the root of the repository"),
+    row(&ids.note, "Note", "rstcause.note", FT_STRING,
+        "What to bear in mind when the summary is read"),
     row(&ids.summary, "Summary", "rstcause.summary", FT_STRING,
         "Who did what, and why, in one sentence"),
     row(&ids.confidence, "Confidence", "rstcause.confidence", FT_UINT8,

@@ -16,7 +16,7 @@ struct Fields {
   }
 
   // On a reset.
-  int reason = -1, summary = -1, confidence = -1, basis = -1;
+  int reason = -1, title = -1, page = -1, note = -1, summary = -1, confidence = -1, basis = -1;
   int alternative = -1, alternative_confidence = -1, alternative_apart = -1;
   int origin = -1, mode = -1, state = -1, trigger = -1, evidence = -1, evidence_text = -1;
   int root = -1;

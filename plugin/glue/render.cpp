@@ -165,14 +165,16 @@ bool experts_are_listened_to() {
 void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   const Explained& reset = *report.reset;
   const unsigned confidence = reset.verdict.confidence;
-  proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0,
-                                                         0, "TCP Reset Cause: %s, %u %%",
-                                                         report.reason.data(), confidence);
+  proto_item* const top = proto_tree_add_protocol_format(
+      root.tree, registered().proto, root.tvb, 0, 0, "TCP Reset Cause: %s (%s), %u %%",
+      report.title.data(), report.reason.data(), confidence);
   proto_item_set_generated(top);
   const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
 
   add_text(on, fields().reason, report.reason);
+  add_text(on, fields().title, report.title);
   add_text(on, fields().summary, report.summary);
+  for (const std::string& note : report.notes) add_text(on, fields().note, note);
   add_advice(on, report);
   proto_item_set_generated(
       proto_tree_add_uint(on.tree, fields().confidence, on.tvb, 0, 0, confidence));
@@ -201,6 +203,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_text(on, fields().kernel_reason, report.kernel_reason);
   add_text(on, fields().netstat, report.netstat);
   add_stack(on, report);
+  add_text(on, fields().page, report.page);
   proto_item_set_generated(
       proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign));
   add_expert(pinfo, top, report);

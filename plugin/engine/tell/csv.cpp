@@ -74,6 +74,7 @@ constexpr Column kColumns[] = {
     {"dst", [](const Report& r, std::string_view) { return r.dst; }},
     {"dport", [](const Report& r, std::string_view) { return std::to_string(r.dport); }},
     {"reason", [](const Report& r, std::string_view) { return std::string(r.reason); }},
+    {"title", [](const Report& r, std::string_view) { return std::string(r.title); }},
     {"confidence",
      [](const Report& r, std::string_view) { return std::to_string(verdict(r).confidence); }},
     {"basis", [](const Report& r, std::string_view) { return std::string(r.basis); }},
@@ -127,6 +128,10 @@ constexpr Column kColumns[] = {
     {"revised", [](const Report& r, std::string_view) { return frame(r.reset->revised); }},
     {"ignored", [](const Report& r, std::string_view) { return frame(r.ignored); }},
     {"summary", [](const Report& r, std::string_view) { return r.summary; }},
+    {"notes",
+     [](const Report& r, std::string_view) {
+       return joined(r.notes, [](const std::string& s) { return s; });
+     }},
     {"advice", [](const Report& r, std::string_view) { return r.advice; }},
 };
 

@@ -50,6 +50,7 @@ std::string to_json(const Report& report, std::string_view file) {
   o.string("dst", report.dst);
   o.number("dport", report.dport);
   o.string("reason", report.reason);
+  o.string("title", report.title);
   o.number("confidence", verdict.confidence);
   o.string("basis", report.basis);
   o.string("origin", report.origin);
@@ -80,6 +81,7 @@ std::string to_json(const Report& report, std::string_view file) {
   o.frame("revised", reset.revised);
   o.frame("ignored", report.ignored);
   o.string("summary", report.summary);
+  if (!report.notes.empty()) o.raw("notes", json_array(report.notes, json_string));
   o.string("advice", report.advice);
   return o.text();
 }

@@ -67,6 +67,8 @@ Report report_on(const ReportSource& source) {
   report.sport = flow.port(reset.from());
   report.dport = flow.port(other(reset.from()));
   report.reason = verdict.cause->token;
+  report.title = verdict.cause->title;
+  report.page = "plugin/docs/causes/" + std::string(report.reason) + ".md";
   report.stream_reason = source.first_cause;
   report.basis = to_string(verdict.basis);
   report.origin = to_string(verdict.origin);
@@ -81,6 +83,7 @@ Report report_on(const ReportSource& source) {
   report.benign = verdict.benign;
   report.ignored = source.order.shown(reset.reset.ignored);
   report.summary = words.summary();
+  report.notes = words.notes();
   report.remedy = remedy_for(reset);
   report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
   report.age = flow.age(reset.time());

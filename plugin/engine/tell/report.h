@@ -30,7 +30,7 @@ struct Report {
   const Explained* reset = nullptr;
   std::string src, dst;
   std::uint16_t sport = 0, dport = 0;
-  std::string_view reason, stream_reason, basis, origin, mode, state, detail, kernel_reason,
+  std::string_view reason, title, stream_reason, basis, origin, mode, state, detail, kernel_reason,
       netstat;
   std::string_view stack;   ///< The family of the sender's stack; empty: unknown.
   std::string stack_shown;  ///< What verdict.stack_frame shows of it.
@@ -38,6 +38,8 @@ struct Report {
   bool benign = false;
   Frame ignored = 0;  ///< A later frame of the peer's, which had not taken the RST for the end.
   std::string summary, advice;
+  std::vector<std::string> notes;  ///< What to bear in mind when the summary is read.
+  std::string page;                ///< The reason's page, from the root of the repository.
   std::string_view remedy;   ///< What the application's last words suggest: the advice begins so.
   std::optional<Nanos> age;  ///< Since the first SYN, where that was captured.
   std::vector<std::string> timers;  ///< Known idle timers that the silence matches.

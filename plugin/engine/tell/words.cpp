@@ -42,6 +42,10 @@ std::string octets_text(std::int64_t octets, std::int64_t all) {
   return count + (octets == 1 ? " octet" : " octets");
 }
 
+std::string routers_text(std::int64_t count) {
+  return std::to_string(count) + (count == 1 ? " router" : " routers");
+}
+
 std::string_view summary_template(const Verdict& v) {
   if (!v.may_be_linux && !v.cause->elsewhere.empty()) return v.cause->elsewhere;
   if (v.situation != nullptr && !v.situation->summary.empty()) return v.situation->summary;
@@ -81,14 +85,16 @@ std::string Words::advice() const {
 }
 
 std::string Words::summary() const {
-  const Verdict& v = reset_.verdict;
-  std::string text = fill_situation(summary_template(v));
+  return fill_situation(summary_template(reset_.verdict));
+}
+
+std::vector<std::string> Words::notes() const {
+  std::vector<std::string> said;
   if (reset_.duplicate_of != 0)
-    text += " (A copy of frame " + frame_text(reset_.duplicate_of) + ".)";
-  if (flow_.role_basis() == RoleBasis::ports) {
-    text += " (The handshake was not captured: the ports tell who is the client.)";
-  }
-  return text;
+    said.push_back("A copy of frame " + frame_text(reset_.duplicate_of) + ".");
+  if (flow_.role_basis() == RoleBasis::ports)
+    said.emplace_back("The handshake was not captured: the ports tell who is the client.");
+  return said;
 }
 
 std::string Words::stack() const {
@@ -129,6 +135,9 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
     if (name == "a") return std::to_string(finding->a);
     if (name == "b") return std::to_string(finding->b);
     if (name == "a:times") return times_text(finding->a);
+    if (name == "a:octets") return octets_text(finding->a, 0);
+    if (name == "a:routers") return routers_text(finding->a);
+    if (name == "b:routers") return routers_text(finding->b);
     if (name == "a:of:b") return octets_text(finding->a, finding->b);
     if (name == "a:time") return time_text(finding->a);
     if (name == "b:time") return time_text(finding->b);

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/judge/verdict.h"
 #include "engine/memory/frame_order.h"
@@ -19,17 +20,20 @@ std::string rough_time_text(Nanos span);
 ///
 /// Placeholders: {x} {y} "the client", "the server" or the host's address where the roles are
 /// unknown ({X} {Y} at the start of a sentence), each with `:at` for the address in brackets;
-/// {trigger} what drew the reset, with its frame; {trigger:frame}, {root}, {fin}, {ydata}
-/// frame numbers; {xport} {yport}; {after} what the application had just done; {carried} "but" the
-/// payload of the RST itself, where it has some; {missing} what the capture lacks; {a} {b} {a:time}
-/// {b:time} the numbers of a clue's answer; {told:by} {told:what} {told:target} who sent the ICMP
-/// error that it names, what it says, and where the quoted segment was to go.
+/// {trigger} what drew the reset, with its frame ({trigger:The} at the start of a sentence);
+/// {trigger:frame}, {root}, {fin}, {ydata} frame numbers; {xport} {yport}; {after} what the
+/// application had just done; {carried} "but" the payload of the RST itself, where it has some;
+/// {missing} what the capture lacks; {a} {b} {a:time} {b:time} {a:octets} {a:of:b} {a:routers} the
+/// numbers of a clue's answer; {told:by} {told:what} {told:target} who sent the ICMP error that it
+/// names, what it says, and where the quoted segment was to go.
 class Words {
  public:
   Words(const Explained& reset, const Flow& flow, const FrameOrder& order)
       : reset_(reset), flow_(flow), order_(order) {}
 
   std::string summary() const;
+  /// What to bear in mind when the summary is read: a copy, roles that only the ports tell.
+  std::vector<std::string> notes() const;
   std::string advice() const;
   /// What the first segment of the sender shows of its stack; empty where it is unknown.
   std::string stack() const;

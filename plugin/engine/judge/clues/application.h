@@ -307,7 +307,7 @@ inline constexpr Clue long_answer_was_last{
       const std::uint32_t octets = end.after(first) ? end.distance_from(first) : 0;
       return Answer::when(octets > kOneSegment, s.y().data, octets);
     },
-    "{Y}'s answer, which ends here, was {a} octets long: more than one read may take."};
+    "{Y}'s answer, which ends here, was {a:octets} long: more than one read may take."};
 
 // ----- servers that speak first --------------------------------------------------------------
 

@@ -108,7 +108,7 @@ inline constexpr Clue syn_came_another_way{
       const int then = hops_of(syn), now = hops_of(s.rst.ip.ttl);
       return Answer::when(then != now, s.x().syn, then, now);
     },
-    "By its TTL the SYN came from {a} routers away, the RST comes from {b}."};
+    "By its TTL the SYN came from {a:routers} away, the RST comes from {b:routers}."};
 
 /// The SYN is missing, or another machine may have sent it in X's name.
 inline constexpr Clue syn_may_be_anothers{

@@ -48,7 +48,7 @@ inline constexpr Clue peer_sent_payload{
       if (!s.y().speaks) return Answer::unknown();
       return s.flow.seen_from_start() && s.y().unseen == 0 ? Answer::no() : Answer::unknown();
     },
-    "{Y} had sent payload, last {a} octets here."};
+    "{Y} had sent payload, last {a:octets} here."};
 
 /// Nothing can lie unread where nothing was sent.
 inline constexpr Clue nothing_could_be_unread{
@@ -216,7 +216,7 @@ inline constexpr Clue acknowledged_only_by_the_reset{
       return Answer::when(s.rst.ack.after(s.x().rcv_nxt), s.y().data,
                           s.rst.ack.distance_from(s.x().rcv_nxt));
     },
-    "{a} octets of {y} were acknowledged by nothing but the RST."};
+    "{a:octets} of {y} had no acknowledgment but the RST's."};
 
 /// What a window says of the queue behind it is known of Linux. lwIP's resets have one window
 /// always, Windows' and gVisor's none.
@@ -259,7 +259,7 @@ inline constexpr Clue window_grew{
       const bool grew = now >= last + least && now <= most + most / 2;
       return Answer::when(grew, s.x().last.frame, last, now);
     },
-    "{X}'s window was {a} octets here and is {b} in the RST: octets left its queue just before."};
+    "{X}'s window was {a:octets} here and is {b} in the RST: octets left its queue just before."};
 
 /// Programs that read at all read sooner: what a late ACK shows in the queue had been left there.
 inline constexpr Clue octets_had_been_left{
@@ -290,7 +290,7 @@ inline constexpr Clue window_stayed_shut{
                           filled && s.y().fin == 0;
       return Answer::when(shrunk && now <= last, s.x().last.frame, most, now);
     },
-    "{X}'s window had shrunk from {a} octets and did not reopen in the RST ({b}): no close() "
+    "{X}'s window had shrunk from {a:octets} and did not reopen in the RST ({b}): no close() "
     "emptied the queue."};
 
 /// A client that opened a connection, said nothing and aborted within a second.
@@ -311,6 +311,6 @@ inline constexpr Clue own_octets_outstanding{
       return Answer::when(s.x().snd_nxt.after(s.y().rcv_nxt), s.x().last.frame,
                           s.x().snd_nxt.distance_from(s.y().rcv_nxt));
     },
-    "{a} octets or FIN of {x} were not acknowledged yet."};
+    "{a:octets} of {x}, or its FIN, still had no acknowledgment."};
 
 }  // namespace rstcause::clues

@@ -102,7 +102,7 @@ inline constexpr Clue comes_from_nearer{
       const int near = hops_of(s.rst.ip.ttl), far = hops_of(usual_ttl(s));
       return Answer::when(near < far, s.rst.frame, near, far);
     },
-    "By its TTL it comes from {a} routers away, {x} is {b} away."};
+    "By its TTL it comes from {a:routers} away, {x} is {b:routers} away."};
 
 /// Farther than X, or farther than any path: written by hand, or sent from off the path.
 inline constexpr Clue comes_from_off_the_path{
@@ -112,7 +112,7 @@ inline constexpr Clue comes_from_off_the_path{
       const int away = hops_of(s.rst.ip.ttl), far = hops_of(usual_ttl(s));
       return Answer::when(away > far, s.rst.frame, away, far);
     },
-    "By its TTL it comes from {a} routers away, farther than {x} itself ({b})."};
+    "By its TTL it comes from {a:routers} away, farther than {x} itself ({b})."};
 
 /// Other routers, and not another initial value alone.
 inline constexpr Clue comes_from_another_place{

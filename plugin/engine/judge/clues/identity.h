@@ -57,7 +57,7 @@ inline constexpr Clue acknowledges_what_was_never_sent{
       return Answer::when(s.rst.ack.after(s.y().snd_nxt + kMiscounted), s.y().last.frame,
                           s.rst.ack.distance_from(s.y().snd_nxt));
     },
-    "It acknowledges {a} octets more than {y} had sent."};
+    "It acknowledges {a:octets} more than {y} had sent."};
 
 inline constexpr Clue acknowledgment_goes_back{
     "acknowledgment-goes-back",
@@ -66,7 +66,7 @@ inline constexpr Clue acknowledgment_goes_back{
       return Answer::when(s.rst.ack.before(s.rst.habits.x_rcv_nxt - kMiscounted),
                           s.rst.habits.x_last, s.rst.habits.x_rcv_nxt.distance_from(s.rst.ack));
     },
-    "{X} had acknowledged {a} octets more than this RST does."};
+    "{X} had acknowledged {a:octets} more than this RST does."};
 
 inline constexpr Clue acknowledgment_fits{
     "acknowledgment-fits",
@@ -84,7 +84,7 @@ inline constexpr Clue own_octets_were_not_captured{
       return Answer::when(s.form == Form::abort_ahead, s.rst.frame,
                           s.rst.seq.distance_from(s.x().snd_nxt));
     },
-    "Its sequence number is {a} octets ahead of all that was captured of {x}."};
+    "Its sequence number is {a:octets} ahead of all that was captured of {x}."};
 
 /// Devices flush connections whenever it pleases them; forgers act on what passes.
 inline constexpr Clue came_out_of_silence{
