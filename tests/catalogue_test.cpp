@@ -84,6 +84,14 @@ TEST_P(EveryCause, FitsIntoALineOfTheTree) {
   EXPECT_LE(GetParam().apart.size(), 220U);
 }
 
+/// Epan's limit holds for what an application's situation puts in their place, too.
+TEST_P(EveryCause, FitsIntoALineInEverySituation) {
+  for (const Situation& situation : GetParam().situations) {
+    EXPECT_LE(situation.advice.size(), 200U) << situation.advice;
+    EXPECT_LE(situation.summary.size(), 170U) << situation.summary;
+  }
+}
+
 TEST_P(EveryCause, TellsWhatToDoAndWhatWouldTellItApart) {
   EXPECT_FALSE(GetParam().advice.empty());
   EXPECT_FALSE(GetParam().meaning.empty());

@@ -144,11 +144,9 @@ inline constexpr Cause kRefused[] = {
                    "until its data draws a RST; with tcp_abort_on_overflow=1 it resets at once.",
         .summary = "{Y:at} believed to be connected, but the accept queue of {x:at} was full: its "
                    "kernel dropped the request and answered {trigger} by RST.",
-        .advice = "See ListenOverflows (nstat -az) and the listener's Recv-Q (ss -ltn). Why does "
-                  "the program not accept: a blocked acceptor thread, too little CPU? If bursts "
-                  "are legitimate, raise its backlog and net.core.somaxconn. And let {y} send a "
-                  "heartbeat right after connecting: before it is answered a connection proves "
-                  "nothing.",
+        .advice = "See ListenOverflows (nstat -az), Recv-Q (ss -ltn): why does the program not "
+                  "accept? For bursts raise its backlog and net.core.somaxconn. Let {y} wait for "
+                  "the answer to a heartbeat: connecting alone proves nothing.",
         .apart = "A SYN-ACK repeated after the client's ACK, and a listener that still accepts "
                  "afterwards.",
         .source = "Linux tcp_v4_syn_recv_sock(), tcp_check_req(), reqsk_timer_handler()",

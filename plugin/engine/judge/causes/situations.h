@@ -21,8 +21,8 @@ inline constexpr Situation kWithDataAfterTheClose[] = {
      .advice = "{X} broke the download off: was it cancelled, did the whole transfer run into a "
                "time-out, or did its process end? Look there; {y} did nothing wrong."},
     {.clue = &http_answered_before_all_was_read,
-     .summary = "{X:at} answered {a} and closed {fin:at} while the request's body was still "
-                "coming: {trigger} found nobody to read it, and the RST may cost {y} the answer.",
+     .summary = "{X:at} answered {a} and closed {fin:at} with the request's body still coming: "
+                "{trigger} was not read, and the RST may cost {y} the answer.",
      .advice = "Let {x} read on for a while after such an answer, with a limit (nginx "
                "lingering_close); or let {y} ask first (Expect: 100-continue) and read while it "
                "sends."},
@@ -32,10 +32,10 @@ inline constexpr Situation kWithDataAfterTheClose[] = {
      .advice = "Why did {x} not serve it: a limit of connections, an access rule, or another "
                "protocol than {y} speaks on that port (TLS, a PROXY header)? Its log knows."},
     {.clue = &reused_as_it_was_closed,
-     .summary = "{X:at} closed the connection {fin:at} after {a:time} of idling, just as {y:at} "
-                "used it again: a keep-alive race. {trigger:The} was not read.",
-     .advice = "Let {y}'s pool give up idle connections some seconds sooner than {x} closes them, "
-               "and repeat what is safe to repeat: {x} has not read that request."},
+     .summary = "{X:at} closed {fin:at} after {a:time} of idling, just as {y} used the connection "
+                "again: a keep-alive race. {trigger:The} was not read.",
+     .advice = "Let {y}'s pool give up idle keep-alive connections some seconds sooner than {x} "
+               "closes them, and repeat what is safe to repeat: {x} has not read that request."},
     {.clue = &reused_long_after_the_close,
      .summary = "{Y:at} used a connection that {x:at} had closed {a:time} before, {fin:at}; "
                 "{trigger} was not read.",
