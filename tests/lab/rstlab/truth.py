@@ -213,9 +213,9 @@ class Labeller:
                 and abs(line.time - left) <= _SAME_MOMENT]
         if not near:
             return None
-        nearest = min(near, key=lambda line: abs(line.time - left))
-        self._testimony.remove(nearest)
-        return nearest
+        # Resets that look alike leave in the order in which the kernel spoke of them.
+        self._testimony.remove(near[0])
+        return near[0]
 
 
 def write_jsonl(path, records):
