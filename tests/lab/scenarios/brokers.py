@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Databases, directories, brokers, mail, names, shells and files: the other daemons' ways to end."""
+"""Databases, directories, brokers, mail, names, shells, files: the other daemons' ways to end."""
 
 import contextlib
 import os
 import pathlib
-import shutil
 import signal
 import struct
-import subprocess
 
 from rstlab import sockets
 from rstlab.scenario import needs, scenario
-from rstlab.sockets import (nodelay, port_of, read_exactly, read_until, reset_expected,
-                            wait_delivered, wait_reset, wait_state, wait_until)
+from rstlab.sockets import (port_of, read_exactly, read_until, wait_delivered, wait_reset,
+                            wait_state)
 from rstlab.topology import run
 from rstlab.truth import Rst
 from scenarios.daemons import GONE, LATE, UNREAD, speak_after_close, upload
-from scenarios.field import run_python
 
 _BROKEN = (BrokenPipeError, ConnectionResetError)
 
@@ -83,8 +80,8 @@ def mariadb_large(lab):
 
 
 @scenario("mariadb-too-many-connections",
-          "MariaDB has all the connections that it may have: the next client gets an error in place "
-          "of the greeting, and a FIN; its login, sent blindly, is reset.",
+          "MariaDB has all the connections that it may have: the next client gets an error in "
+          "place of the greeting, and a FIN; its login, sent blindly, is reset.",
           "data_after_close", points=("server",), program="mariadbd")
 def mariadb_many(lab):
     _mariadb(lab, 20103, "--max-connections=10", "--skip-name-resolve")
@@ -101,8 +98,8 @@ def mariadb_many(lab):
 # --- PgBouncer, OpenLDAP -------------------------------------------------------------------------
 
 @scenario("pgbouncer-login-too-slow",
-          "A client connects to PgBouncer and is slow to log in: client_login_timeout is over, and "
-          "its start-up message comes after the FIN.",
+          "A client connects to PgBouncer and is slow to log in: client_login_timeout is over, "
+          "and its start-up message comes after the FIN.",
           "data_after_close", program="pgbouncer")
 def pgbouncer(lab):
     needs("pgbouncer")
@@ -121,13 +118,14 @@ def pgbouncer(lab):
 
 
 @scenario("slapd-idle-then-unbind",
-          "slapd ends an idle connection (idletimeout); the client, done at last, says UNBIND into "
-          "it.",
+          "slapd ends an idle connection (idletimeout); the client, done at last, says UNBIND "
+          "into it.",
           "data_after_close", points=("server",), program="slapd")
 def slapd(lab):
     needs("slapd")
     config = lab.workdir / "slapd.conf"
-    config.write_text(f"include /etc/ldap/schema/core.schema\npidfile {lab.workdir}/pid\nidletimeout 1\ndatabase ldif\nsuffix dc=example\n"
+    config.write_text(f"include /etc/ldap/schema/core.schema\npidfile {lab.workdir}/pid\n"
+                      "idletimeout 1\ndatabase ldif\nsuffix dc=example\n"
                       f"directory {lab.workdir}\n", encoding="ascii")
     lab.daemon(lab.server, 20106, "slapd", "-d", "32768", "-f", str(config), "-h",
                f"ldap://{lab.server.ip4}:20106")
@@ -141,8 +139,8 @@ def slapd(lab):
 # --- brokers and caches --------------------------------------------------------------------------
 
 @scenario("memcached-idle-timeout",
-          "memcached closes connections that were idle for its idle_timeout; of a pool of three one "
-          "is used again.",
+          "memcached closes connections that were idle for its idle_timeout; of a pool of three "
+          "one is used again.",
           "data_after_close", points=("client",), program="memcached")
 def memcached_idle(lab):
     needs("memcached")
@@ -243,7 +241,8 @@ def exim(lab):
     config.write_text(f"primary_hostname = mail.example.com\nspool_directory = {lab.workdir}\n"
                       f"log_file_path = {lab.workdir}/%slog\n"
                       f"local_interfaces = {lab.server.ip4}.20121\nacl_smtp_rcpt = accept\n"
-                      "host_lookup =\npipelining_connect_advertise_hosts =\nrfc1413_query_timeout = 0s\nkeep_environment =\n",
+                      "host_lookup =\npipelining_connect_advertise_hosts =\n"
+                      "rfc1413_query_timeout = 0s\nkeep_environment =\n",
                       encoding="ascii")
     lab.daemon(lab.server, 20121, "exim4", "-C", str(config), "-bdf")
     client = lab.connect(lab.client, lab.server.ip4, 20121)
@@ -320,8 +319,8 @@ def ident(lab):
 
 
 @scenario("irc-too-many-from-one-address",
-          "ngircd lets one address have two connections; the third one is told so and closed, "
-          "and introduces itself too late.",
+          "ngircd lets one address have two connections; the third one is told so and closed, and "
+          "introduces itself too late.",
           "data_after_close", points=("server",), program="ngircd")
 def ngircd_many(lab):
     _ngircd(lab, 20125, "DNS = no\nIdent = no", limits="MaxConnectionsIP = 2")
@@ -388,8 +387,8 @@ def _ssh(lab, address, port, *arguments):
 
 
 @scenario("sshd-login-grace",
-          "A client has been greeted by sshd and says nothing until LoginGraceTime is over; then it "
-          "sends its own greeting.",
+          "A client has been greeted by sshd and says nothing until LoginGraceTime is over; then "
+          "it sends its own greeting.",
           "data_after_close", points=("client",), program="sshd")
 def login_grace(lab):
     _sshd(lab, lab.server, 20132, "LoginGraceTime 2")
@@ -410,7 +409,9 @@ def ssh_tunnel(lab):
     client = lab.connect(lab.client, lab.server.ip4, 20134)
     client.sendall(b"GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n")
     lab.pause(1)
-    return [Rst("proxy_upstream_refused", "server", *UNREAD, flow=20134, origin="middlebox")]
+    # The refusal itself passes no capture point.
+    return [Rst("proxy_upstream_refused", "server", *UNREAD, flow=20134, origin="middlebox",
+                inseparable=("unread_data", "linger0"))]
 
 
 def _vsftpd(lab, port, *options):
@@ -441,8 +442,8 @@ def _ftp_login(lab, port):
 
 
 @scenario("ftp-active-mode-towards-a-closed-port",
-          "A client asks vsftpd for a listing in active mode and names a port on which it does not "
-          "listen (any more): the server's data connection is refused by the client's host.",
+          "A client asks vsftpd for a listing in active mode and names a port on which it does "
+          "not listen (any more): the server's data connection is refused by the client's host.",
           "port_closed", program="vsftpd")
 def ftp_active(lab):
     _vsftpd(lab, 20136, "connect_from_port_20=NO")
@@ -456,8 +457,8 @@ def ftp_active(lab):
 
 
 @scenario("ftp-download-broken-off",
-          "An FTP client has enough of a file: it closes the data connection with much unread, the "
-          "control connection goes on.",
+          "An FTP client has enough of a file: it closes the data connection with much unread, "
+          "the control connection goes on.",
           "unread_data", may=("late_segment",), points=("server",), program="vsftpd")
 def ftp_abort(lab):
     _vsftpd(lab, 20137)
@@ -516,7 +517,8 @@ def rsync(lab):
 
 
 @scenario("dante-target-refuses",
-          "A SOCKS client asks Dante for a port that is closed: Dante says so in SOCKS and closes.",
+          "A SOCKS client asks Dante for a port that is closed: Dante says so in SOCKS and "
+          "closes.",
           "port_closed", points=("client",), program="danted")
 def dante(lab):
     needs("danted")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Client libraries and tools: time-outs, cancellation, bodies not read, pools, kills and signals."""
+"""Client libraries and tools: time-outs, cancellation, bodies not read, pools, kills, signals."""
 
 import os
 import pathlib
@@ -62,9 +62,10 @@ def _answers_too_late(lab, server, answer=_BODY % 5 + b"hello"):
 # --- Python --------------------------------------------------------------------------------------
 
 @scenario("requests-stream-closed-early",
-          "python-requests with stream=True reads the first 1000 octets of a large body and closes "
-          "the response.",
-          "unread_data", points=("server",), program="python3-requests", **_MAY)
+          "python-requests with stream=True reads the first 1000 octets of a large body and "
+          "closes the response. The tap hears the client alone, whose window shuts octet for "
+          "octet.",
+          "unread_data", points=("server",), heard="in", program="python3-requests", **_MAY)
 def requests_stream(lab):
     nginx(lab, 20201)
     python_with(lab, "requests", lab.client, """
@@ -162,8 +163,8 @@ client.loop_forever()
 
 @scenario("python-child-keeps-the-socket",
           "A Python server forks a child that inherits a client's connection; the server closes "
-          "it, nothing leaves, and only when the child is killed, with a request unread, comes the "
-          "reset.",
+          "it, nothing leaves, and only when the child is killed, with a request unread, comes "
+          "the reset.",
           "unread_data", points=("server",), program="python3")
 def child_keeps(lab):
     lab.daemon(lab.server, 20206, "python3", "-c", """
@@ -235,15 +236,16 @@ def _npm(lab, package):
 
 
 @scenario("pg-query-timeout-then-end",
-          "node-postgres gives up on a query (query_timeout), the program ends its client, and the "
-          "server's late answer meets a closed socket.",
+          "node-postgres gives up on a query (query_timeout), the program ends its client, and "
+          "the server's late answer meets a closed socket.",
           "data_after_close", points=("server",), program="node")
 def node_pg(lab):
     package = _npm(lab, "pg")
     listener = lab.listen(lab.server, 20213)
     lab.spawn(lab.client, "node", "-e", f"""
 const {{Client}} = require('{package}');
-const client = new Client({{host: '{lab.server.ip4}', port: 20213, user: 'lab', query_timeout: 500}});
+const client = new Client({{host: '{lab.server.ip4}', port: 20213, user: 'lab',
+    query_timeout: 500}});
 client.connect().then(() => client.query('select pg_sleep(9)'))
     .catch(() => {{ client.connection.stream.destroy(); setTimeout(() => 0, 30000); }});
 """)
@@ -531,8 +533,8 @@ def wrk(lab):
 
 
 @scenario("go-prober-set-linger-0",
-          "A Go program asks a service for its state each 400 ms, reads the answer and closes with "
-          "SetLinger(0), so as to leave no TIME_WAIT.",
+          "A Go program asks a service for its state each 400 ms, reads the answer and closes "
+          "with SetLinger(0), so as to leave no TIME_WAIT.",
           "linger0", points=("server",), program="go")
 def go_linger(lab):
     program = build_go(lab, f"""package main
@@ -544,7 +546,10 @@ func main() {{
             conn.(*net.TCPConn).SetLinger(0)
             conn.Write([]byte("GET /health HTTP/1.0\\r\\n\\r\\n"))
             reader := bufio.NewReader(conn)
-            for {{ line, err := reader.ReadString('\\n'); if err != nil || line == "fine\\n" {{ break }} }}
+            for {{
+                line, err := reader.ReadString('\\n')
+                if err != nil || line == "fine\\n" {{ break }}
+            }}
             conn.Close()
         }}
         time.Sleep(400 * time.Millisecond)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Mechanisms that public trackers tell of: translators, balancers, firewalls and kernels between."""
+"""Mechanisms that public trackers tell of: translators, balancers, firewalls and kernels."""
 
 import contextlib
 import random
@@ -29,9 +29,9 @@ def _service(lab, port):
 # --- translators ---------------------------------------------------------------------------------
 
 @scenario("conntrack-calls-a-segment-invalid",
-          "A container's segment lies outside of the window that the node's conntrack has seen: it "
-          "is INVALID and passes untranslated; the client's host resets this stranger, and with "
-          "it the container's end. The client's next request to the service is reset.",
+          "A container's segment lies outside of the window that the node's conntrack has seen: "
+          "it is INVALID and passes untranslated; the client's host resets this stranger, and "
+          "with it the container's end. The client's next request to the service is reset.",
           "nat_state_lost", "reset_echo", program="nft")
 def invalid(lab):
     virtual = _service(lab, 20301)
@@ -60,9 +60,9 @@ def invalid(lab):
 
 
 @scenario("masquerade-forgets-and-leaks",
-          "A NAT box forgets a connection after two idle seconds; it takes up nothing in the middle "
-          "(loose off), so the next request leaves with the client's inner address, and the server "
-          "resets this stranger.",
+          "A NAT box forgets a connection after two idle seconds; it takes up nothing in the "
+          "middle (loose off), so the next request leaves with the client's inner address, and "
+          "the server resets this stranger.",
           "nat_state_lost", program="nft")
 def leaks(lab):
     lab.router.sysctl("net.netfilter.nf_conntrack_tcp_loose", 0)
@@ -81,8 +81,8 @@ def leaks(lab):
 
 @scenario("two-clients-behind-one-address",
           "A NAT box is restarted; a second client behind it connects from the port that a first "
-          "one's idle connection has at the server. The server's ACK for the old one is reset, the "
-          "repeated SYN succeeds.",
+          "one's idle connection has at the server. The server's ACK for the old one is reset, "
+          "the repeated SYN succeeds.",
           "half_open_recovery", program="nft")
 def one_address(lab):
     other = lab.client.add_address(_neighbour(lab.client.ip4, 3))
@@ -106,8 +106,8 @@ def _neighbour(address, further):
 
 
 @scenario("nat-entry-over-next-port-differs",
-          "A NAT box forgets two idle connections after two seconds each; their next requests leave "
-          "by other ports (masquerade fully-random), of which the server knows nothing.",
+          "A NAT box forgets two idle connections after two seconds each; their next requests "
+          "leave by other ports (masquerade fully-random), of which the server knows nothing.",
           "idle_timeout", program="nft")
 def other_port(lab):
     lab.router.sysctl("net.netfilter.nf_conntrack_tcp_timeout_established", 2)
@@ -304,8 +304,8 @@ time.sleep(60)
 # --- balancers and relays ------------------------------------------------------------------------
 
 @scenario("relay-has-no-patience-for-the-answer",
-          "A client half-closes after its question (nc -N style); a relay (socat -t 0.5) waits half "
-          "a second for the answer and closes both ways; the server's answer is reset.",
+          "A client half-closes after its question (nc -N style); a relay (socat -t 0.5) waits "
+          "half a second for the answer and closes both ways; the server's answer is reset.",
           "data_after_close", points=("client",), program="socat")
 def socat_half_close(lab):
     needs("socat")
@@ -324,8 +324,8 @@ def socat_half_close(lab):
 
 
 @scenario("relay-finds-nobody",
-          "A relay (socat, one child per client) accepts, finds its service's port closed, and its "
-          "child ends with the client's request unread.",
+          "A relay (socat, one child per client) accepts, finds its service's port closed, and "
+          "its child ends with the client's request unread.",
           "proxy_upstream_refused", points=("client",), program="socat")
 def socat_refused(lab):
     needs("socat")
@@ -362,8 +362,9 @@ def haproxy_reader(lab):
 
 
 @scenario("nginx-old-worker-is-shut-down",
-          "After a reload nginx gives its old worker a second (worker_shutdown_timeout): a proxied "
-          "stream is closed, and what both of its ends say next is reset. The capture begins late.",
+          "After a reload nginx gives its old worker a second (worker_shutdown_timeout): a "
+          "proxied stream is closed, and what both of its ends say next is reset. The capture "
+          "begins late.",
           "data_after_close", points=("client",), starts_late=True, program="nginx")
 def nginx_reload(lab):
     far = lab.listen(lab.client, 20328)
@@ -437,9 +438,9 @@ def stale_cookie(lab):
 
 
 @scenario("killcx-by-a-challenge",
-          "Somebody who does not know a connection's numbers sends a SYN in the client's name; the "
-          "server's challenge ACK tells them, and two forged resets with the right numbers end the "
-          "connection at both ends.",
+          "Somebody who does not know a connection's numbers sends a SYN in the client's name; "
+          "the server's challenge ACK tells them, and two forged resets with the right numbers "
+          "end the connection at both ends.",
           "injected", points=("client", "server"))
 def killcx(lab):
     client, server = lab.pair(20333)
@@ -460,9 +461,9 @@ def killcx(lab):
 
 
 @scenario("tls13-client-without-certificate",
-          "A TLS 1.3 server wants a client's certificate; the client has none and sends its request "
-          "right behind its Finished. The server's alert is followed by a reset, for the request "
-          "lies unread.",
+          "A TLS 1.3 server wants a client's certificate; the client has none and sends its "
+          "request right behind its Finished. The server's alert is followed by a reset, for the "
+          "request lies unread.",
           "unread_data", points=("client",), program="python3")
 def no_certificate(lab):
     key, certificate = make_certificate(lab)
@@ -547,7 +548,11 @@ def masscan(lab):
     lab.client.run("masscan", lab.server.ip4, "-p20341,20342", "--rate", "50", "--wait", "2",
                    "--interface", "eth0", "--router-mac", _towards_router(lab), "--source-ip",
                    lab.client.ip4, check=False, timeout=60)
-    return [Rst("syn_scan", "client", ("NO_SOCKET", None), count=(1, 3)),
+    # masscan itself also resets what has been refused, and what its kernel has reset already.
+    kernel = Rst("syn_scan", "client", "NO_SOCKET", "UNKNOWN", flow=20341,
+                 when=lambda s: s.window == 0)
+    return [kernel, Rst("syn_scan", "client", count=(1, 3), inseparable=("late_segment",
+                                                                         "scan_probe")),
             Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=(1, 2))]
 
 
