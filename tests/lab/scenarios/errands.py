@@ -3,10 +3,13 @@
 
 
 from rstlab.scenario import scenario
-from rstlab.sockets import exchange, read_exactly, reset_expected, wait_reset
+from rstlab.sockets import (ESTABLISHED, exchange, read_exactly, read_until, reset_expected,
+                            wait_reset, wait_state)
 from rstlab.truth import Rst
-from scenarios.daemons import build_go
+from scenarios.daemons import GET, build_go
+from scenarios.field import accept_slow
 from scenarios.libraries import python_with
+from scenarios.web import nginx
 
 
 @scenario("connect-time-outs-of-curl-and-go",
@@ -130,3 +133,62 @@ def nat_minute(lab):
     del client
     return [Rst("idle_timeout", "router", "NO_SOCKET", "UNKNOWN", claims="router",
                 inseparable=("nat_state_lost",))]
+
+
+@scenario("nginx-handshake-too-slow-ipv6",
+          "Over IPv6 a client's last ACK of the handshake and its request are held up for six "
+          "seconds; nginx' host has repeated its SYN-ACK once and forgotten the attempt.",
+          "synack_expired", "late_segment", points=("server",), program="nginx")
+def slow_handshake(lab):
+    lab.server.sysctl("net.ipv4.tcp_synack_retries", 1)
+    lab.server.sysctl("net.ipv4.tcp_syncookies", 0)
+    nginx(lab, 20508, f"listen [{lab.server.ip6}]:20508;")
+    with lab.router.holding("-d", lab.server.ip6, "--dport", "20508", "--tcp-flags", "SYN,ACK",
+                            "ACK"):
+        client = lab.connect(lab.client, lab.server.ip6, 20508)
+        lab.pause(0.1)
+        client.sendall(GET)
+        lab.pause(6)
+    wait_reset(client)
+    return [Rst("synack_expired", "server", "TCP_FLAGS", "LISTEN"),
+            Rst("late_segment", "server", "TCP_FLAGS", "LISTEN", count=(0, 12))]
+
+
+@scenario("same-port-again-too-soon",
+          "A program gives up connecting and tries again from the same port. The SYN-ACK to its "
+          "first attempt was slow and comes now: it acknowledges what the second one never sent.",
+          "synack_unacceptable", "half_open_recovery", points=("client", "server"))
+def too_soon(lab):
+    listener = lab.listen(lab.server, 20509)
+    with lab.router.holding("-s", lab.server.ip4, "--sport", "20509") as queue:
+        first = lab.connecting(lab.client, lab.server.ip4, 20509, source_port=41009)
+        queue.wait(1)
+        first.close()
+        lab.pause(0.3)
+        second = lab.connecting(lab.client, lab.server.ip4, 20509, source_port=41009)
+        lab.pause(0.05)
+        queue.release()
+    second.settimeout(5)
+    wait_state(second, ESTABLISHED)
+    exchange(second, lab.accept(listener))
+    # Behind the old SYN-ACK comes the ACK by which the half-open attempt answered the new SYN.
+    return [Rst("synack_unacceptable", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT"),
+            Rst("half_open_recovery", "client", "TCP_INVALID_ACK_SEQUENCE", "SYN_SENT",
+                inseparable=("synack_unacceptable",))]
+
+
+@scenario("curl-keepalive-behind-a-cut-path",
+          "curl --keepalive-time 1 waits for a slow answer when the path is cut: its kernel probes "
+          "nine times and resets.",
+          "keepalive_timeout", points=("client",), program="curl")
+def curl_keepalive(lab):
+    listener = lab.listen(lab.server, 20510)
+    curl = lab.spawn(lab.client, "curl", "-s", "--keepalive-time", "1", "-o", "/dev/null",
+                     f"http://{lab.server.ip4}:20510/")
+    server = accept_slow(lab, listener)
+    read_until(server, b"\r\n\r\n")
+    lab.pause(0.5)
+    with lab.router.filtering("forward", f"ip saddr {lab.server.ip4} drop"):
+        curl.wait(30)
+        lab.pause(0.2)
+    return [Rst("keepalive_timeout", "client", "TCP_KEEPALIVE_TIMEOUT", "ESTABLISHED")]
