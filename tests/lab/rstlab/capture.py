@@ -19,16 +19,20 @@ class CaptureFailed(Exception):
 
 
 class Capture:
-    """tcpdump at one point of the lab; heard: only what goes "in" or "out" there."""
+    """tcpdump at one point of the lab.
 
-    def __init__(self, host, interface, path, offloads, heard=""):
+    heard: only what goes "in" or "out" there; snaplen: octets kept of each frame, 0 for all.
+    """
+
+    def __init__(self, host, interface, path, offloads, heard="", snaplen=0):
         self.path = path
         self._log = path.with_suffix(".log")
         with open(self._log, "wb") as log:
             self._tcpdump = subprocess.Popen(
                 host.command("tcpdump", "-n", "-U", "--immediate-mode", "-Z", "root",
                              "-B", _BUFFER_KIB,
-                             "-s", str(_OFFLOADED_FRAME if offloads else _WIRE_FRAME),
+                             "-s", str(snaplen or (_OFFLOADED_FRAME if offloads
+                                                   else _WIRE_FRAME)),
                              "-i", interface, *(("-Q", heard) if heard else ()), "-w", str(path),
                              _FILTER),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)

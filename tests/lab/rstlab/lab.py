@@ -94,7 +94,8 @@ class Lab:
             host, interface = _POINTS[point]
             self._captures[point] = Capture(getattr(self, host), interface,
                                             self._directory / f"{point}.pcap",
-                                            self._scenario.offloads, self._scenario.heard)
+                                            self._scenario.offloads, self._scenario.heard,
+                                            self._scenario.snaplen)
         for capture in self._captures.values():
             capture.wait_ready()
 

@@ -1,5 +1,6 @@
 """The list of scenarios: each is a function, registered by a decorator that tells its story."""
 
+import shutil
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -8,6 +9,13 @@ SCENARIOS = {}
 
 class NotHere(Exception):
     """A story needs a program that is not installed: it is skipped, with this reason."""
+
+
+def needs(*programs):
+    """Skip the story where one of these programs is missing."""
+    for program in programs:
+        if not shutil.which(program):
+            raise NotHere(f"{program} is not installed")
 
 
 @dataclass
@@ -23,6 +31,7 @@ class Scenario:
     starts_late  the story itself begins the captures, in the middle of things
     timestamps  the story is about TCP timestamps: there is none without
     heard    a tap of one direction: only what goes "in" or "out" at the capture points
+    snaplen  octets that are kept of each frame; 0: all
     offloads leave TSO, GSO, GRO and checksum offload on, as users' captures have them
     """
 
@@ -37,6 +46,7 @@ class Scenario:
     starts_late: bool = False
     offloads: bool = False
     heard: str = ""
+    snaplen: int = 0
     timestamps: bool = False
     family: str = field(init=False)
 

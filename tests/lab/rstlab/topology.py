@@ -15,6 +15,7 @@ import itertools
 import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import tempfile
@@ -335,8 +336,12 @@ class Topology:
         self.router.links[router_link] = Link(gateway4, _hardware_address(host, "eth0"), host)
 
     def close(self):
-        """Remove every namespace, and with them links, rules and sockets."""
+        """Remove every namespace, and with them links, rules, sockets, and whoever still runs there:
+        workers, for one, whose master was killed."""
         for host in self._hosts:
+            for process in run("ip", "netns", "pids", host.namespace, check=False).split():
+                with contextlib.suppress(ProcessLookupError, ValueError):
+                    os.kill(int(process), signal.SIGKILL)
             run("ip", "netns", "del", host.namespace, check=False)
         self.slot.release()
 

@@ -120,6 +120,11 @@ class Departures:
         return times[occurrence] if occurrence < len(times) else segment.time
 
 
+def _is_abort(segment):
+    """Whether this reset has the form of a socket's own abort, and not of an answer."""
+    return segment.letters == "RA" and segment.seq != 0
+
+
 def _copy_of(segment, earlier):
     """The earlier frame that this one is a copy of: same packet, same moment."""
     for other in reversed(earlier):
@@ -213,9 +218,11 @@ class Labeller:
                 and abs(line.time - left) <= _SAME_MOMENT]
         if not near:
             return None
-        nearest = min(near, key=lambda line: abs(line.time - left))
-        self._testimony.remove(nearest)
-        return nearest
+        # Resets that look alike leave in the order in which the kernel spoke of them; an abort and
+        # the answers to what comes behind it do not look alike.
+        said = min(near, key=lambda line: (line.of_an_answer() == _is_abort(segment), line.time))
+        self._testimony.remove(said)
+        return said
 
 
 def write_jsonl(path, records):

@@ -22,6 +22,10 @@ _LINE = re.compile(
 #: A listener answers with its own socket: no peer, and no address when bound to all of them.
 _NOBODY = {("0.0.0.0", 0), ("::", 0)}
 _ANY = ("0.0.0.0", "::")
+#: The reasons of resets that answer a segment.
+_ANSWERS = {"NO_SOCKET", "TCP_FLAGS", "TCP_TIMEWAIT_SOCKET", "TCP_ABORT_ON_DATA", "INVALID_SYN",
+            "TCP_INVALID_ACK_SEQUENCE", "TCP_RFC7323_PAWS", "TCP_ACK_UNSENT_DATA",
+            "TCP_TOO_OLD_ACK", "TCP_OLD_ACK"}
 
 
 class NoWitness(Exception):
@@ -37,6 +41,10 @@ class Testimony:
     destination: tuple
     state: str
     reason: str
+
+    def of_an_answer(self):
+        """Whether the kernel answered a segment, in place of aborting a socket's connection."""
+        return self.reason in _ANSWERS
 
     def may_be(self, segment, translated):
         """Whether this line can be about that reset; a NAT box changes addresses, not the port."""

@@ -10,7 +10,7 @@ import struct
 import subprocess
 
 from rstlab import sockets
-from rstlab.scenario import NotHere, scenario
+from rstlab.scenario import NotHere, needs as _needs, scenario
 from rstlab.sockets import (port_of, read_exactly, read_until, reset_expected, wait_delivered,
                             wait_reset, wait_state, wait_until)
 from rstlab.topology import run
@@ -20,12 +20,6 @@ from scenarios.web import make_certificate
 _POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 _UNREAD = ("TCP_ABORT_ON_CLOSE", "CLOSE")
 _LATE = ("TCP_TIMEWAIT_SOCKET", "TCP_ABORT_ON_DATA", "TCP_FLAGS", "NO_SOCKET")
-
-
-def _needs(*programs):
-    for program in programs:
-        if not shutil.which(program):
-            raise NotHere(f"{program} is not installed")
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
