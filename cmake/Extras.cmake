@@ -26,6 +26,10 @@ install(FILES "${rstcause_batch}/tshark.sh" "${rstcause_batch}/compare-pairs.sql
         DESTINATION "${rstcause_share}")
 install(DIRECTORY "${rstcause_batch}/queries" DESTINATION "${rstcause_share}")
 
+if(TARGET rstcause-capture)
+  install(TARGETS rstcause-capture RUNTIME DESTINATION "${rstcause_bin}")
+endif()
+
 # Display filter macros changed their file and format with 4.4.
 if(RSTCAUSE_WS_SERIES VERSION_LESS 4.4)
   set(other_macros dmacros)

@@ -19,7 +19,7 @@ die() {
 
 # ---- Install -----------------------------------------------------------------------
 
-packages='g++ make cmake tshark wireshark-dev libglib2.0-dev libgtest-dev'
+packages='g++ make cmake tshark wireshark-dev libglib2.0-dev libgtest-dev libpcap-dev'
 # The lab's short form and the live test make network namespaces; where those are not to be had,
 # they say so and are skipped. The surface tests speak to tshark and sharkd through Python's standard
 # library; batches are run by GNU parallel and asked with SQLite.

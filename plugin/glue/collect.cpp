@@ -9,6 +9,7 @@
 #include <epan/dissectors/packet-ip.h>
 #include <wiretap/wtap.h>
 
+#include "glue/comments.h"
 #include "glue/guard.h"
 
 namespace rstcause::glue {
@@ -118,8 +119,13 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   copy_address(pinfo->dst, segment.tuple.dst);
   copy_ip(pinfo, data, segment.ip, segment.ip_id);
   segment.behind = {};
+  segment.word = nullptr;
   if (segment.rst) {
     segment.behind = behind(tvb);
+    if (&segment == collected.all_segments) {
+      collected.word = word_of(pinfo);
+      segment.word = &collected.word;
+    }
     collected.has_reset = true;
   }
   segment.shares_frame = &segment != collected.all_segments;

@@ -27,6 +27,7 @@ struct Collected {
   // Where the next ones go.
   Segment* segments_end = all_segments;
   IcmpError* errors_end = all_errors;
+  Word word;  ///< What the frame's comments state of its first segment, if that is a RST.
   Frame frame = 0;
   bool has_reset = false;  ///< One of the segments is a RST.
 

@@ -20,7 +20,8 @@ struct Fields {
   int alternative = -1, alternative_confidence = -1, alternative_apart = -1;
   int origin = -1, mode = -1, state = -1, trigger = -1, evidence = -1, evidence_text = -1;
   int root = -1;
-  int duplicate_of = -1, detail = -1, kernel_reason = -1, netstat = -1, idle = -1, age = -1;
+  int duplicate_of = -1, detail = -1, kernel_reason = -1, netstat = -1, process = -1, pid = -1,
+      idle = -1, age = -1;
   int timer = -1;
   int stack = -1, stack_frame = -1, stack_text = -1;
   int bytes_lost = -1, benign = -1, advice = -1, declared = -1, context = -1;

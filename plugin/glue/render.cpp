@@ -202,6 +202,9 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
       proto_tree_add_uint64(on.tree, fields().bytes_lost, on.tvb, 0, 0, reset.verdict.bytes_lost));
   add_text(on, fields().kernel_reason, report.kernel_reason);
   add_text(on, fields().netstat, report.netstat);
+  add_text(on, fields().process, report.process);
+  if (report.pid != 0)
+    proto_item_set_generated(proto_tree_add_uint(on.tree, fields().pid, on.tvb, 0, 0, report.pid));
   add_stack(on, report);
   add_text(on, fields().page, report.page);
   proto_item_set_generated(

@@ -169,7 +169,7 @@ build_package() {
   cp "$archive" "$root/root/"
   say "$suite: what a build needs ..."
   in_root apt-get update -q
-  in_root apt-get install -q -y --no-install-recommends g++ make cmake wireshark-dev libglib2.0-dev lintian
+  in_root apt-get install -q -y --no-install-recommends g++ make cmake wireshark-dev libglib2.0-dev libpcap-dev lintian
   say "$suite: build without network ..."
   build /root/here
   deb=$(echo "$root"/root/here/build/rstcause_*.deb)

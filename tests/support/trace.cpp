@@ -110,10 +110,10 @@ std::optional<Line> parse(const std::string& text) {
   line.time = time_of(time);
   line.from_initiator = arrow == "->";
   for (std::string word; in >> word;) {
-    if (word == "data") {
+    if (word == "data" || word == "said") {
       std::string rest;
       std::getline(in >> std::ws, rest);
-      line.words["data"] = unescaped(rest);
+      line.words[word] = unescaped(rest);
     } else if (takes_a_number(word)) {
       in >> line.words[word];
     } else {
@@ -355,10 +355,14 @@ Trace::Trace(std::string_view text, std::uint32_t initiator_isn, std::uint32_t r
     segment.frame = segment.shares_frame ? latest : ++latest;
     if (!payload.empty()) segment.payload = payload;
     if (!octets.empty()) segment.option_octets = octets;
+    const Word word =
+        line->has("said") ? parse_word("rstcause: " + line->words.at("said")) : Word{};
+    if (word.is_told()) segment.word = &word;
     engine_.observe(segment);
     payloads_.push_back(payload);
     options_.push_back(octets);
     segments_.push_back(segment);
+    segments_.back().word = nullptr;  // the engine has taken it over
   }
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     segments_[i].payload = payloads_[i];

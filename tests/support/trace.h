@@ -28,7 +28,8 @@ namespace rstcause::test {
 /// client port: another connection), `to N`, `peer N` (another server port or address: the same),
 /// `plain` (without TCP options), `copy` (the same packet as the line before of this connection, or
 /// as the Nth segment of all with `of N`; with `ttl N`, captured elsewhere), `aboard` (in the same
-/// frame as the line before, as tunnels have it).
+/// frame as the line before, as tunnels have it), `said TEXT` (to the end of the line: what a
+/// kernel said of a RST, as in the comment that rstcause-capture writes, behind its "rstcause: ").
 ///
 /// `5ms <- icmp host_unreachable` is an ICMP error about the latest segment of the end that it
 /// goes to: net_unreachable, host_unreachable, port_unreachable, prohibited, expired, or

@@ -15,7 +15,7 @@ TYPES = {
     "trigger": int, "evidence": list, "alternatives": list, "root": int, "duplicate_of": int, "detail": str,
     "kernel_reason": str, "netstat": str, "idle": (int, float), "timer": list, "bytes_lost": int, "benign": bool,
     "context": list, "declared": str, "forged": dict, "fingerprint": str, "tampering": str, "revised": int,
-    "ignored": int, "age": (int, float), "stack": str,
+    "process": str, "pid": int, "ignored": int, "age": (int, float), "stack": str,
     "summary": str, "advice": str,
 }
 

@@ -9,6 +9,7 @@
 #include "engine/judge/clues/giving_up.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/judge/ranking.h"
+#include "engine/judge/witness.h"
 
 namespace rstcause {
 namespace {
@@ -199,16 +200,9 @@ std::vector<Alternative> alternatives_of(std::span<const Weighed> ranked,
   return {found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
-}  // namespace
-
-Verdict classify(const Scene& scene, VerdictCache* before) {
-  Ranking ranking(scene, before);
-  std::span<const Weighed> ranked = ranking.rank();
-  std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene, ranking);
-  while (ranked.size() > 1 && claims_too_much(*ranked.front().cause, scene, evidence)) {
-    ranked = ranking.drop_first();
-    evidence = evidence_for(*ranked.front().cause, scene, ranking);
-  }
+/// All that a verdict says, the first of the ranked rows being its cause.
+Verdict verdict_of(const Scene& scene, Ranking& ranking, std::span<const Weighed> ranked,
+                   std::vector<Finding>&& evidence) {
   const std::span<const double> shares = ranking.shares();
   const Cause& best = *ranked.front().cause;
 
@@ -241,6 +235,41 @@ Verdict classify(const Scene& scene, VerdictCache* before) {
   if (best.root != nullptr) verdict.root = best.root->ask(scene).frame;
   verdict.alternatives = alternatives_of(ranked, shares, humble, verdict.confidence);
   return verdict;
+}
+
+Verdict classify_by_wire(const Scene& scene, VerdictCache* before) {
+  Ranking ranking(scene, before);
+  std::span<const Weighed> ranked = ranking.rank();
+  std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene, ranking);
+  while (ranked.size() > 1 && claims_too_much(*ranked.front().cause, scene, evidence)) {
+    ranked = ranking.drop_first();
+    evidence = evidence_for(*ranked.front().cause, scene, ranking);
+  }
+  return verdict_of(scene, ranking, ranked, std::move(evidence));
+}
+
+/// Among what the kernel's word leaves. What the packets alone would say stays beside it.
+Verdict classify_by_word(const Scene& scene, const WordsRange& left, const Verdict& by_wire) {
+  Ranking ranking(scene);
+  const std::span<const Weighed> ranked = ranking.rank_among(left.rows, *left.fallback);
+  std::vector<Finding> evidence = evidence_for(*ranked.front().cause, scene, ranking);
+  add_finding(clues::the_kernel_said_so, clues::the_kernel_said_so.ask(scene), evidence);
+  in_order_of_frames(evidence);
+  Verdict verdict = verdict_of(scene, ranking, ranked, std::move(evidence));
+  bend_to_word(scene, left, ranking.shares(), verdict);
+  if (verdict.cause != by_wire.cause) {
+    verdict.without_word = by_wire.cause;
+    verdict.without_word_confidence = by_wire.confidence;
+  }
+  return verdict;
+}
+
+}  // namespace
+
+Verdict classify(const Scene& scene, VerdictCache* before) {
+  Verdict by_wire = classify_by_wire(scene, before);
+  const auto left = range_of_word(scene);
+  return left && left->rows != 0 ? classify_by_word(scene, *left, by_wire) : by_wire;
 }
 
 }  // namespace rstcause

@@ -51,7 +51,8 @@ template <typename Io>
 void code_verdict(Io& io, Verdict& verdict, const Reset& reset) {
   auto& [cause, variant, situation, situation_a, situation_b, basis, origin, mode, state,
          confidence, benign, stack, stack_frame, may_be_linux, kernel_reason, netstat, trigger,
-         root, trigger_kind, trigger_len, idle, bytes_lost, evidence, alternatives] = verdict;
+         root, trigger_kind, trigger_len, idle, without_word, without_word_confidence, bytes_lost,
+         evidence, alternatives] = verdict;
   code_static(io, cause, catalogue().data());
   code_static(io, variant, cause);
   code_static(io, situation, cause->situations.data());
@@ -75,6 +76,11 @@ void code_verdict(Io& io, Verdict& verdict, const Reset& reset) {
   io(trigger_kind, reset.trigger_kind);
   io(trigger_len, reset.trigger.len);
   io(idle, reset.idle);
+  code_static(io, without_word, cause);
+  if (without_word != nullptr)
+    io(without_word_confidence);
+  else if constexpr (Io::kReads)
+    without_word_confidence = 0;
   io(bytes_lost, std::uint64_t{reset.newly_lost()});
   const Clue* near = cause->needs.empty() ? nullptr : *cause->needs.begin();
   code_list(io, evidence, [&](Finding& finding) {
@@ -129,6 +135,30 @@ void code_declared(Io& io, Declared& declared) {
   code_static(io, token, std::string_view(catalogue().front().token));
 }
 
+template <typename Io, std::size_t kMost>
+void code_short(Io& io, ShortText<kMost>& text) {
+  std::string octets(text.view());
+  code_text(io, octets);
+  if constexpr (Io::kReads) text = ShortText<kMost>::of(octets);
+}
+
+template <typename Io>
+void code_word(Io& io, Word& word) {
+  auto& [kind, as_answer, taken, listener_closed, pid, reason, state, comm] = word;
+  io(kind);
+  if (kind == Word::Kind::none) {
+    if constexpr (Io::kReads) word = {};
+    return;
+  }
+  io(as_answer);
+  io(taken);
+  io(listener_closed);
+  io(pid);
+  code_short(io, reason);
+  code_short(io, state);
+  code_short(io, comm);
+}
+
 template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
   auto& [x_last, x_fin, y_data, x_rcv_nxt, y_snd_nxt, heard, heard_after, waited, x_ts_val, x_ip_id,
@@ -163,7 +193,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
          trigger, before_trigger, astray, continues, fellow, form, trigger_kind, state, idle,
          known_silence, fresh_trigger, trigger_passed_on, passed_on, quotes_anew, habits, went_on,
          stayed_gone, one_sided, same_syn, ignored, volley, volley_seq, volley_ack, volley_ack_set,
-         progress, lost, lost_told, told, company] = reset;
+         progress, lost, lost_told, told, company, word] = reset;
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
@@ -204,6 +234,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   if constexpr (Io::kReads) told = nullptr;
   if (notices) code_static(io, told, nullptr);
   code(io, company, packing::Beside{number, time, interface});
+  code_word(io, word);
   bool later = !Io::kReads && (went_on != 0 || stayed_gone != 0 || one_sided != 0 ||
                                same_syn != 0 || ignored != 0 || volley != 0 ||
                                volley_seq.raw() != 0 || volley_ack.raw() != 0 || volley_ack_set);

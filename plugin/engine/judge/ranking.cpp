@@ -21,12 +21,11 @@ std::size_t row_of(const Cause& cause) {
   return static_cast<std::size_t>(&cause - catalogue().data());
 }
 
-/// A row of the catalogue as a bit. Sixty-four rows are all that one word can tell apart.
+}  // namespace
+
 std::uint64_t row_bit(const Cause& cause) {
   return std::uint64_t{1} << row_of(cause);
 }
-
-}  // namespace
 
 /// The catalogue as its questions: many rows ask the same ones, and one answer rules out many
 /// rows. Made once.
@@ -196,6 +195,17 @@ void Ranking::rank_anew(const Cause* stated) {
     const Cause& cause = rows[static_cast<std::size_t>(std::countr_zero(left))];
     insert({&cause, &cause == stated ? kStated : weigh(cause)});
   }
+}
+
+std::span<const Weighed> Ranking::rank_among(std::uint64_t rows, const Cause& fallback) {
+  forget_answers();
+  std::uint64_t left = rows_left() & rows;
+  if (left == 0) left = row_bit(fallback);
+  for (; left != 0; left &= left - 1) {
+    const Cause& cause = catalogue()[static_cast<std::size_t>(std::countr_zero(left))];
+    insert({&cause, weigh(cause)});
+  }
+  return {ranked_.data(), rows_};
 }
 
 /// In its place among those before it; equals in the catalogue's order.

@@ -28,6 +28,9 @@ class Ranking {
   std::span<const Weighed> rank();
   /// Those that are left without the most probable one; there must be two at least.
   std::span<const Weighed> drop_first();
+  /// Weighs these rows alone (a bit for each, as row_bit() has it); where nothing is left of them,
+  /// `fallback` stands for them. Instead of rank().
+  std::span<const Weighed> rank_among(std::uint64_t rows, const Cause& fallback);
   /// The probabilities of the ranked rows, in percent.
   std::span<const double> shares();
 
@@ -83,6 +86,9 @@ class Ranking {
   std::array<Weighed, kMostRows> ranked_;
   std::array<double, kMostRows> shares_;
 };
+
+/// A row of the catalogue as a bit. Sixty-four rows are all that one word can tell apart.
+std::uint64_t row_bit(const Cause& cause);
 
 /// The row that the RST's own statement names: its token's, or the one for statements that no
 /// token stands for; nullptr where it states nothing. Statements count before any inference,

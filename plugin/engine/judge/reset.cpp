@@ -45,6 +45,7 @@ class Reader {
     r_.options = options_of(segment);
     r_.header_cut = !segment.wnd_captured || r_.options.cut;
     r_.declared = read_declared(segment);
+    if (segment.word != nullptr) r_.word = *segment.word;
   }
 
   Declared read_declared(const Segment& segment) const {

@@ -113,6 +113,7 @@ struct Reset {
   const IcmpEvidence* icmp =
       nullptr;      ///< What ICMP had told by then, kept by IcmpReports; nullptr: nothing.
   Company company;  ///< What other connections had.
+  Word word;        ///< What the capture states that a kernel said of it.
 
   /// What this reset adds to the connection's loss: a sum over its resets counts no octet twice.
   std::uint32_t newly_lost() const { return lost > lost_told ? lost - lost_told : 0; }

@@ -13,6 +13,8 @@ std::string_view to_string(Basis basis) {
       return "proved";
     case Basis::declared:
       return "declared";
+    case Basis::witnessed:
+      return "witnessed";
   }
   return "unknown";
 }

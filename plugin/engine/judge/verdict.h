@@ -12,7 +12,7 @@
 namespace rstcause {
 
 /// What a verdict rests on.
-enum class Basis : std::uint8_t { unknown, inferred, proved, declared };
+enum class Basis : std::uint8_t { unknown, inferred, proved, declared, witnessed };
 /// Who truly sent the reset.
 enum class Origin : std::uint8_t { unknown, client, server, middlebox };
 /// Why it was sent at all.
@@ -55,6 +55,9 @@ struct Verdict {
   TriggerKind trigger_kind = TriggerKind::none;
   std::uint32_t trigger_len = 0;  ///< Payload octets.
   Nanos idle = 0;
+  /// Witnessed: what the packets alone would have been taken for, where that is another cause.
+  const Cause* without_word = nullptr;
+  std::uint8_t without_word_confidence = 0;
   std::uint64_t bytes_lost = 0;           ///< Those that no earlier reset of the connection told.
   std::vector<Finding> evidence;          ///< In the order of frames.
   std::vector<Alternative> alternatives;  ///< Most probable first.

@@ -64,6 +64,8 @@ std::string to_json(const Report& report, std::string_view file) {
   o.string("detail", report.detail);
   o.string("kernel_reason", report.kernel_reason);
   o.string("netstat", report.netstat);
+  o.string("process", report.process);
+  if (report.pid != 0) o.number("pid", report.pid);
   o.string("stack", report.stack);
   o.raw("idle", seconds_text(verdict.idle));
   if (report.age) o.raw("age", seconds_text(*report.age));

@@ -75,7 +75,10 @@ Report report_on(const ReportSource& source) {
   report.mode = to_string(verdict.mode);
   report.state = to_string(verdict.state);
   report.detail = verdict.variant != nullptr ? verdict.variant->detail : std::string_view{};
-  report.kernel_reason = verdict.kernel_reason;
+  const Word& word = reset.reset.word;
+  report.kernel_reason = word.reason.empty() ? verdict.kernel_reason : word.reason.view();
+  report.process = word.comm.view();
+  report.pid = word.pid;
   report.netstat = verdict.netstat;
   report.stack = to_string(verdict.stack);
   report.stack_shown = words.stack();

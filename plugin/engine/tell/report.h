@@ -30,10 +30,12 @@ struct Report {
   const Explained* reset = nullptr;
   std::string src, dst;
   std::uint16_t sport = 0, dport = 0;
-  std::string_view reason, title, stream_reason, basis, origin, mode, state, detail, kernel_reason,
-      netstat;
-  std::string_view stack;   ///< The family of the sender's stack; empty: unknown.
-  std::string stack_shown;  ///< What verdict.stack_frame shows of it.
+  std::string_view reason, title, stream_reason, basis, origin, mode, state, detail, netstat;
+  std::string kernel_reason;  ///< What the capture states that the kernel said; else as inferred.
+  std::string process;        ///< Whose doing the RST was, as the capture states; empty: nobody's.
+  std::uint32_t pid = 0;      ///< Its number; 0: not told.
+  std::string_view stack;     ///< The family of the sender's stack; empty: unknown.
+  std::string stack_shown;    ///< What verdict.stack_frame shows of it.
   Severity severity = Severity::note;
   bool benign = false;
   Frame ignored = 0;  ///< A later frame of the peer's, which had not taken the RST for the end.

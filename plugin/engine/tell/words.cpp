@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "engine/judge/clues/capture.h"
+#include "engine/tell/word_text.h"
 
 namespace rstcause {
 namespace {
@@ -85,7 +86,8 @@ std::string Words::advice() const {
 }
 
 std::string Words::summary() const {
-  return fill_situation(summary_template(reset_.verdict));
+  const Verdict& v = reset_.verdict;
+  return fill_situation(summary_template(v)) + remark_on_word(v, reset_.reset.word);
 }
 
 std::vector<std::string> Words::notes() const {
@@ -158,6 +160,7 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
   if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
   if (name == "declared") return reset_.reset.declared.text;
+  if (name == "word") return text_of(reset_.reset.word);
   if (name == "rst") return frame_text(reset_.frame());
   if (name == "idle") return time_text(reset_.verdict.idle);
   if (name == "age") return rough_time_text(flow_.age(reset_.time()).value_or(0));

@@ -12,6 +12,7 @@
 #include "engine/wire/bytes.h"
 #include "engine/wire/options.h"
 #include "engine/wire/seq.h"
+#include "engine/wire/word.h"
 
 namespace rstcause {
 
@@ -68,7 +69,8 @@ struct Segment : SegmentHeader {
   Tuple tuple;
   std::span<const std::uint8_t> option_octets;  ///< As captured: may be fewer.
   std::string_view payload;                     ///< As captured: may be fewer than len.
-  Octets behind;  ///< Of a RST: what its frame holds behind the IP datagram.
+  Octets behind;               ///< Of a RST: what its frame holds behind the IP datagram.
+  const Word* word = nullptr;  ///< Of a RST: what a kernel said of it; nullptr: nothing.
 };
 
 // Segments are filled between epan calls, so a longjmp over one must be harmless.
