@@ -350,6 +350,40 @@ TEST(TwoCapturePoints, ShowAResetThatOneSideAloneSaw) {
   EXPECT_NE(trace.last().reset.one_sided, 0U);
 }
 
+/// Who does not know the numbers has the peer tell them, by its challenge ACK.
+TEST(AnAskedForChallenge, MakesTheResetThatUsesItAForgery) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 100
+        4ms <- PA len 50
+        5ms -> A
+      117ms -> S isn 777000 bare ttl 57
+    117.1ms <- A rawack 1101
+      150ms -> reply ttl 57
+  )");
+
+  EXPECT_EQ(trace.cause(), "injected");
+}
+
+/// The twin: the host itself, which has lost its connection and comes back.
+TEST(AnAskedForChallenge, IsTheHostsOwnWhereTheSynIs) {
+  const Trace trace(R"(
+        0ms -> S
+        1ms <- SA
+        2ms -> A
+        3ms -> PA len 100
+        4ms <- PA len 50
+        5ms -> A
+      117ms -> S isn 777000
+    117.1ms <- A rawack 1101
+      150ms -> reply
+  )");
+
+  EXPECT_EQ(trace.cause(), "half_open_recovery");
+}
+
 TEST(TwoCapturePoints, TakeTheSecondSightOfAResetForACopy) {
   const Trace trace(kTwoPoints + "50ms <- RA id 0\n 55ms <- RA copy ttl 63\n");
   EXPECT_EQ(trace.last().duplicate_of, 17U);

@@ -59,6 +59,18 @@ TEST(Intake, PassesOverACopy) {
   EXPECT_EQ(copy.latest->at(End::a).last.frame, 1U);
 }
 
+/// A queue that was stuck lets go at once what a timer had put into it in turn.
+TEST(Intake, TakesNothingForACopyWhoseTimestampHasGoneOn) {
+  constexpr std::string_view kOpened = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n";
+  Parts later(std::string(kOpened) + " 5.9ms -> PA len 10 id 0\n 6.1ms -> PA again id 0\n");
+  later.take_until(5);
+  Parts same(std::string(kOpened) + " 5.1ms -> PA len 10 id 0\n 5.3ms -> PA copy\n");
+  same.take_until(5);
+
+  EXPECT_NE(later.take(5).flow, nullptr);
+  EXPECT_EQ(same.take(5).flow, nullptr);
+}
+
 TEST(Intake, TakesInWhatATimerSentAgain) {
   Parts parts(" 0ms -> S\n 1000ms -> S again\n");
   parts.take(1);

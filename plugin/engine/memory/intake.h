@@ -121,6 +121,7 @@ class Intake {
       return true;
     const SegmentHeader& last = flow.at(from).last;
     if (!last.seen() || !is_same_packet(last, flow, from, segment)) return false;
+    if (was_sent_later(flow.at(from), segment)) return false;
     flow.note_copy(from);
     return true;
   }
@@ -128,6 +129,11 @@ class Intake {
   bool is_same_packet(const SegmentHeader& first, const Flow& flow, End from,
                       const Segment& again) const {
     return first.is_header_of(again) && is_soon_enough_for_a_copy(first, flow, from, again);
+  }
+  /// The same octets again with a clock of their sender's that has gone on are no copy: queues let
+  /// go what timers had put into them.
+  static bool was_sent_later(const Endpoint& x, const Segment& again) {
+    return x.timestamps && has_usual_timestamps(again) && usual_ts_val(again) != x.ts_val;
   }
   bool is_soon_enough_for_a_copy(const SegmentHeader& first, const Flow& flow, End from,
                                  const Segment& again) const;

@@ -5,6 +5,7 @@
 #include "engine/judge/cause.h"
 #include "engine/judge/clues/astray.h"
 #include "engine/judge/clues/capture.h"
+#include "engine/judge/clues/connecting.h"
 #include "engine/judge/clues/form.h"
 #include "engine/judge/clues/handshake.h"
 #include "engine/judge/clues/header.h"
@@ -41,6 +42,7 @@ inline constexpr Cause kForged[] = {
                     {&answer_has_a_window, 2.0},
                     {&comes_from_off_the_path, 1.5},
                     {&ip_id_is_off, 0.7},
+                    {&syn_is_not_its_senders, 6.0},
                     {&abort_has_no_ip_id, 0.7},
                     {&ip_id_goes_on, -2.5},
                     {&window_is_beyond_all, 1.5},
@@ -71,7 +73,7 @@ inline constexpr Cause kForged[] = {
         .only_sure_by = {&sender_went_on, &seen_on_one_side_only, &trigger_was_not_passed_on,
                          &comes_from_another_place, &timestamps_go_back, &came_too_soon,
                          &follows_a_forgery, &had_accepted_that_syn, &lived_on_after_the_trigger,
-                         &the_volley_steps, &abort_is_of_another_counter},
+                         &the_volley_steps, &abort_is_of_another_counter, &syn_is_not_its_senders},
         .example = " 0ms -> S\n 1ms <- SA ttl 60\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- RA ttl 55 "
                    "id 7777 notime\n 40ms <- PA len 20 ttl 60\n",
     },

@@ -103,7 +103,7 @@ inline constexpr Cause kRefusedAnswer[] = {
         .prior = 5.0,
         .ceiling = 90,
         .needs = {&is_a_reply, &is_still_connecting, &syn_ack_acknowledges_something_else},
-        .favours = {{&was_answered_by_a_bare_ack, -2.0}},
+        .favours = {{&was_answered_by_a_bare_ack, -2.0}, {&syn_is_not_its_senders, -7.0}},
         .example = " 0ms -> S\n 1ms <- SA ack 777\n 2ms -> reply\n",
     },
     {
@@ -127,7 +127,7 @@ inline constexpr Cause kRefusedAnswer[] = {
         .prior = 6.0,
         .ceiling = 95,
         .needs = {&is_a_reply, &is_still_connecting, &was_answered_by_a_bare_ack},
-        .favours = {{&an_older_connection_was_seen, 0.7}},
+        .favours = {{&an_older_connection_was_seen, 0.7}, {&syn_is_not_its_senders, -7.0}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- A\n 90s -> S isn "
                    "777000\n 90.001s <- A rawack 1005\n 90.002s -> reply\n",
     },

@@ -64,6 +64,26 @@ inline constexpr Clue an_older_connection_was_seen{
     },
     "An older connection between the same ports begins here, and its end was not seen."};
 
+/// A SYN in the name of an end whose connection of the same ports is at work: with another TTL and
+/// other options than that end's own. Whoever does not know a connection's numbers has its peer
+/// tell them so, by the challenge ACK (RFC 5961, 4), and resets it with them.
+inline constexpr Clue syn_is_not_its_senders{
+    "syn-is-not-its-senders",
+    [](const Scene& s) {
+      const Flow* const older = s.flow.previous();
+      if (older == nullptr || older->over() || s.x().syn == 0) return Answer::no();
+      const End same = older->address(End::a) == s.x_address() && older->port(End::a) == s.x_port()
+                           ? End::a
+                           : End::b;
+      const Endpoint& own = older->at(same);
+      if (own.syn == 0 || own.ttl == 0) return Answer::unknown();
+      const bool other_options = own.shape.window_scale != s.x().shape.window_scale ||
+                                 own.shape.timestamps != s.x().shape.timestamps;
+      return Answer::when(own.ttl != s.x().shape.ttl && !own.ttl_varies && other_options, s.x().syn,
+                          own.ttl, s.x().shape.ttl);
+    },
+    "This SYN is not {x}'s: its TTL is {b}, not {a}, and its options are others."};
+
 inline constexpr Clue syn_ack_acknowledges_something_else{
     "syn-ack-acknowledges-something-else",
     [](const Scene& s) {
