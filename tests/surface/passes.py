@@ -86,7 +86,7 @@ class Passes(surface.Surface):
         for how in (["-V"], ["-2", "-V"], ["-V", "-x"]):
             with self.subTest(how=how):
                 done = self.tshark("-r", self.file, *how)
-                said = re.findall(r"^\[TCP Reset Cause: (\w+), \d+ %\]$", done.text, re.MULTILINE)
+                said = re.findall(r"^\[TCP Reset Cause: .+ \((\w+)\), \d+ %\]$", done.text, re.MULTILINE)
                 self.assertEqual(said, list(self.expected().values()))
 
     def test_octets_alone(self):

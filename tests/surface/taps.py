@@ -16,7 +16,7 @@ TYPES = {
     "kernel_reason": str, "netstat": str, "idle": (int, float), "timer": list, "bytes_lost": int, "benign": bool,
     "context": list, "declared": str, "forged": dict, "fingerprint": str, "tampering": str, "revised": int,
     "process": str, "pid": int, "ignored": int, "age": (int, float), "stack": str,
-    "summary": str, "advice": str,
+    "summary": str, "advice": str, "title": str, "notes": list,
 }
 
 
