@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A connection is judged the same whatever carries it, and only where it truly runs."""
 
+import re
 import struct
 
 import surface
