@@ -24,6 +24,7 @@ struct Piece {
   std::uint32_t seq = 0;     ///< The number of its first octet (RFC 9293).
   std::uint32_t len = 0;     ///< Octets that were sent.
   std::string_view payload;  ///< Those of them that were captured, from the first one on.
+  std::int64_t time = 0;     ///< When they passed, ns.
 };
 
 /// Reads the next octets of an end in their order. Octets that were there before are left out.
@@ -50,7 +51,7 @@ void follow(Reader& reader, const Piece& piece) {
     const std::uint32_t known = 0U - static_cast<std::uint32_t>(ahead);
     if (known >= piece.len) return;
     const auto cut = std::min<std::size_t>(known, piece.payload.size());
-    follow(reader, {piece.seq + known, piece.len - known, piece.payload.substr(cut)});
+    follow(reader, {piece.seq + known, piece.len - known, piece.payload.substr(cut), piece.time});
     return;
   } else {
     reader.next = end;

@@ -3,47 +3,19 @@
 
 #include <cstdint>
 
+#include "app/cursor.h"
+
 namespace rstcause::app {
 namespace {
 
 constexpr std::size_t kRecordHeader = 5;
 constexpr unsigned kServerName = 0, kSupportedVersions = 43;
 
-/// Reads numbers and fields off the front. After a read past the end `short_` stays set.
-class Cursor {
- public:
-  explicit Cursor(std::string_view octets) : rest_(octets) {}
-
-  unsigned number(std::size_t width) {
-    const std::string_view field = take(width);
-    unsigned value = 0;
-    for (const char octet : field) value = (value << 8U) | static_cast<std::uint8_t>(octet);
-    return value;
-  }
-  std::string_view take(std::size_t size) {
-    if (size > rest_.size()) {
-      short_ = true;
-      size = rest_.size();
-    }
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-  /// A field behind its length.
-  std::string_view field(std::size_t width) { return take(number(width)); }
-  bool is_short() const { return short_; }
-  bool is_over() const { return rest_.empty(); }
-
- private:
-  std::string_view rest_;
-  bool short_ = false;
-};
-
 /// The name in a server_name extension (RFC 6066, 3).
 std::string_view host_name(std::string_view extension) {
   Cursor list(Cursor(extension).field(2));
   while (!list.is_over() && !list.is_short()) {
-    const unsigned type = list.number(1);
+    const auto type = list.number(1);
     const std::string_view name = list.field(2);
     if (type == 0 && !list.is_short()) return name;
   }
@@ -79,7 +51,7 @@ ClientHello read_client_hello(std::string_view octets) {
   if (!skip_to_extensions(hello, true)) return {cut ? Kind::need_more : Kind::malformed, {}};
   Cursor extensions(hello.field(2));
   while (!extensions.is_over()) {
-    const unsigned type = extensions.number(2);
+    const auto type = extensions.number(2);
     const std::string_view body = extensions.field(2);
     if (extensions.is_short()) return {cut ? Kind::need_more : Kind::malformed, {}};
     if (type == kServerName) return {Kind::complete, host_name(body)};
@@ -98,7 +70,7 @@ std::optional<bool> chooses_tls13(std::string_view octets) {
   if (hello.is_over()) return cut ? std::nullopt : std::optional(false);
   Cursor extensions(hello.field(2));
   while (!extensions.is_over()) {
-    const unsigned type = extensions.number(2);
+    const auto type = extensions.number(2);
     const std::string_view body = extensions.field(2);
     if (extensions.is_short()) return std::nullopt;
     if (type == kSupportedVersions) return body == "\x03\x04";

@@ -13,13 +13,13 @@ std::string mysql(const std::string& body) {
 }
 
 TEST(Greeting, KnowsServersThatSpeakFirst) {
-  const std::pair<std::string, Greeting> greetings[] = {
-      {"220 mail.example.com ESMTP Postfix\r\n", Greeting::smtp},
-      {"220 (vsFTPd 3.0.3)\r\n", Greeting::ftp},
-      {"220 ready\r\n", Greeting::line_220},
-      {"+OK Dovecot ready.\r\n", Greeting::pop3},
-      {"* OK [CAPABILITY IMAP4rev1] ready\r\n", Greeting::imap},
-      {mysql("\x0a" + std::string("8.0.36\0", 7) + std::string(60, 's')), Greeting::mysql}};
+  const std::pair<std::string, Protocol> greetings[] = {
+      {"220 mail.example.com ESMTP Postfix\r\n", Protocol::smtp},
+      {"220 (vsFTPd 3.0.3)\r\n", Protocol::ftp},
+      {"220 ready\r\n", Protocol::line_220},
+      {"+OK Dovecot ready.\r\n", Protocol::pop3},
+      {"* OK [CAPABILITY IMAP4rev1] ready\r\n", Protocol::imap},
+      {mysql("\x0a" + std::string("8.0.36\0", 7) + std::string(60, 's')), Protocol::mysql}};
   for (const auto& [payload, protocol] : greetings) {
     Conversation c;
     c.server(payload);
@@ -35,16 +35,22 @@ TEST(Greeting, KnowsServersThatSpeakFirst) {
 TEST(Greeting, KnowsRefusalsInTheirPlace) {
   Conversation smtp;
   smtp.server("554 5.7.1 Access denied\r\n");
-  EXPECT_EQ(smtp.greeted().error(), 554);
+  EXPECT_EQ(smtp.talk().farewell(kServer)->code, "554");
+  EXPECT_EQ(smtp.talk().farewell(kServer)->text, "5.7.1 Access denied");
+  EXPECT_EQ(smtp.talk().farewell(kServer)->kind, Farewell::Kind::refusal);
   Conversation mysql_host;
   mysql_host.server(mysql("\xff" + std::string("\x69\x04", 2) + "Host 'x' is blocked"));
-  EXPECT_EQ(mysql_host.greeted().error(), 1129);
+  EXPECT_EQ(mysql_host.talk().farewell(kServer)->code, "1129");
+  EXPECT_EQ(mysql_host.talk().farewell(kServer)->text, "Host 'x' is blocked");
+  Conversation either;
+  either.server("421 There are too many connected users\r\n");
+  EXPECT_EQ(either.talk().protocol(), Protocol::line_220);
 }
 
 TEST(Greeting, KnowsThatEitherEndOfSshMaySpeakFirst) {
   Conversation c;
   c.client("SSH-2.0-OpenSSH_9.2p1\r\n");
-  EXPECT_EQ(c.greeted().protocol(), Greeting::ssh);
+  EXPECT_EQ(c.greeted().protocol(), Protocol::ssh);
   EXPECT_FALSE(c.greeted().greeter_is_server());
   EXPECT_FALSE(c.greeted().greeter_is_client());
 }
@@ -52,14 +58,14 @@ TEST(Greeting, KnowsThatEitherEndOfSshMaySpeakFirst) {
 TEST(Greeting, KnowsPostgresqlByItsFirstPacket) {
   Conversation c;
   c.client(std::string("\0\0\0\x08\x04\xd2\x16\x2f", 8));
-  EXPECT_EQ(c.greeted().protocol(), Greeting::postgresql);
+  EXPECT_EQ(c.greeted().protocol(), Protocol::postgresql);
   EXPECT_TRUE(c.greeted().greeter_is_client());
 }
 
 TEST(Greeting, KnowsNoneOfThese) {
   for (const std::string& payload :
        {std::string("220"), std::string("220\r\n"), std::string("2200 x\r\n"),
-        std::string("+OK\r\n"), std::string("-ERR unknown\r\n"), std::string("421 things\r\n"),
+        std::string("+OK\r\n"), std::string("-ERR unknown\r\n"),
         std::string("SSH-3\r\n"), std::string("* ok\r\n"),
         std::string("\0\0\0\x09\x04\xd2\x16\x2f", 8),
         mysql(std::string("\x0a") + "text" + std::string(50, 'x')), std::string("hello\n")}) {

@@ -39,11 +39,12 @@ class Conversation {
     return *this;
   }
 
-  bool is_greeted() const { return talk_ != nullptr && talk_->greeted() != nullptr; }
+  bool is_greeted() const { return talk_ != nullptr && talk_->dialogue() != nullptr; }
   bool is_known() const { return talk_ != nullptr; }
   const Http& http() const { return *talk_->http(); }
   const Tls& tls() const { return *talk_->tls(); }
-  const Greeted& greeted() const { return *talk_->greeted(); }
+  const Dialogue& greeted() const { return *talk_->dialogue(); }
+  const Talk& talk() const { return *talk_; }
 
  private:
   Conversation& send(Side from, std::string_view payload) {

@@ -102,7 +102,8 @@ void Intake::follow_protocol(Flow& flow, End from, const Segment& segment) {
   }
   const app::Piece piece{.seq = (segment.seq + (segment.syn ? 1U : 0U)).raw(),
                          .len = segment.len,
-                         .payload = segment.payload};
+                         .payload = segment.payload,
+                         .time = segment.time};
   if (!flow.app) flow.app = app::Talk::recognise(side_of(from), piece, first);
   if (flow.app) flow.app->feed(side_of(from), piece);
 }

@@ -315,7 +315,7 @@ inline constexpr Clue long_answer_was_last{
 inline constexpr Clue greeting_was_never_answered{
     "greeting-was-never-answered",
     [](const Scene& s) {
-      const app::Greeted* greeted = s.flow.app ? s.flow.app->greeted() : nullptr;
+      const app::Dialogue* greeted = s.flow.app ? s.flow.app->dialogue() : nullptr;
       if (greeted == nullptr || !s.x_is_client()) return Answer::no();
       const bool greeting =
           greeted->greeter() != side_of(s.rst.x_end) && !greeted->greeter_is_client();
