@@ -28,6 +28,23 @@ install(DIRECTORY "${rstcause_batch}/queries" DESTINATION "${rstcause_share}")
 
 if(TARGET rstcause-capture)
   install(TARGETS rstcause-capture RUNTIME DESTINATION "${rstcause_bin}")
+  # Wireshark offers as an interface what it finds among its extcaps: a link to the program.
+  if(RSTCAUSE_USER_INSTALL)
+    set(rstcause_extcap "$ENV{HOME}/.local/lib/wireshark/extcap")
+    if(RSTCAUSE_WS_SERIES VERSION_LESS 4.2)
+      set(rstcause_extcap "$ENV{HOME}/.config/wireshark/extcap")
+    endif()
+  else()
+    cmake_path(RELATIVE_PATH Wireshark_EXTCAP_INSTALL_DIR BASE_DIRECTORY "${Wireshark_INSTALL_PREFIX}"
+               OUTPUT_VARIABLE rstcause_extcap)
+  endif()
+  cmake_path(ABSOLUTE_PATH rstcause_bin BASE_DIRECTORY /prefix NORMALIZE OUTPUT_VARIABLE to)
+  cmake_path(ABSOLUTE_PATH rstcause_extcap BASE_DIRECTORY /prefix NORMALIZE OUTPUT_VARIABLE from)
+  cmake_path(RELATIVE_PATH to BASE_DIRECTORY "${from}" OUTPUT_VARIABLE way)
+  set(link "${PROJECT_BINARY_DIR}/extcap/rstcause-capture")
+  file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/extcap")
+  file(CREATE_LINK "${way}/rstcause-capture" "${link}" SYMBOLIC)
+  install(FILES "${link}" DESTINATION "${rstcause_extcap}")
 endif()
 
 # Display filter macros changed their file and format with 4.4.

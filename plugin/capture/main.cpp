@@ -75,6 +75,10 @@ int capture_packets(const Options& options) {
       session.run();
       if (!options.quiet && !options.extcap) print_summary(session, instance != nullptr);
       return 0;
+    } catch (const ReaderGone& gone) {
+      if (options.extcap) return 0;
+      say(gone.what());
+      return 1;
     } catch (const std::exception& failure) {
       say(failure.what());
       return 1;

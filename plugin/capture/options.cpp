@@ -24,7 +24,7 @@ received what its kernel says about it, as a comment of the packet (pcapng).
   -b filesize:N      go on with a new file after N kB
   -b files:N         keep the latest N files only
   -s N               keep N octets of a packet (262144)
-  -B N               capture buffer of each interface, MiB (2)
+  -B N               capture buffer of each interface, MiB (16)
   -p                 not in promiscuous mode
   -q                 no summary at the end
 

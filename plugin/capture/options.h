@@ -43,7 +43,7 @@ struct Options {
   std::string filter;  ///< In libpcap's words.
   std::string output;  ///< "-": standard output.
   std::uint32_t snap_length = 262144;
-  std::uint32_t buffer_mib = 2;  ///< Of each interface.
+  std::uint32_t buffer_mib = 16;  ///< Of each interface: seconds of 10,000 resets a second.
   bool promiscuous = true;
   bool quiet = false;
 

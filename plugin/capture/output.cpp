@@ -69,8 +69,11 @@ void Output::write(std::string_view block) {
 }
 
 void Output::flush() {
-  if (!write_all(file_.get(), gathered_))
-    throw std::runtime_error("writing " + names_.back() + ": " + std::strerror(errno));
+  if (!write_all(file_.get(), gathered_)) {
+    const std::string what = "writing " + names_.back() + ": " + std::strerror(errno);
+    if (errno == EPIPE) throw ReaderGone(what);
+    throw std::runtime_error(what);
+  }
   gathered_.clear();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,13 +12,19 @@
 
 namespace rstcause::capture {
 
+/// Whoever read our output has closed it: Wireshark ends an extcap so.
+class ReaderGone : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// The file or files of a capture, each a whole pcapng file of its own.
 class Output {
  public:
   /// Opens the first file. Throws std::runtime_error.
   Output(const Options& options, std::vector<pcapng::Interface> interfaces);
 
-  /// One block. Throws std::runtime_error when it cannot be written (a full disk, a closed pipe).
+  /// One block. Throws std::runtime_error when it cannot be written (a full disk), ReaderGone for a
+  /// closed pipe.
   void write(std::string_view block);
   /// A file of a ring that is large enough.
   bool is_full() const { return options_.is_ring() && octets_ >= *options_.file_octets; }

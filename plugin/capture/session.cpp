@@ -14,6 +14,8 @@ namespace {
 
 /// Between two looks at the clock, the kernel's trace and the limits.
 constexpr int kPauseMs = 20;
+/// On a busy machine events may still be waiting to be read when the capture ends.
+constexpr Nanos kMostHearing = 10 * kSecond;
 /// The kernel hands over packets within this.
 constexpr Nanos kGather = 2 * LiveInterface::kGatherMs * kMillisecond;
 
@@ -58,7 +60,7 @@ void Session::run() {
 void Session::hear_out() {
   ends_ = wall_clock();
   while (wall_clock() <= ends_ + kGather || (reader_ && !held_.empty())) {
-    if (wall_clock() > ends_ + kGather + kMostApart) break;
+    if (wall_clock() > ends_ + kMostHearing) break;
     wait();
     read_packets();
     listen();
@@ -81,14 +83,18 @@ bool Session::is_done() const {
 void Session::wait() {
   std::vector<pollfd> waiting;
   for (const auto& interface : interfaces_) waiting.push_back({interface->descriptor(), POLLIN, 0});
-  poll(waiting.data(), waiting.size(), kPauseMs);
+  const bool more_to_hear = reader_ && !reader_->is_caught_up();
+  poll(waiting.data(), waiting.size(), more_to_hear ? 0 : kPauseMs);
 }
 
 void Session::read_packets() {
+  constexpr int kMostRounds = 16;
   for (std::uint32_t i = 0; i < interfaces_.size(); ++i) {
-    interfaces_[i]->read([&](Nanos time, Octets octets, std::uint32_t original) {
+    const auto take_one = [&](Nanos time, Octets octets, std::uint32_t original) {
       take(i, time, octets, original);
-    });
+    };
+    int rounds = 0;
+    while (interfaces_[i]->read(take_one) != 0 && ++rounds < kMostRounds) continue;
   }
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -158,7 +159,16 @@ std::uint64_t TraceReader::drain(const TakeEvent& take) {
   const Nanos began = wall_clock();
   offset_ = offset_to_wall_clock(clock_);
   std::array<char, 1U << 16U> chunk{};
-  for (;;) {
+  constexpr int kMostReads = 16;  // the kernel hands out some 25 lines, a page of text, at once
+  // The kernel hands them out in the order of their times but for what another processor is just
+  // writing.
+  constexpr Nanos kOutOfOrder = 10 * kMillisecond;
+  for (int reads = 0;; ++reads) {
+    caught_up_ = reads < kMostReads;
+    if (!caught_up_) {
+      read_until_ = std::max(read_until_, latest_ - kOutOfOrder);
+      return lost_;
+    }
     const ssize_t count = read(pipe_.get(), chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
@@ -185,6 +195,7 @@ void TraceReader::take_line(std::string_view line, const TakeEvent& take) {
   auto* const event = std::get_if<Event>(&told);
   if (event == nullptr) return;
   event->time += offset_;
+  latest_ = std::max(latest_, event->time);
   if (event->names_a_process()) {
     if (event->comm.empty()) event->comm = name_of_task(event->task);
     event->task = process_of_task(event->task);

@@ -55,9 +55,12 @@ class TraceReader {
 
   using TakeEvent = std::function<void(Event&&)>;
 
-  /// Reads all that is there by now. Returns how many events the kernel had to drop before they
-  /// were read. Times are converted to the wall clock's.
+  /// Reads what is there by now, though no more than some thousand events at once, for packets
+  /// must not wait long either. Returns how many events the kernel had to drop before they were
+  /// read. Times are converted to the wall clock's.
   std::uint64_t drain(const TakeEvent& take);
+  /// The last drain() left nothing.
+  bool is_caught_up() const { return caught_up_; }
   /// Every event that the kernel told before this moment (wall clock) has been read.
   Nanos read_until() const { return read_until_; }
 
@@ -69,9 +72,10 @@ class TraceReader {
   Descriptor pipe_;
   int clock_;
   std::string rest_;  ///< The beginning of a line whose end is still to come.
-  bool too_long_ = false;
+  bool too_long_ = false, caught_up_ = true;
   std::uint64_t lost_ = 0;
   Nanos offset_ = 0;
+  Nanos latest_ = 0;  ///< Of the events read.
   Nanos read_until_ = 0;
 };
 
