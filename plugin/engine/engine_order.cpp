@@ -33,7 +33,7 @@ void Engine::put_before(Flow& flow, End from, const Segment& segment, int overta
     step.from = now.end_of(step.segment.tuple);
     take_in_again(now, step, moved, segment.frame);
   }
-  if (!opened_next) {
+  if (!opened_next && first_verdict != 0) {
     flow.first_verdict = first_verdict;
     flow.latest_verdict = latest_verdict;
   }

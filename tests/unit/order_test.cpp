@@ -100,6 +100,20 @@ TEST(Order, AClockSetBackMovesNoSegment) {
   EXPECT_EQ(trace.last().revised, 0U);
 }
 
+/// The first reset of its connection, sent before what the capture shows before it.
+TEST(Order, AResetShownBehindALaterAnswerIsTold) {
+  const Trace trace(R"(
+       0ms -> S
+     1.5ms <- SA
+       3ms -> A
+     4.5ms -> PA len 18
+       6ms <- PA len 1
+     3.5ms -> RA
+  )");
+
+  EXPECT_EQ(trace.report().stream_reason, trace.cause()) << "it is its connection's first";
+}
+
 TEST(Copies, ASynShownAgainBehindItsRefusalOpensNothing) {
   Trace trace(R"(
         0ms -> S ttl 40 id 7
