@@ -28,12 +28,15 @@ inline void write_out_testimonies(const Engine& engine, Report& report) {
   write_out_testimonies(engine.flow(report.reset->flow), engine.order(), report);
 }
 
-/// As tally() of tell/tally.h; `chosen` are places in Engine::explained().
+/// The text of -z rstcause,tree on some of an engine's resets: places in Engine::explained().
 inline std::string tally(const Engine& engine, std::span<const std::size_t> chosen,
                          const std::string& filter) {
-  return tally(
-      engine.explained(), [&](std::uint32_t id) -> const Flow& { return engine.flow(id); }, chosen,
-      filter);
+  Tally counted;
+  for (const std::size_t place : chosen) {
+    const Explained& reset = engine.explained()[place];
+    counted.count(engine.flow(reset.flow), reset);
+  }
+  return counted.text(filter);
 }
 
 }  // namespace rstcause

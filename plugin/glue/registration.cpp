@@ -96,6 +96,11 @@ void register_preferences() {
       "What the key \"file\" says in the output of -z rstcause,json and -z rstcause,csv. A plugin "
       "cannot learn the capture's name itself.",
       &settings.source);
+  prefs_register_bool_preference(
+      module, "total", "Close JSON and CSV with the number of their resets",
+      "Let -z rstcause,json and -z rstcause,csv end with a line that says how many resets they "
+      "told, so that a file which was cut short is known for one.",
+      &settings.total);
   register_timers_table(module);
 }
 
@@ -128,6 +133,7 @@ void open_capture() {
   });
 }
 void close_capture() {
+  end_statistics_session();
   close_session();
 }
 

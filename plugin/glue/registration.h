@@ -19,6 +19,7 @@ const Registered& registered();
 struct Preferences {
   WsBool info_column = 1;   ///< Show the cause at the head of a RST's Info column.
   WsBool resp = 1;          ///< Recognise RESP by the traffic, on any port.
+  WsBool total = 0;         ///< Close JSON and CSV with the number of their resets.
   const char* source = "";  ///< What "file" says in JSON and CSV.
 };
 const Preferences& preferences();

@@ -8,6 +8,7 @@
 
 #include "glue/compat.h"
 
+#include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
@@ -18,79 +19,39 @@
 #include <utility>
 #include <vector>
 
-#include "engine/engine_reports.h"
-#include "engine/judge/failure.h"
-#include "engine/tell/csv.h"
-#include "engine/tell/json.h"
 #include "glue/guard.h"
 #include "glue/postdissector.h"
 #include "glue/registration.h"
 #include "glue/session.h"
+#include "glue/stats_listeners.h"
+#include "glue/stats_output.h"
 
 namespace rstcause::glue {
 namespace {
 
-using Chosen = std::vector<std::size_t>;
+/// Those that epan holds: it makes and ends them.
+std::vector<Listener*> listeners;
 
-/// One -z argument.
-struct Listener {
-  std::string filter;
-  Chosen chosen;
-  void (*print)(const Listener&, const Session&) = nullptr;
-};
-
-void print_text(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
-void print_tree(const Listener& listener, const Session& open) {
-  print_text(tally(open.engine, listener.chosen, listener.filter));
-}
-
-/// A line for each reset; one that cannot be written is told as a failure of ours, and costs no
-/// other.
-void print_each(const Listener& listener, const Session& open, std::string_view end,
-                std::string (*write)(const Report&, std::string_view)) {
-  const auto print = [&](const Explained& reset) {
-    print_text(write(report_on(open.engine, reset), preferences().source).append(end));
-  };
-  for (const std::size_t place : listener.chosen) {
-    const Verdicts& all = open.engine.explained();
-    if (!guarded([&] { print(all[place]); })) guarded([&] { print(told_as_failure(all[place])); });
-  }
-}
-
-void print_json(const Listener& listener, const Session& open) {
-  print_each(listener, open, "\n", to_json);
-}
-
-void print_csv(const Listener& listener, const Session& open) {
-  print_text(csv_header() + "\r\n");
-  print_each(listener, open, "\r\n", to_csv);
+Listener& listener_of(void* data) {
+  return *static_cast<Listener*>(data);
 }
 
 void forget(void* data) {
-  static_cast<Listener*>(data)->chosen.clear();
+  guarded([&] { listener_of(data).forget(); });
 }
 
 tap_packet_status take(void* data, packet_info*, epan_dissect_t*, const void* record, tap_flags_t) {
   const auto* const resets = static_cast<const TapRecord*>(record);
-  guarded([&] {
-    for (std::size_t i = resets->first; i < resets->last; ++i)
-      static_cast<Listener*>(data)->chosen.push_back(i);
-  });
+  guarded([&] { listener_of(data).take(resets->first, resets->last); });
   return TAP_PACKET_REDRAW;
 }
 
 void draw(void* data) {
-  const auto* const listener = static_cast<const Listener*>(data);
-  const Session* const open = session();
-  if (open == nullptr) return;
-  guarded([&] { listener->print(*listener, *open); });
-  std::fflush(stdout);
+  guarded([&] { listener_of(data).print(session()); });
 }
 
 void finish(void* data) {
+  std::erase(listeners, static_cast<Listener*>(data));
   delete static_cast<Listener*>(data);
 }
 
@@ -108,22 +69,22 @@ const char* filter_of(const char* argument, const char* keyword) {
   return argument[length + 1] == '\0' ? nullptr : argument + length + 1;
 }
 
+using Make = std::unique_ptr<Listener> (*)(std::string filter);
+
 /// A listener for epan to keep; null if there is no memory for it.
-Listener* new_listener(const char* filter, void (*print)(const Listener&, const Session&)) {
+Listener* new_listener(const char* filter, Make make) {
   std::unique_ptr<Listener> whole;
   guarded([&] {
-    auto made = std::make_unique<Listener>();
-    if (filter != nullptr) made->filter = filter;
-    made->print = print;
+    auto made = make(filter != nullptr ? filter : "");
+    listeners.push_back(made.get());
     whole = std::move(made);
   });
   return whole.release();
 }
 
-void listen(const char* argument, const char* keyword,
-            void (*print)(const Listener&, const Session&)) {
+void listen(const char* argument, const char* keyword, Make make) {
   const char* const filter = filter_of(argument, keyword);
-  Listener* const listener = new_listener(filter, print);
+  Listener* const listener = new_listener(filter, make);
   if (listener == nullptr) return;
   GString* const failure = register_tap_listener("rstcause", listener, filter, TL_REQUIRES_NOTHING,
                                                  forget, take, draw, finish);
@@ -132,15 +93,15 @@ void listen(const char* argument, const char* keyword,
 
 // NOLINTBEGIN(readability-redundant-control-flow): before 4.6 there is nothing to return.
 StatInitResult init_tree(const char* argument, void*) {
-  listen(argument, "rstcause,tree", print_tree);
+  listen(argument, "rstcause,tree", tree_listener);
   return RSTCAUSE_STAT_INIT_DONE;
 }
 StatInitResult init_json(const char* argument, void*) {
-  listen(argument, "rstcause,json", print_json);
+  listen(argument, "rstcause,json", json_listener);
   return RSTCAUSE_STAT_INIT_DONE;
 }
 StatInitResult init_csv(const char* argument, void*) {
-  listen(argument, "rstcause,csv", print_csv);
+  listen(argument, "rstcause,csv", csv_listener);
   return RSTCAUSE_STAT_INIT_DONE;
 }
 // NOLINTEND(readability-redundant-control-flow)
@@ -155,7 +116,14 @@ stat_tap_ui csv_ui = {
 
 }  // namespace
 
+void end_statistics_session() noexcept {
+  const Session* const ending = session();
+  if (ending == nullptr) return;
+  for (Listener* const listener : listeners) guarded([&] { listener->end(*ending); });
+}
+
 void register_statistics() {
+  register_shutdown_routine(exit_if_write_failed);
   register_stat_tap_ui(&tree_ui, nullptr);
   register_stat_tap_ui(&json_ui, nullptr);
   register_stat_tap_ui(&csv_ui, nullptr);

@@ -2,6 +2,7 @@
 """tshark on a live interface: two namespaces with a veth pair, real sockets, verdicts while the
 capture runs. Needs root, and says so where it is not to be had."""
 
+import json
 import os
 import queue
 import shlex
@@ -125,6 +126,14 @@ class Listening:
     def line(self):
         return self.lines.get(timeout=PATIENCE)
 
+    def end(self):
+        """Ends the capture; the lines that came until then, and at the end."""
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        for thread in self.threads:
+            thread.join(PATIENCE)
+        return list(self.lines.queue)
+
     def stop(self):
         self.process.terminate()
         self.process.wait(PATIENCE)
@@ -190,6 +199,29 @@ class Live(surface.Surface):
         self.assertIn("port_closed", said)
         # Where the session was reset between the SYN and its RST, the SYN is not known.
         self.assertLessEqual(set(said), {"port_closed", "capture_incomplete"})
+
+    def test_statistics_over_sessions(self):
+        """However often a session is reset or a new file is begun, each reset is told once, as it
+        was printed when it came: by its session's frame number, with its session's verdict."""
+        files = surface.STAGE / f"files-{os.getpid()}"
+        files.mkdir()
+        files.chmod(0o777)
+        for many in (["-M", "5"], ["-b", "packets:5", "-w", files / "live.pcapng", "-P"]):
+            with self.subTest(many[0]):
+                listening = self.listen(*many, "-z", "rstcause,json", "-z", "rstcause,tree",
+                                        "-T", "fields", "-e", "frame.number", "-e", "rstcause.reason")
+                for _ in range(9):
+                    run_python(CLIENT, REFUSED)
+                printed = []
+                while len(printed) < 9:
+                    frame, reason = listening.line().split("\t")
+                    printed += [[frame, reason]] if reason else []
+                said = listening.end()
+                told = [json.loads(line) for line in said if line.startswith("{")]
+                self.assertEqual([[str(reset["frame"]), reset["reason"]] for reset in told], printed)
+                self.assertLess(max(reset["frame"] for reset in told), 9)
+                self.assertLessEqual({reset["reason"] for reset in told}, {"port_closed", "capture_incomplete"})
+                self.assertRegex("\n".join(said), r"(?m)^Resets +9 ")
 
 
 def refused():

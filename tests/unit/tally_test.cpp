@@ -82,6 +82,17 @@ TEST(Tally, CountsOnlyTheChosen) {
   EXPECT_EQ(text.find("port_closed"), text.npos);
 }
 
+TEST(Tally, CountsResetsOfSeveralSessionsTogether) {
+  Tally tally;
+  for (int session = 0; session < 2; ++session) {
+    Trace trace(kTwoRefusalsAndAnAbort);
+    const Explained& reset = trace.engine().explained()[2];
+    tally.count(trace.engine().flow(reset.flow), reset);
+  }
+
+  EXPECT_EQ(line_of(tally.text(""), " connect_probe"), "connect_probe 2 100.00% -");
+}
+
 TEST(Tally, IsAsGoodForNone) {
   Trace trace("0ms -> S");
 

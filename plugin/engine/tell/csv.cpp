@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/tell/csv.h"
 
+#include <iterator>
+
 #include "engine/tell/clock.h"
 
 namespace rstcause {
@@ -148,6 +150,10 @@ std::string csv_header() {
 
 std::string to_csv(const Report& report, std::string_view file) {
   return line([&](const Column& c) { return c.value(report, file); });
+}
+
+std::string csv_total(std::uint64_t resets) {
+  return "total," + std::to_string(resets) + std::string(std::size(kColumns) - 2, ',');
 }
 
 }  // namespace rstcause

@@ -84,4 +84,11 @@ std::string to_json(const Report& report, std::string_view file) {
   return o.text();
 }
 
+std::string json_total(std::uint64_t resets) {
+  JsonObject o;
+  o.number("schema", 1);
+  o.number("total", resets);
+  return o.text();
+}
+
 }  // namespace rstcause

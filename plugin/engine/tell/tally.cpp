@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <vector>
 
 namespace rstcause {
@@ -15,11 +14,6 @@ constexpr int kWidth = 80;
 struct Counted {
   std::string name;
   std::uint64_t count = 0;
-};
-
-struct Group {
-  std::uint64_t count = 0;
-  std::map<std::string, std::uint64_t> pairs;
 };
 
 template <typename Map, typename Count>
@@ -41,6 +35,10 @@ std::string row(const std::string& name, std::uint64_t count, double share,
   return text;
 }
 
+double share(std::uint64_t part, std::uint64_t of) {
+  return of == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(of);
+}
+
 std::string rate_text(std::uint64_t count, Nanos span) {
   if (span <= 0) return "-";
   char text[32];
@@ -59,43 +57,37 @@ std::string pair_of(const Flow& flow, const Explained& reset) {
   return text(reset.from()) + " -> " + text(other(reset.from()));
 }
 
-std::string tally(const Verdicts& all, const std::function<const Flow&(std::uint32_t)>& flow,
-                  std::span<const std::size_t> chosen, const std::string& filter) {
-  std::map<std::string_view, Group> causes;
-  std::uint64_t total = 0;
-  Nanos first = 0, last = 0;
-  for (const std::size_t place : chosen) {
-    const Explained& reset = all[place];
-    if (reset.duplicate_of != 0) continue;
-    if (total++ == 0) first = last = reset.time();
-    first = std::min(first, reset.time());
-    last = std::max(last, reset.time());
-    Group& group = causes[reset.verdict.cause->token];
-    ++group.count;
-    ++group.pairs[pair_of(flow(reset.flow), reset)];
-  }
+void Tally::count(const Flow& flow, const Explained& reset) {
+  if (reset.duplicate_of != 0) return;
+  if (total_++ == 0) first_ = last_ = reset.time();
+  first_ = std::min(first_, reset.time());
+  last_ = std::max(last_, reset.time());
+  Group& group = causes_[reset.verdict.cause->token];
+  ++group.count;
+  ++group.pairs[pair_of(flow, reset)];
+}
 
+std::string Tally::rows_of(std::string_view cause, const Group& group) const {
+  std::string text = row(" " + std::string(cause), group.count, share(group.count, total_),
+                         rate_text(group.count, last_ - first_));
+  const std::vector<Counted> pairs = by_number(group.pairs, [](std::uint64_t n) { return n; });
+  for (std::size_t i = 0; i < std::min(pairs.size(), kMostPairs); ++i)
+    text += row("  " + pairs[i].name, pairs[i].count, share(pairs[i].count, group.count), "");
+  if (pairs.size() > kMostPairs)
+    text += "  ... and " + std::to_string(pairs.size() - kMostPairs) + " more pairs\n";
+  return text;
+}
+
+std::string Tally::text(const std::string& filter) const {
   const std::string rule(kWidth, '=');
   std::string text = rule + "\nTCP Reset Causes" + (filter.empty() ? "" : ": " + filter) + "\n";
   char head[192];
   std::snprintf(head, sizeof head, "%-52s %8s %8s %9s\n", "Cause / sender -> receiver", "Count",
                 "Share", "Rate (/s)");
   text += head + std::string(kWidth, '-') + "\n";
-  const auto share = [](std::uint64_t part, std::uint64_t of) {
-    return of == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(of);
-  };
-  text += row("Resets", total, share(total, total), rate_text(total, last - first));
-  for (const Counted& cause : by_number(causes, [](const Group& g) { return g.count; })) {
-    const Group& group = causes[cause.name];
-    text += row(" " + cause.name, cause.count, share(cause.count, total),
-                rate_text(cause.count, last - first));
-    const std::vector<Counted> pairs = by_number(group.pairs, [](std::uint64_t n) { return n; });
-    for (std::size_t i = 0; i < std::min(pairs.size(), kMostPairs); ++i) {
-      text += row("  " + pairs[i].name, pairs[i].count, share(pairs[i].count, cause.count), "");
-    }
-    if (pairs.size() > kMostPairs)
-      text += "  ... and " + std::to_string(pairs.size() - kMostPairs) + " more pairs\n";
-  }
+  text += row("Resets", total_, share(total_, total_), rate_text(total_, last_ - first_));
+  for (const Counted& cause : by_number(causes_, [](const Group& g) { return g.count; }))
+    text += rows_of(cause.name, causes_.at(cause.name));
   return text + rule + "\n";
 }
 

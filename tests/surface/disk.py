@@ -1,0 +1,418 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Nothing lost, whatever breaks: a disk that is full or fails, a run that is killed or loses its
+unsynced writes, two runs at once. A run that cannot go on says so, and --resume brings what an
+undisturbed run had brought."""
+
+import ctypes
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import surface
+from batch import BATCH, Folder, two_resets
+
+# Stands in for tshark: prints in pieces, so that there is a middle to break it in.
+SLOW = """#!/bin/sh
+case "$*" in
+  "-G plugins") echo "rstcause.so 1.0 dissector"; exit ;;
+  *--version*) echo "slow"; exit ;;
+esac
+while [ "$1" != -r ]; do shift; done
+say() {
+  printf "$@" 2>/dev/null || { echo "rstcause: the statistics cannot be written: No space left on device" >&2; exit 74; }
+}
+for n in 1 2 3 4; do
+  say '{"schema":1,"file":"%s",' "$2"
+  sleep 0.03
+  say '"frame":%s}\\n' $n
+done
+case "$*" in *rstcause.total:TRUE*) say '{"schema":1,"total":4}\\n' ;; esac
+"""
+
+CAPTURES = 8
+
+
+def is_root():
+    return os.getuid() == 0
+
+
+def mounts_of_our_own():
+    """A mount namespace, so that what is mounted here is nobody else's and goes with us."""
+    if not is_root() or ctypes.CDLL(None).unshare(0x00020000) != 0:
+        return False
+    return subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True).returncode == 0
+
+
+def inject(paths, *faults):
+    """strace that lets system calls on these files fail."""
+    return ["strace", "-f", "-qq", "-o", "/dev/null", *(word for path in paths for word in ("-P", path)),
+            *(word for fault in faults for word in ("-e", f"inject={fault}"))]
+
+
+class Disk(Folder):
+    def setUp(self):
+        self.fresh()
+        for number in range(CAPTURES):
+            self.put(f"{number}.pcap", two_resets())
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.slow = cls.folder / "slow"
+        cls.slow.write_text(SLOW)
+        cls.slow.chmod(0o755)
+
+    def started(self, *arguments, before=(), tshark=None, path=""):
+        """A run in a process group of its own."""
+        environment = {**os.environ, "RSTCAUSE_TSHARK": str(tshark or self.slow), "PATH": path + os.environ["PATH"]}
+        return subprocess.Popen([*before, "sh", BATCH, "-o", self.out, "-j", "2", *arguments], encoding="utf-8",
+                                env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                start_new_session=True)
+
+    def ended(self, process, status):
+        out, complaint = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, status, out + complaint)
+        return complaint
+
+    def undisturbed(self, tshark=None):
+        """What a run brings that nothing disturbs."""
+        kept, self.out = self.out, self.folder / "undisturbed"
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.ended(self.started(self.captures, tshark=tshark), 0)
+        lines, self.out = self.joined(), kept
+        return lines
+
+    def resumed(self, tshark=None):
+        """What --resume brings, once nothing of the run before is left at work."""
+        for _ in range(100):
+            process = self.started("--resume", self.captures, tshark=tshark)
+            out, complaint = process.communicate(timeout=120)
+            if "another run" not in complaint:
+                break
+            time.sleep(0.1)
+        self.assertEqual(process.returncode, 0, out + complaint)
+        return self.joined()
+
+
+@surface.unittest.skipUnless(is_root() and shutil.which("mount"), "only root can make a small disk")
+class Full(Disk):
+    def mount(self, size):
+        self.out.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.out], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", self.out], capture_output=True)
+
+    def test_stops_with_its_reason(self):
+        """The first write that fails ends the run; with room, --resume brings all."""
+        for number in range(CAPTURES, 30):
+            self.put(f"{number}.pcap", two_resets())
+        whole = self.undisturbed(surface.STAGE / "with")
+        self.mount("100k")
+        complaint = self.ended(self.started(self.captures, tshark=surface.STAGE / "with"), 3)
+        self.assertIn("No space left on device", complaint)
+        self.assertIn("--resume goes on", complaint)
+        self.assertFalse((self.out / "resets.ndjson").exists())
+        subprocess.run(["mount", "-o", "remount,size=20m", self.out], check=True)
+        self.assertEqual(self.resumed(surface.STAGE / "with"), whole)
+
+    def test_full_at_any_octet(self):
+        """However much room there is: the whole, or a stop that says why."""
+        whole, stopped = self.undisturbed(), 0
+        self.mount("20m")
+        for kilobytes in range(8, 160, 12):
+            with self.subTest(kilobytes=kilobytes):
+                for entry in self.out.iterdir():
+                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+                subprocess.run(["mount", "-o", f"remount,size={kilobytes}k", self.out], check=True)
+                process = self.started(self.captures)
+                _, complaint = process.communicate(timeout=120)
+                if process.returncode == 0:
+                    self.assertEqual(self.joined(), whole)
+                    continue
+                stopped += 1
+                self.assertIn(process.returncode, (2, 3), complaint)
+                self.assertRegex(complaint, "No space left|full")
+                subprocess.run(["mount", "-o", "remount,size=20m", self.out], check=True)
+                self.assertEqual(self.resumed(), whole)
+        self.assertGreater(stopped, 3)
+
+
+@surface.unittest.skipUnless(shutil.which("strace"), "strace is missing")
+class Failing(Disk):
+    """A disk that breaks, a quota: any system call on any file of the results."""
+
+    def faults(self):
+        yield "parts/3", "write:error=EDQUOT"
+        for name in ("parts/3", "joblog", "captures.new", "resets.ndjson.new"):
+            yield name, "write,copy_file_range:error=EIO"
+        for name in ("captures.new", "resets.ndjson.new", "broken.tsv.new"):
+            yield name, "fsync:error=EIO"
+        yield "parts", "syncfs:error=EIO"
+
+    def test_stops_and_goes_on(self):
+        whole = self.undisturbed()
+        for name, fault in self.faults():
+            with self.subTest(file=name, fault=fault):
+                shutil.rmtree(self.out, ignore_errors=True)
+                self.out.mkdir()
+                complaint = self.ended(self.started(self.captures, before=inject([self.out / name], fault)), 3)
+                self.assertIn("--resume goes on", complaint)
+                self.assertEqual(self.resumed(), whole)
+
+    def test_tshark_cannot_write(self):
+        """What tshark itself cannot write stops the run at once, with tshark's reason."""
+        self.out.mkdir()
+        before = inject([self.out / "parts/3"], "write:error=EDQUOT")
+        process = self.started("-j", "1", self.captures, before=before, tshark=surface.STAGE / "with")
+        complaint = self.ended(process, 3)
+        self.assertIn("Disk quota exceeded", complaint)
+        self.assertLess(self.jobs(), CAPTURES)
+        self.assertEqual(self.resumed(surface.STAGE / "with"), self.undisturbed(surface.STAGE / "with"))
+
+    def test_a_folder_that_cannot_be_searched(self):
+        """is told, and what was found is explained."""
+        hidden = self.captures / "hidden"
+        hidden.mkdir()
+        self.out.mkdir()
+        complaint = self.ended(self.started(self.captures, before=inject([hidden], "getdents64:error=EIO")), 1)
+        self.assertIn("hidden", complaint)
+        self.assertEqual(len(self.joined()), 4 * CAPTURES)
+
+    CALL = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+)")
+
+    def test_nothing_has_its_name_before_it_is_on_the_disk(self):
+        """What a lost power could take is never what --resume relies on: no file of the results
+        takes its last name between a write to it and the next sync."""
+        log = self.folder / "calls"
+        self.ended(self.started(self.captures, before=[
+            "strace", "-f", "-qq", "-y", "-o", log, "-e", "trace=write,rename,renameat,renameat2,fsync,fdatasync,syncfs"]), 0)
+        unsynced, named = set(), set()
+        for line in log.read_text(errors="replace").splitlines():
+            if not (call := self.CALL.match(line)) or call[3].startswith("-"):
+                continue
+            name, words = call[1], call[2]
+            place = re.match(r"\d+<([^>]*)>", words)
+            if name == "write" and place:
+                unsynced.add(place[1])
+            elif name in ("fsync", "fdatasync"):
+                unsynced.discard(place[1])
+            elif name == "syncfs":
+                unsynced.clear()
+            elif name.startswith("rename"):
+                old, new = self.places(name, words)
+                self.assertNotIn(old, unsynced, line)
+                named.add(new)
+        expected = {str(self.out / name) for name in ("captures", "resets.ndjson", "broken.tsv")}
+        self.assertLessEqual(expected | {str(self.out / f"done/{n + 1}") for n in range(CAPTURES)}, named)
+
+    @staticmethod
+    def places(name, words):
+        """From where to where a rename went; names may be relative to a folder."""
+        names = re.findall(r'"([^"]*)"', words)
+        folders = re.findall(r"(?:AT_FDCWD|\d+)<([^>]*)>", words) if name != "rename" else ["/", "/"]
+        return [os.path.normpath(os.path.join(folder, path)) for folder, path in zip(folders, names)]
+
+
+class Killed(Disk):
+    MOMENTS = 20
+
+    def moments(self):
+        """Twenty of them, evenly over the time that a whole run takes."""
+        begin = time.monotonic()
+        whole = self.undisturbed()
+        lasts = time.monotonic() - begin
+        for number in range(self.MOMENTS):
+            shutil.rmtree(self.out, ignore_errors=True)
+            process = self.started(self.captures)
+            time.sleep(lasts * number / self.MOMENTS)
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.communicate()
+            with self.subTest(moment=number):
+                yield number, whole
+
+    def test_kill_at_twenty_moments(self):
+        for _, whole in self.moments():
+            self.assertEqual(self.resumed(), whole)
+
+    def test_power_lost_at_twenty_moments(self):
+        """With the run goes what it had not synced: all or a part of what bears no last name."""
+        for number, whole in self.moments():
+            lot = random.Random(number)
+            for file in [*self.out.glob("parts/*"), *self.out.glob("*.new"), *self.out.glob("joblog")]:
+                size = file.stat().st_size
+                if lot.random() < 0.3:
+                    file.write_bytes(b"\0" * size)
+                elif lot.random() < 0.6:
+                    os.truncate(file, lot.randint(0, size))
+            self.assertEqual(self.resumed(), whole)
+
+    def test_killed_while_it_resumes(self):
+        whole = self.undisturbed()
+        for pause in (0.2, 0.5, 0.8, 1.1):
+            process = self.started("--resume", self.captures)
+            time.sleep(pause)
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.communicate()
+        self.assertEqual(self.resumed(), whole)
+
+
+class Interrupted(Disk):
+    def wait_for_work(self):
+        until = time.monotonic() + 20
+        while time.monotonic() < until and not list(self.out.glob("parts/3")):
+            time.sleep(0.02)
+
+    def test_says_what_is_done(self):
+        """By Ctrl-C, which all of the group hear, and by kill, which the run hears alone."""
+        whole = self.undisturbed()
+        for send in (lambda run: os.killpg(run.pid, signal.SIGINT), lambda run: run.terminate()):
+            shutil.rmtree(self.out, ignore_errors=True)
+            process = self.started(self.captures)
+            self.wait_for_work()
+            send(process)
+            complaint = self.ended(process, 130)
+            self.assertRegex(complaint, rf"stopped: [1-7] of {CAPTURES} captures read; --resume goes on")
+            self.assertEqual(self.resumed(), whole)
+
+    def test_two_runs_into_one_folder(self):
+        """The second says so, and disturbs nothing."""
+        whole = self.undisturbed()
+        first = self.started(self.captures)
+        self.wait_for_work()
+        for again in ([], ["--resume"]):
+            self.assertIn("another run is at work", self.ended(self.started(*again, self.captures), 2))
+        self.ended(first, 0)
+        self.assertEqual(self.joined(), whole)
+
+    def test_progress_without_a_terminal(self):
+        """Each 30 seconds a line; here time flies, for sleep(1) is ours."""
+        fast = self.folder / "fast"
+        fast.mkdir(exist_ok=True)
+        (fast / "sleep").write_text(f"#!/bin/sh\n[ $1 != 30 ] || exec {shutil.which('sleep')} 0.2\nexec {shutil.which('sleep')} $1\n")
+        (fast / "sleep").chmod(0o755)
+        complaint = self.ended(self.started(self.captures, path=f"{fast}:"), 0)
+        told = re.findall(rf"^rstcause-batch: (\d) of {CAPTURES} captures$", complaint, re.M)
+        self.assertGreater(len(told), 1)
+        self.assertEqual(told, sorted(told))
+
+
+class Asking(Disk):
+    """rstcause-ask and rstcause-compare: an answer is whole, or there is none and a reason."""
+
+    def setUp(self):
+        super().setUp()
+        self.small = self.folder / "small"
+        self.small.mkdir(exist_ok=True)
+
+    def mount(self, options):
+        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", self.small], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", self.small], capture_output=True)
+
+    def command(self, script, *arguments, stdout=subprocess.PIPE, **environment):
+        environment = {**os.environ, "RSTCAUSE_TSHARK": str(surface.STAGE / "with"), **environment}
+        done = subprocess.run(["sh", surface.STAGE / "batch" / script, *arguments], env=environment, encoding="utf-8",
+                              stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, timeout=100)
+        return done.returncode, done.stdout, done.stderr
+
+    def results(self, copies=1):
+        """The results of a run, each line so many times."""
+        self.batch(self.captures)
+        whole = (self.out / "resets.ndjson").read_bytes()
+        (self.out / "resets.ndjson").write_bytes(whole * copies)
+
+    def asked(self, folder, **environment):
+        return self.command("rstcause-ask", "-m", "csv", folder, "causes", **environment)
+
+    def test_an_answer_that_cannot_be_written(self):
+        self.results()
+        capture = self.captures / "0.pcap"
+        for words in (("rstcause-ask", self.out, "causes"), ("rstcause-compare", capture, capture)):
+            with self.subTest(words[0]), open("/dev/full", "w") as full:
+                status, _, complaint = self.command(*words, stdout=full)
+                self.assertEqual((status, "No space left on device" in complaint), (2, True), complaint)
+
+    @surface.unittest.skipUnless(is_root(), "only root can make a small disk")
+    def test_no_room_for_the_database(self):
+        self.results(copies=20)
+        status, whole, _ = self.asked(self.out)
+        self.assertEqual(status, 0)
+        self.mount("size=20m")
+        shutil.copy(self.out / "resets.ndjson", self.small)
+        size = (self.small / "resets.ndjson").stat().st_size // 1024
+        refused = 0
+        for kilobytes in range(size + 8, 8 * size, size // 3):
+            with self.subTest(kilobytes=kilobytes):
+                for left in self.small.glob("*.sqlite*"):
+                    left.unlink()
+                subprocess.run(["mount", "-o", f"remount,size={kilobytes}k", self.small], check=True)
+                status, answer, complaint = self.asked(self.small)
+                if status == 0:
+                    self.assertEqual(answer, whole)
+                else:
+                    refused += 1
+                    self.assertIn("cannot load", complaint)
+                    self.assertEqual(list(self.small.glob("*.sqlite*")), [])
+        self.assertGreater(refused, 2)
+
+    @surface.unittest.skipUnless(is_root(), "only root can make a disk read-only")
+    def test_read_only_results_can_be_asked(self):
+        """And nothing is left of it elsewhere."""
+        self.results()
+        self.mount("size=20m")
+        shutil.copy(self.out / "resets.ndjson", self.small)
+        subprocess.run(["mount", "-o", "remount,ro", self.small], check=True)
+        scratch = self.folder / "scratch"
+        scratch.mkdir()
+        status, answer, complaint = self.asked(self.small, TMPDIR=str(scratch))
+        self.assertEqual((status, complaint), (0, ""))
+        self.assertEqual(answer, self.asked(self.out)[1])
+        self.assertEqual(list(scratch.iterdir()), [])
+
+    def test_an_older_file_in_place_of_a_younger(self):
+        """The answer is that of the lines that are there, whatever their time of change says."""
+        self.results(copies=2)
+        lines = self.out / "resets.ndjson"
+        self.assertEqual(self.asked(self.out)[0], 0)
+        half = lines.with_suffix(".new")
+        half.write_bytes(lines.read_bytes()[:lines.stat().st_size // 2])
+        os.utime(half, (1, 1))
+        half.rename(lines)
+        self.assertIn(f"linger0,{CAPTURES}", self.asked(self.out)[1])
+
+    @surface.unittest.skipUnless(is_root(), "only root can make a small disk")
+    def test_no_room_to_compare(self):
+        capture = self.put("long.pcap", two_resets() * 100)
+        whole = self.command("rstcause-compare", "--json", capture, capture)
+        self.assertEqual(whole[0], 0)
+        refused = 0
+        for kilobytes in (4, 40, 100, 200, 300, 400, 20000):
+            with self.subTest(kilobytes=kilobytes):
+                self.mount(f"size={kilobytes}k")
+                said = self.command("rstcause-compare", "--json", capture, capture, TMPDIR=str(self.small))
+                subprocess.run(["umount", "-l", self.small], check=True)
+                if said[0] == 0:
+                    self.assertEqual(said, whole)
+                else:
+                    refused += 1
+                    self.assertEqual(said[0], 2, said[2])
+                    self.assertRegex(said[2], "No space left|full")
+        self.assertGreater(refused, 2)
+
+
+if __name__ == "__main__":
+    if not shutil.which("parallel"):
+        print("GNU parallel is missing")
+        sys.exit(77)
+    mounts_of_our_own()
+    surface.main()
