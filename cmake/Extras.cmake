@@ -20,6 +20,7 @@ endif()
 set(rstcause_batch "${PROJECT_SOURCE_DIR}/plugin/batch")
 install(PROGRAMS "${rstcause_batch}/rstcause-batch" "${rstcause_batch}/rstcause-ask"
         "${rstcause_batch}/rstcause-compare" DESTINATION "${rstcause_bin}")
+install(TARGETS rstcause_explain RUNTIME DESTINATION "${rstcause_bin}")
 install(FILES "${rstcause_batch}/tshark.sh" "${rstcause_batch}/compare-pairs.sql"
         "${rstcause_batch}/compare.sql" "${rstcause_batch}/compare-json.sql"
         "${rstcause_batch}/compare-text.sql"

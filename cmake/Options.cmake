@@ -29,7 +29,7 @@ add_compile_options(
   "-ffile-prefix-map=${PROJECT_BINARY_DIR}=build"
   "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=rstcause")
 # ... and headers have the names that they have in the source (plugin/CMakeLists.txt).
-foreach(room IN ITEMS resp app wire memory judge tell engine glue capture)
+foreach(room IN ITEMS resp app wire memory judge tell engine layers explain glue capture)
   add_compile_options("-ffile-prefix-map=${PROJECT_BINARY_DIR}/rooms/${room}=rstcause/plugin")
 endforeach()
 

@@ -60,6 +60,20 @@ function(rstcause_make_plugin target)
           PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 endfunction()
 
+# A program beside the plugin that reads files as Wireshark does, and dissects nothing.
+function(rstcause_make_program target name)
+  target_link_libraries(${target} PRIVATE wiretap wsutil)
+  # Where the headers of all three, and GLib's, are, only epan's target says.
+  target_include_directories(${target} SYSTEM PRIVATE
+    $<TARGET_PROPERTY:epan,INTERFACE_INCLUDE_DIRECTORIES>)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME "${name}" RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+  if(NOT rstcause_ws_is_system)
+    target_compile_options(${target} PRIVATE "-ffile-prefix-map=${Wireshark_INSTALL_PREFIX}=/usr")
+    target_link_options(${target} PRIVATE -Wl,--unresolved-symbols=ignore-in-shared-libs)
+  endif()
+endfunction()
+
 # Another Wireshark's tshark may need a wrapper to run: name that with -DRSTCAUSE_TSHARK.
 find_program(RSTCAUSE_TSHARK tshark HINTS "${Wireshark_INSTALL_PREFIX}/bin"
              DOC "The tshark that loads the plugin in tests and examples")

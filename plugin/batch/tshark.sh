@@ -37,6 +37,18 @@ tshark_as() {
   fi
 }
 
+# The rstcause-explain beside these commands, or in a source tree the one that was built. One that is
+# somewhere else RSTCAUSE_EXPLAIN names; set, and empty, it says that none is to be used.
+explain_program() {
+  for file in "${RSTCAUSE_EXPLAIN-$here/rstcause-explain}" "${RSTCAUSE_EXPLAIN-$here/../../build/rstcause-explain}"; do
+    if [ -f "$file" ] && [ -x "$file" ]; then
+      printf '%s\n' "$file"
+      return 0
+    fi
+  done
+  return 1
+}
+
 # tshark skips a plugin that does not fit and goes on, hence the question.
 plugin_is_loaded() { "$tshark" -G plugins 2>/dev/null | grep -q '^rstcause\.so'; }
 

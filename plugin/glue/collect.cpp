@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "glue/collect.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <iterator>
@@ -31,11 +30,7 @@ constexpr std::uint32_t kIpProtocolTcp = 6, kIpProtocolIcmp = 1, kIpProtocolIcmp
 static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 
 void begin(guint32 frame) {
-  if (collected.frame == frame) return;
-  collected.frame = frame;
-  collected.segments_end = collected.all_segments;
-  collected.errors_end = collected.all_errors;
-  collected.has_reset = false;
+  if (collected.frame != frame) collected.begin(frame);
 }
 
 dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
@@ -89,16 +84,9 @@ std::uint32_t interface_of(const packet_info* pinfo) {
   id = 0;
 }
 
-/// A file may hold any time. Beyond 145 years from the epoch all are one, so that the difference
-/// of two can be counted in nanoseconds.
-constexpr std::int64_t kFarthest = (std::int64_t{1} << 62U) / kSecond - 8;
-
 [[gnu::always_inline]] inline Nanos time_of(const packet_info* pinfo) {
   if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
-  std::int64_t seconds = pinfo->abs_ts.secs;
-  const bool is_near = static_cast<std::uint64_t>(seconds) + kFarthest <= 2U * kFarthest;
-  if (!is_near) seconds = std::clamp(seconds, -kFarthest, kFarthest);
-  return seconds * kSecond + pinfo->abs_ts.nsecs;
+  return time_in_file(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
 }
 
 /// What the frame holds behind the datagram that holds `tvb`, where that stands in the frame
@@ -116,28 +104,21 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   const std::uint32_t captured = tvb_captured_length(tvb), reported = tvb_reported_length(tvb);
   if (captured < kLeastHeader) return;
   const std::uint8_t* const octets = tvb_get_ptr(tvb, 0, static_cast<gint>(captured));
-  Segment* const place = collected.segments_end;
-  if (place == std::end(collected.all_segments)) return;
-  Segment& segment = *place;
+  if (collected.is_full()) return;
+  Segment& segment = *collected.segments_end;
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);
   copy_address(pinfo->src, segment.tuple.src);
   copy_address(pinfo->dst, segment.tuple.dst);
   copy_ip(pinfo, data, segment.ip, segment.ip_id);
-  segment.behind = {};
+  segment.behind = segment.rst ? behind(tvb) : Octets{};
   segment.word = nullptr;
-  if (segment.rst) {
-    segment.behind = behind(tvb);
-    if (&segment == collected.all_segments) {
-      collected.word = word_of(pinfo);
-      segment.word = &collected.word;
-    }
-    collected.has_reset = true;
+  if (segment.rst && &segment == collected.all_segments) {
+    collected.word = word_of(pinfo->rec != nullptr ? pinfo->rec->block : nullptr);
+    segment.word = &collected.word;
   }
-  segment.shares_frame = &segment != collected.all_segments;
-  collected.all_segments[0].shares_frame = segment.shares_frame;
-  collected.segments_end = &segment + 1;
+  collected.keep_segment();
 }
 
 /// Stands in TCP's place in ip.proto. Everything is copied before the call, for what comes

@@ -7,6 +7,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/tap.h>
 
+#include "engine/engine_frames.h"
 #include "glue/collect.h"
 #include "glue/guard.h"
 #include "glue/registration.h"
@@ -38,35 +39,7 @@ std::optional<std::uint32_t> stream_of(const Segment& segment, std::uint32_t fra
   return tcp != nullptr ? std::optional(tcp->stream) : std::nullopt;
 }
 
-/// For the statistics, which alone tell them: a lookup takes some 1,000 instructions. `first` to
-/// `last` are the places of the frame's resets, in their order.
-void find_streams(const Collected& here, Session& session, std::uint32_t frame, std::size_t first,
-                  std::size_t last) {
-  for (const Segment& segment : here.segments()) {
-    if (!segment.rst || first == last) continue;
-    const auto stream = stream_of(segment, frame);
-    if (stream) guarded([&] { session.engine.tell_stream(first, *stream); });
-    ++first;
-  }
-}
-
-/// True where a connection that the frame belongs to has been reset.
-[[gnu::noinline]] bool observe_several(const Collected& here, Session& session) {
-  bool was_reset = false;
-  // Each alone: what goes wrong with one costs no other.
-  for (const Segment& segment : here.segments())
-    guarded([&] { was_reset |= session.engine.observe(segment); });
-  for (const IcmpError& error : here.errors()) guarded([&] { session.engine.observe(error); });
-  return was_reset;
-}
-
-/// Most frames bring one segment and nothing else.
-bool observe(const Collected& here, Session& session) {
-  if (!here.is_one_segment()) return observe_several(here, session);
-  bool was_reset = false;
-  guarded([&] { was_reset = session.engine.observe(here.all_segments[0]); });
-  return was_reset;
-}
+constexpr auto guard = [](auto&& work) { return guarded(work); };
 
 bool is_new(Session& session, const packet_info* pinfo) {
   if (PINFO_FD_VISITED(pinfo)) {
@@ -90,7 +63,9 @@ inline bool may_tell(const Session& session, Frame frame, bool may_have_fate, pr
 void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo, std::size_t first,
                     std::size_t last) {
   if (first == last || !have_tap_listener(registered().tap)) return;
-  find_streams(here, session, pinfo->num, first, last);
+  // For the statistics, which alone tell them: a lookup takes some 1,000 instructions.
+  tell_streams(session.engine, here, first, last, guard,
+               [pinfo](const Segment& segment) { return stream_of(segment, pinfo->num); });
   auto* const record = wmem_new(pinfo->pool, TapRecord);
   *record = {first, last};
   tap_queue_packet(registered().tap, pinfo, record);
@@ -119,7 +94,7 @@ int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*
   const Collected* const here = take_collected(pinfo, frame);
   if (here == nullptr) return 0;
   bool may_have_fate = true;
-  if (fresh) may_have_fate = observe(*here, *open);
+  if (fresh) may_have_fate = rstcause::observe(open->engine, *here, guard);
   if (!here->has_reset && !may_tell(*open, frame, may_have_fate, tree)) return 0;
   return tell(*here, *open, frame, tvb, pinfo, tree);
 }

@@ -5,8 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/engine_reports.h"
-#include "engine/judge/failure.h"
+#include "engine/engine_frames.h"
 #include "engine/tell/csv.h"
 #include "engine/tell/json.h"
 #include "engine/tell/tally.h"
@@ -75,24 +74,10 @@ class LinesListener final : public Listener {
   LinesListener(std::string filter, const Form& form) : Listener(std::move(filter)), form_(form) {}
 
  private:
-  /// A line for each reset; one that cannot be written out is told as a failure of ours, and costs
-  /// no other.
   template <typename Print>
   void each(const Session& of, const Chosen& chosen, Print print) const {
-    const auto tell = [&](const Explained& reset) {
-      Report report = report_on(of.engine, reset);
-      Explained read;
-      if (of.engine.order().has_left_out()) {
-        read = as_read(reset, of.engine.order());
-        report.reset = &read;
-      }
-      print(form_.line(report, preferences().source).append(form_.end));
-    };
-    for (const std::size_t place : chosen) {
-      if (write_failed()) return;
-      const Verdicts& all = of.engine.explained();
-      if (!guarded([&] { tell(all[place]); })) guarded([&] { tell(told_as_failure(all[place])); });
-    }
+    const auto guard = [](auto&& work) { return write_failed() || guarded(work); };
+    write_each(of.engine, chosen, preferences().source, form_.line, form_.end, guard, print);
   }
 
   void keep(const Session& ending, const Chosen& chosen) override {

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 
+import explain
 import multiply
 import page
 import traffic
@@ -212,6 +213,7 @@ PARTS = {
     "at-work": measure_at_work,
     "engine": measure_engine,
     "flood": measure_flood,
+    "explain": lambda wishes: explain.measure(capture, wishes, STAGE, BUILD, TOP),
 }
 QUICK_PARTS = ["variants", "no-tcp", "time", "growth", "engine"]
 

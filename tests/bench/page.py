@@ -172,6 +172,10 @@ of three is told.
 ## Time
 
 {time_section(of["time"])}
+## Without tshark
+
+{explain.section(of["explain"], table) if "explain" in of else "Not measured."}
+{notes("Without tshark")}
 ## Memory and growth
 
 The engine alone, every allocation counted as the allocator grants it, its fixed tables included;

@@ -5,7 +5,7 @@
 #
 # Measures what the plugin costs, prints it, and writes plugin/docs/performance.md. Needs some
 # twenty minutes on a machine that does nothing else. With the names of parts (measure.py: variants,
-# a kind of traffic, real, time, growth, at-work, engine, flood) only those are measured, and the
+# a kind of traffic, real, time, growth, at-work, engine, flood, explain) only those are measured, and the
 # page has the others as they were measured before, from the build folder. FOLDER holds real
 # captures, which are no part of the project. --quick, for a look while working, measures fewer
 # parts on less and writes nothing.
@@ -15,10 +15,10 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 . "$top/cmake/setup.sh"
 . "$top/tests/surface/stage.sh"
 
-packages="$packages libbenchmark-dev python3 valgrind"
+packages="$packages libbenchmark-dev parallel python3 valgrind"
 need_packages
 configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_BENCH=ON >/dev/null
-quietly compile --target rstcause growth engine_bench empty_postdissector steady_seed
+quietly compile --target rstcause rstcause_explain growth engine_bench empty_postdissector steady_seed
 stage_plugin
 require_loaded_plugin
 prepare_both

@@ -39,7 +39,8 @@ std::string testimonies(const Report& report) {
 std::string to_json(const Report& report, std::string_view file) {
   const Explained& reset = *report.reset;
   const Verdict& verdict = reset.verdict;
-  JsonObject o;
+  constexpr std::size_t kUsual = 2000;
+  JsonObject o(kUsual);
   o.number("schema", 1);
   o.string("file", file);
   o.number("frame", reset.frame());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/tell/json_text.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace rstcause {
@@ -28,6 +29,12 @@ std::size_t utf8_length(std::string_view s) {
   return 0;
 }
 
+/// Stands in a JSON string as it is.
+constexpr auto is_plain = [](char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F &&
+         c != '"' && c != '\\';
+};
+
 void append_escaped(char c, std::string& to) {
   switch (c) {
     case '"':
@@ -48,30 +55,43 @@ void append_escaped(char c, std::string& to) {
     default:
       break;
   }
-  if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) {
-    to += c;
-    return;
-  }
   char text[8];
   std::snprintf(text, sizeof text, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
   to += text;
 }
 
+/// What stands in front and is not plain; returns how many octets that were.
+std::size_t append_special(std::string_view octets, std::string& to) {
+  const std::size_t length = utf8_length(octets);
+  if (length == 1)
+    append_escaped(octets[0], to);
+  else if (length != 0)
+    to += octets.substr(0, length);
+  else
+    to += kReplacement;
+  return std::max<std::size_t>(length, 1);
+}
+
 }  // namespace
 
-std::string json_string(std::string_view octets) {
-  std::string text = "\"";
+void append_json_string(std::string_view octets, std::string& to) {
+  to += '"';
   while (!octets.empty()) {
-    const std::size_t length = utf8_length(octets);
-    if (length == 1)
-      append_escaped(octets[0], text);
-    else if (length != 0)
-      text += octets.substr(0, length);
-    else
-      text += kReplacement;
-    octets.remove_prefix(length == 0 ? 1 : length);
+    // Nearly all is plain, and goes over in one piece.
+    const std::size_t plain = static_cast<std::size_t>(
+        std::find_if_not(octets.begin(), octets.end(), is_plain) - octets.begin());
+    to += octets.substr(0, plain);
+    octets.remove_prefix(plain);
+    if (!octets.empty()) octets.remove_prefix(append_special(octets, to));
   }
-  return text + "\"";
+  to += '"';
+}
+
+std::string json_string(std::string_view octets) {
+  std::string text;
+  text.reserve(octets.size() + 2);
+  append_json_string(octets, text);
+  return text;
 }
 
 }  // namespace rstcause

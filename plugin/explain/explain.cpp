@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "explain/explain.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+
+#include "engine/engine.h"
+#include "engine/engine_frames.h"
+#include "explain/capture.h"
+#include "explain/layers/link.h"
+#include "explain/layers/walk.h"
+#include "explain/print.h"
+#include "explain/status.h"
+#include "explain/tshark.h"
+#include "glue/guard.h"
+
+namespace rstcause::explain {
+namespace {
+
+constexpr auto guard = [](auto&& work) { return glue::guarded(work); };
+
+/// One capture on its way through the engine.
+struct Reading {
+  explicit Reading(const std::string& path) : capture(path) {}
+
+  Capture capture;
+  Walk walk;
+  Engine engine;
+  Frame frame = 0;
+
+  /// False where the capture's end, or an error, is reached.
+  bool read_frame() {
+    Capture::Record record;
+    if (!capture.next(record)) return false;
+    ++frame;
+    if (!record.is_packet) return true;
+    walk.begin(frame, record.time, record.interface);
+    explain::read_frame(walk, record.link, record.frame);
+    if (!walk.found.empty()) take_in();
+    return true;
+  }
+
+ private:
+  void take_in() {
+    if (walk.found.all_segments[0].rst && walk.found.segments_end != walk.found.all_segments) {
+      walk.found.word = capture.word();
+      walk.found.all_segments[0].word = &walk.found.word;
+    }
+    observe(engine, walk.found, guard);
+    if (!walk.found.has_reset) return;
+    const auto [first, last] = engine.resets_in(frame);
+    tell_streams(engine, walk.found, first, last, guard,
+                 [&](const Segment& segment) { return walk.streams.of(segment.tuple); });
+  }
+};
+
+void say(const std::string& path, const std::string& what) {
+  std::fprintf(stderr, "rstcause-explain: %s: %s\n", path.c_str(), what.c_str());
+}
+
+std::string packets(std::uint64_t number) {
+  return std::to_string(number) + (number == 1 ? " packet" : " packets");
+}
+
+/// "3 packets of IP protocol 50, 1 packet of link type IEEE 802.11 Wireless LAN".
+std::string what_was_unread(const Unread& unread) {
+  std::string text;
+  for (const Unread::Entry& entry : unread.entries()) {
+    if (!text.empty()) text += ", ";
+    text += packets(entry.count) + " of " + to_string(entry, link_name);
+  }
+  return text;
+}
+
+int hand_over(const std::string& path, const Options& options, const Unread& unread) {
+  if (path == "-") {
+    say(path,
+        "standard input cannot be given to tshark, which alone reads " + what_was_unread(unread));
+    return kBroken;
+  }
+  say(path, "read by tshark, for it holds " + what_was_unread(unread));
+  return explain_by_tshark(path, options);
+}
+
+}  // namespace
+
+int explain(const std::string& path, const Options& options) {
+  const auto reading = std::make_unique<Reading>(path);
+  const Unread& unread = reading->walk.unread;
+  while (reading->read_frame()) {
+    if (options.exact && unread.any()) return hand_over(path, options, unread);
+  }
+  print(reading->engine, path, options);
+  int status = kAllRead;
+  if (unread.any()) {
+    say(path, "not read: " + what_was_unread(unread) + ". --exact gives such a capture to tshark.");
+    status = kNotAllRead;
+  }
+  if (!reading->capture.error().empty()) {
+    say(path, reading->capture.error());
+    status = kBroken;
+  }
+  return status;
+}
+
+}  // namespace rstcause::explain

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rstcause::explain {
+
+/// How the verdicts are printed; tshark's names for the same are in keyword().
+enum class Form : std::uint8_t { json, csv, tree };
+
+struct Options {
+  Form form = Form::json;
+  /// A capture that cannot be read whole here is given to tshark.
+  bool exact = false;
+  /// Each capture's lines end with one that tells their number.
+  bool total = false;
+  std::vector<std::string> captures;
+};
+
+/// What the command line asks for. Nothing, and `status` is to be returned, where it was answered
+/// here (--help, --version) or is wrong.
+std::optional<Options> read_command_line(int count, char** arguments, int& status);
+
+/// "rstcause,json": behind tshark's -z.
+const char* keyword(Form form);
+
+}  // namespace rstcause::explain
