@@ -159,6 +159,14 @@ void code_word(Io& io, Word& word) {
   code_short(io, comm);
 }
 
+/// What the reset itself and its capture state of it.
+template <typename Io>
+void code_statements(Io& io, Options& options, Declared& declared, Word& word) {
+  code_options(io, options);
+  code_declared(io, declared);
+  code_word(io, word);
+}
+
 template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
   auto& [x_last, x_fin, y_data, x_rcv_nxt, y_snd_nxt, heard, heard_after, waited, x_ts_val, x_ip_id,
@@ -209,8 +217,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(len);
   io(wnd);
   io(header_cut);
-  code_options(io, options);
-  code_declared(io, declared);
+  code_statements(io, options, declared, word);
   code(io, trigger, {.frame = number, .seq = ack, .ack = seq, .time = time});
   frame(io, before_trigger, trigger.frame);
   io(astray);
@@ -234,7 +241,6 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   if constexpr (Io::kReads) told = nullptr;
   if (notices) code_static(io, told, nullptr);
   code(io, company, packing::Beside{number, time, interface});
-  code_word(io, word);
   bool later = !Io::kReads && (went_on != 0 || stayed_gone != 0 || one_sided != 0 ||
                                same_syn != 0 || ignored != 0 || volley != 0 ||
                                volley_seq.raw() != 0 || volley_ack.raw() != 0 || volley_ack_set);

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 
 from stage import Stage, finish, refused, skip, words_on
 
@@ -41,16 +40,18 @@ def main():
         offered = subprocess.run([*tshark, "-D"], capture_output=True, text=True, check=True).stdout
         assert "rstcause (rstcause: this host, with the kernel's word)" in offered, offered
 
+        over = threading.Event()
+
         def act():
-            for _ in range(40):
-                time.sleep(0.25)
+            while not over.wait(0.25):
                 refused(7500)
 
         threading.Thread(target=act, daemon=True).start()
         file = stage.file("extcap.pcapng")
         done = subprocess.run([*tshark, "-i", "rstcause", "-o", "extcap.rstcause.interface:lo", "-f",
-                               "tcp port 7500", "-a", "duration:6", "-w", file],
+                               "tcp port 7500", "-a", "duration:10", "-w", file],
                               capture_output=True, text=True, check=False, timeout=60)
+        over.set()
         assert done.returncode == 0 and "Error by extcap" not in done.stderr, done.stderr
         assert words_on(file) == {7500: "sent reason=NO_SOCKET state=UNKNOWN as=answer"}, words_on(file)
     print("offered, and captured from")
