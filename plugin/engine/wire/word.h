@@ -20,8 +20,7 @@ struct ShortText {
   static ShortText of(std::string_view text) {
     static_assert(kMost < 256);
     ShortText made;
-    made.size = static_cast<std::uint8_t>(std::min(text.size(), kMost));
-    std::copy_n(text.begin(), made.size, made.octets.begin());
+    made.size = static_cast<std::uint8_t>(text.copy(made.octets.data(), kMost));
     return made;
   }
   std::string_view view() const { return {octets.data(), size}; }
