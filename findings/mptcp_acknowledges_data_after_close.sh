@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # A program that closes its socket and gets data afterwards: Linux' TCP answers with RST. Linux' MPTCP
-# acknowledges the octets, at both of its levels, and drops them: the writer goes on and never learns. Programs
-# ask for MPTCP without a change of their code (GODEBUG, mptcpize), so the same service resets or swallows.
+# takes the octets and drops them: the writer goes on and never learns. mptcpize gives MPTCP to a program without a
+# change of its code, so the same service resets or swallows.
 #
 # Needs root, util-linux, iproute2, python3 and a kernel with MPTCP; nothing is downloaded.
 set -eu
