@@ -149,6 +149,7 @@ std::optional<Headers> read_headers(int link_type, Octets packet) {
   made.ack = be32(tcp, 8);
   constexpr std::uint8_t kRst = 0x04;
   made.rst = (tcp[13] & kRst) != 0;
+  if (tcp.size() >= 16) made.window = be16(tcp, 14);
   made.direction = link->direction;
   made.sender = link->sender;
   made.interface = link->interface;

@@ -20,6 +20,7 @@ struct Headers {
   Endpoint src, dst;
   std::uint32_t seq = 0, ack = 0;
   std::uint16_t ip_id = 0;      ///< IPv4 alone.
+  std::uint16_t window = 0;     ///< As sent; 0 where it was not captured.
   std::uint32_t interface = 0;  ///< Where a capture on all interfaces tells it (LINUX_SLL2).
   bool rst = false;
   Direction direction = Direction::unknown;

@@ -45,11 +45,19 @@ std::uint64_t key_of(const Event& event) {
                                : key_of(event.local, event.peer);
 }
 
-bool fits(const Event& event, const Endpoint& local, const Endpoint& peer) {
+/// `own`: this host sent the packet. Of a listener on all addresses nothing else would tell.
+bool fits(const Event& event, const Endpoint& local, const Endpoint& peer, bool own) {
   if (!is_of_listener(event)) return event.local == local && event.peer == peer;
   const bool same_address =
-      is_unspecified(event.local.address) || event.local.address == local.address;
+      is_unspecified(event.local.address) ? own : event.local.address == local.address;
   return same_address && event.local.port == local.port;
+}
+
+/// tcp_v4_send_reset() and its sister of IPv6 answer with a window of 0. A RST with another is not
+/// that answer, which then never came so far: a program with a stack of its own keeps the kernel
+/// from interfering by a filter.
+bool contradicts(const Event& event, const Headers& packet) {
+  return event.kind == Event::Kind::sent && event.as_answer && packet.window != 0;
 }
 
 void erase_from(std::unordered_multimap<std::uint64_t, std::uint64_t>& index, std::uint64_t key,
@@ -102,8 +110,9 @@ std::vector<Word> Matcher::words_of(const Headers& packet, Nanos time, Ownership
 std::optional<Word> Matcher::sent(const Headers& packet, Nanos time, Ownership own,
                                   bool heard_out) {
   Kept* found = nearest(key_of(packet.src, packet.dst), packet, time, Event::Kind::sent);
-  if (found == nullptr && own.of_source)
-    found = nearest(key_of_listener(packet.src.port), packet, time, Event::Kind::sent);
+  if (found == nullptr)
+    found =
+        nearest(key_of_listener(packet.src.port), packet, time, Event::Kind::sent, own.of_source);
   if (found != nullptr) {
     found->claimed_by = packet;
     return word_of(found->event);
@@ -127,7 +136,7 @@ std::optional<Word> Matcher::received(const Headers& packet, Nanos time, Ownersh
 
 /// The nearest in time that no other packet has; one that a copy of this packet has is as good.
 Matcher::Kept* Matcher::nearest(std::uint64_t key, const Headers& packet, Nanos time,
-                                Event::Kind kind) {
+                                Event::Kind kind, bool own) {
   const bool is_sent = kind == Event::Kind::sent;
   const Endpoint& local = is_sent ? packet.src : packet.dst;
   const Endpoint& peer = is_sent ? packet.dst : packet.src;
@@ -137,7 +146,9 @@ Matcher::Kept* Matcher::nearest(std::uint64_t key, const Headers& packet, Nanos 
   for (auto entry = first; entry != last; ++entry) {
     Kept& kept = at(entry->second);
     const Nanos apart = std::abs(kept.event.time - time);
-    if (kept.event.kind != kind || apart > best_apart || !fits(kept.event, local, peer)) continue;
+    if (kept.event.kind != kind || apart > best_apart || !fits(kept.event, local, peer, own))
+      continue;
+    if (contradicts(kept.event, packet)) continue;
     if (kept.claimed_by && !packet.is_copy_of(*kept.claimed_by)) continue;
     best = &kept;
     best_apart = apart;

@@ -65,7 +65,8 @@ class Matcher {
   Kept& at(Place place) { return kept_[static_cast<std::size_t>(place - first_)]; }
   std::optional<Word> sent(const Headers& packet, Nanos time, Ownership own, bool heard_out);
   std::optional<Word> received(const Headers& packet, Nanos time, Ownership own, bool heard_out);
-  Kept* nearest(std::uint64_t key, const Headers& packet, Nanos time, Event::Kind kind);
+  Kept* nearest(std::uint64_t key, const Headers& packet, Nanos time, Event::Kind kind,
+                bool own = false);
   bool has_translated(const Headers& packet, Nanos time);
   bool silence_counts(Nanos time, bool heard_out) const;
   bool listener_was_closed(const Event& event) const;

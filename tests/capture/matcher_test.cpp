@@ -122,6 +122,27 @@ TEST_F(MatcherTest, FindsTheAnswerOfAListenerWhichHasNoPeer) {
   EXPECT_EQ(word_on(answer, listener.time).reason.view(), "TCP_FLAGS");
 }
 
+TEST_F(MatcherTest, DoesNotTakeARstWithAWindowForAnAnswerOfTheKernels) {
+  Event answer = event_of(kClosedPort);
+  matcher.add(Event(answer));
+  Headers other = packet_of(answer);
+  other.window = 4096;
+  EXPECT_EQ(word_on(other, answer.time, kNobodys).kind, Word::Kind::none);
+  EXPECT_EQ(word_on(packet_of(answer), answer.time, kNobodys).kind, Word::Kind::sent);
+}
+
+TEST_F(MatcherTest, FindsTheAnswerOfAListenerOnOneAddressInAnotherNamespaceToo) {
+  Event listener = unread;
+  listener.peer = {Address::ipv4(0, 0, 0, 0), 0};
+  listener.as_answer = true;
+  matcher.add(Event(listener));
+  EXPECT_EQ(word_on(packet, now, kNobodys).kind, Word::Kind::sent);
+  listener.local.address = Address::ipv4(0, 0, 0, 0);
+  matcher.add(Event(listener));
+  EXPECT_EQ(word_on(packet, now, kNobodys).kind, Word::Kind::none) << "anybody's port";
+  EXPECT_EQ(word_on(packet, now, kOurs).kind, Word::Kind::sent);
+}
+
 TEST_F(MatcherTest, TellsWhetherASocketTookAReset) {
   const Event taken = event_of(kReceived);
   Headers incoming;
