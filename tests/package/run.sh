@@ -133,6 +133,8 @@ works_on_many() {
   told=$(grep -vc '"duplicate_of":' "$root/tmp/many/resets.ndjson")
   [ "$told" -gt 20 ] || die "In $suite rstcause-batch finds $told resets in the samples."
   [ "$asked" = "$told" ] || die "In $suite $asked of $told resets are counted."
+  explained=$(as_user sh -c 'rstcause-explain /usr/share/rstcause/sample-pcaps/*.pcap*' | grep -vc '"duplicate_of":')
+  [ "$explained" = "$told" ] || die "In $suite rstcause-explain tells $explained of $told resets."
   # One capture stands for both ends: every RST is then in both.
   both=$(as_user sh -c 'cd /usr/share/rstcause/sample-pcaps && rstcause-compare port-closed.pcap port-closed.pcap')
   case $both in

@@ -2,7 +2,9 @@
 #include "engine/tell/json_text.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <cstring>
 
 namespace rstcause {
 namespace {
@@ -34,6 +36,25 @@ constexpr auto is_plain = [](char c) {
   return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7F &&
          c != '"' && c != '\\';
 };
+
+/// How many plain octets stand in front, looked at eight at a time: texts are the most of what is
+/// told of a reset.
+std::size_t plain_length(std::string_view octets) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U, kHigh = 0x80U * kEach;
+  // Each octet's high bit: is it zero (exact up to the first that is, which is all that counts)?
+  const auto zeros = [](std::uint64_t eight) { return (eight - kEach) & ~eight & kHigh; };
+  std::size_t at = 0;
+  for (; at + 8 <= octets.size(); at += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, octets.data() + at, sizeof eight);
+    const std::uint64_t below_space = (eight - 0x20U * kEach) & kHigh;
+    const std::uint64_t special = zeros(eight ^ '"' * kEach) | zeros(eight ^ '\\' * kEach) |
+                                  zeros(eight ^ 0x7FU * kEach) | below_space | (eight & kHigh);
+    if (special != 0) break;
+  }
+  while (at < octets.size() && is_plain(octets[at])) ++at;
+  return at;
+}
 
 void append_escaped(char c, std::string& to) {
   switch (c) {
@@ -78,8 +99,7 @@ void append_json_string(std::string_view octets, std::string& to) {
   to += '"';
   while (!octets.empty()) {
     // Nearly all is plain, and goes over in one piece.
-    const std::size_t plain = static_cast<std::size_t>(
-        std::find_if_not(octets.begin(), octets.end(), is_plain) - octets.begin());
+    const std::size_t plain = plain_length(octets);
     to += octets.substr(0, plain);
     octets.remove_prefix(plain);
     if (!octets.empty()) octets.remove_prefix(append_special(octets, to));
