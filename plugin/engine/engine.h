@@ -62,8 +62,7 @@ class Engine {
   /// The RESP messages completed by one frame.
   std::vector<RespLabel> resp_in(Frame frame) const { return intake_.labels().in(frame); }
   bool has_resp(Frame frame) const { return intake_.labels().has(frame); }
-  /// Another frame takes this number: what was said of the former lapses.
-  void forget_labels(Frame frame) { intake_.labels().forget(frame); }
+  FrameOrder& order() { return intake_.order(); }
   bool any_belied() const { return revisions_.any_belied(); }
   /// The reset that this frame shows not to have been its sender's word, or nullptr.
   const Explained* belied_by(Frame frame) const { return revisions_.belied_by(frame); }

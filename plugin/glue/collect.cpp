@@ -16,6 +16,13 @@ namespace rstcause::glue {
 
 Collected collected;
 
+void renumber_collected(Frame number) {
+  for (Segment* segment = collected.all_segments; segment != collected.segments_end; ++segment)
+    segment->frame = number;
+  for (IcmpError* error = collected.all_errors; error != collected.errors_end; ++error)
+    error->frame = number;
+}
+
 namespace {
 
 constexpr std::uint16_t kDontFragment = 0x4000;  ///< RFC 791, 3.1.

@@ -42,12 +42,14 @@ static_assert(std::is_trivially_destructible_v<Collected>);
 
 /// That of the frame that is being dissected.
 extern Collected collected;
+void renumber_collected(Frame number);
 
-/// What the frame being dissected brought, or nullptr where that is nothing. To be taken once: the
-/// same frame number may come twice in a row.
-inline const Collected* take_collected(const packet_info* pinfo) {
+/// What the frame being dissected brought, under the number that it has with the engine, or nullptr
+/// where that is nothing. To be taken once: the same frame number may come twice in a row.
+inline const Collected* take_collected(const packet_info* pinfo, Frame number) {
   if (collected.frame != pinfo->num) return nullptr;
   collected.frame = 0;
+  if (number != pinfo->num) renumber_collected(number);
   return collected.empty() ? nullptr : &collected;
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 /// Wireshark's own number of the conversation. By the recorded addresses: those in pinfo are
 /// the innermost ones, and payload dissectors change them.
-std::optional<std::uint32_t> stream_of(const Segment& segment) {
+std::optional<std::uint32_t> stream_of(const Segment& segment, std::uint32_t frame) {
   const auto epan_address = [](const Address& from) {
     const bool v4 = from.kind == Address::Kind::ipv4;
     address made;
@@ -30,7 +30,7 @@ std::optional<std::uint32_t> stream_of(const Segment& segment) {
     return std::nullopt;
   const address src = epan_address(segment.tuple.src), dst = epan_address(segment.tuple.dst);
   const conversation_t* const found = find_conversation(
-      segment.frame, &src, &dst, CONVERSATION_TCP, segment.tuple.sport, segment.tuple.dport, 0);
+      frame, &src, &dst, CONVERSATION_TCP, segment.tuple.sport, segment.tuple.dport, 0);
   if (found == nullptr) return std::nullopt;
   // Read-only, unlike get_tcp_conversation_data(), which clears what TCP noted on the frame.
   const auto* const tcp = static_cast<const tcp_analysis*>(
@@ -40,10 +40,11 @@ std::optional<std::uint32_t> stream_of(const Segment& segment) {
 
 /// For the statistics, which alone tell them: a lookup takes some 1,000 instructions. `first` to
 /// `last` are the places of the frame's resets, in their order.
-void find_streams(const Collected& here, Session& session, std::size_t first, std::size_t last) {
+void find_streams(const Collected& here, Session& session, std::uint32_t frame, std::size_t first,
+                  std::size_t last) {
   for (const Segment& segment : here.segments()) {
     if (!segment.rst || first == last) continue;
-    const auto stream = stream_of(segment);
+    const auto stream = stream_of(segment, frame);
     if (stream) guarded([&] { session.engine.tell_stream(first, *stream); });
     ++first;
   }
@@ -68,6 +69,10 @@ bool observe(const Collected& here, Session& session) {
 }
 
 bool is_new(Session& session, const packet_info* pinfo) {
+  if (PINFO_FD_VISITED(pinfo)) {
+    guarded([&] { session.begin_again(pinfo->num); });
+    return false;
+  }
   bool fresh = false;
   guarded([&] { fresh = session.begin(pinfo->num, pinfo->fd->file_off); });
   return fresh;
@@ -85,36 +90,38 @@ inline bool may_tell(const Session& session, Frame frame, bool may_have_fate, pr
 void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo, std::size_t first,
                     std::size_t last) {
   if (first == last || !have_tap_listener(registered().tap)) return;
-  find_streams(here, session, first, last);
+  find_streams(here, session, pinfo->num, first, last);
   auto* const record = wmem_new(pinfo->pool, TapRecord);
   *record = {first, last};
   tap_queue_packet(registered().tap, pinfo, record);
 }
 
 /// What there is to be said of the frame.
-[[gnu::noinline]] int tell(const Collected& here, Session& session, tvbuff_t* tvb,
+[[gnu::noinline]] int tell(const Collected& here, Session& session, Frame frame, tvbuff_t* tvb,
                            packet_info* pinfo, proto_tree* tree) {
   bool has_resets = false;
   if (here.has_reset) {
-    const auto [first, last] = session.resets_in(pinfo->num);
+    const auto [first, last] = session.engine.resets_in(frame);
     has_resets = first != last;
     queue_for_taps(here, session, pinfo, first, last);
-    if (!has_resets && !may_tell(session, pinfo->num, true, tree)) return 0;
+    if (!has_resets && !may_tell(session, frame, true, tree)) return 0;
   }
-  return render(session, here.segments(), has_resets, tvb, pinfo, tree);
+  return render(session, frame, here.segments(), has_resets, tvb, pinfo, tree);
 }
 
 }  // namespace
 
 int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
-  const Collected* const here = take_collected(pinfo);
-  if (here == nullptr) return 0;
   Session* const open = session();
   if (open == nullptr) return 0;
+  const bool fresh = is_new(*open, pinfo);
+  const Frame frame = open->engines(pinfo->num);
+  const Collected* const here = take_collected(pinfo, frame);
+  if (here == nullptr) return 0;
   bool may_have_fate = true;
-  if (!PINFO_FD_VISITED(pinfo) && is_new(*open, pinfo)) may_have_fate = observe(*here, *open);
-  if (!here->has_reset && !may_tell(*open, pinfo->num, may_have_fate, tree)) return 0;
-  return tell(*here, *open, tvb, pinfo, tree);
+  if (fresh) may_have_fate = observe(*here, *open);
+  if (!here->has_reset && !may_tell(*open, frame, may_have_fate, tree)) return 0;
+  return tell(*here, *open, frame, tvb, pinfo, tree);
 }
 
 }  // namespace rstcause::glue

@@ -151,10 +151,10 @@ void add_expert(packet_info* pinfo, proto_item* item, const Report& report) {
     expert_add_info_format(pinfo, item, expert, "%s", report.summary.c_str());
 }
 
-void add_belied_expert(packet_info* pinfo, proto_item* item, const Explained& reset) {
+void add_belied_expert(packet_info* pinfo, proto_item* item, Frame rst) {
   expert_add_info_format(pinfo, item, belied_expert(),
                          "This frame's sender goes on as if it had not sent the RST of frame %u",
-                         reset.frame());
+                         rst);
 }
 
 bool experts_are_listened_to() {
@@ -293,14 +293,14 @@ bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> s
 }
 
 /// The frame by which a reset's "sender" gives it the lie.
-void add_belied(Canvas root, packet_info* pinfo, const Explained& reset) {
+void add_belied(Canvas root, packet_info* pinfo, Frame rst) {
   proto_item* const top =
       proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0,
-                                     "TCP Reset Cause: belies the RST of frame %u", reset.frame());
+                                     "TCP Reset Cause: belies the RST of frame %u", rst);
   proto_item_set_generated(top);
   const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
-  add_frame(on, fields().belies, reset.frame());
-  add_belied_expert(pinfo, top, reset);
+  add_frame(on, fields().belies, rst);
+  add_belied_expert(pinfo, top, rst);
 }
 
 /// Who wants to hear what a frame has to tell: nothing is made for nobody.
@@ -332,9 +332,9 @@ Audience audience_for(const News& news, packet_info* pinfo, proto_tree* tree) {
 }
 
 /// Returns false where the reports could not be made.
-bool tell_resets(Audience to, Canvas root, Session& session, packet_info* pinfo) {
+bool tell_resets(Audience to, Canvas root, Session& session, Frame frame, packet_info* pinfo) {
   const std::vector<Report>* reports = nullptr;
-  guarded([&] { reports = &session.reports_of(pinfo->num); });
+  guarded([&] { reports = &session.reports_of(frame); });
   if (reports == nullptr) return false;
   if (to.info) add_to_info(pinfo, *reports);
   for (const Report& report : *reports) {
@@ -344,18 +344,20 @@ bool tell_resets(Audience to, Canvas root, Session& session, packet_info* pinfo)
   return true;
 }
 
-void tell_belied(Audience to, Canvas root, packet_info* pinfo, const Explained& reset) {
-  if (to.tree) add_belied(root, pinfo, reset);
-  if (to.experts) add_belied_expert(pinfo, nullptr, reset);
+/// `rst`: its number, 0 where the read filter left it out.
+void tell_belied(Audience to, Canvas root, packet_info* pinfo, Frame rst) {
+  if (rst == 0) return;
+  if (to.tree) add_belied(root, pinfo, rst);
+  if (to.experts) add_belied_expert(pinfo, nullptr, rst);
 }
 
 }  // namespace
 
-int render(Session& session, std::span<const Segment> segments, bool has_resets, tvbuff_t* tvb,
-           packet_info* pinfo, proto_tree* tree) {
+int render(Session& session, Frame frame, std::span<const Segment> segments, bool has_resets,
+           tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
   const Engine& engine = session.engine;
-  const News news{has_resets, engine.any_belied() ? engine.belied_by(pinfo->num) : nullptr,
-                  engine.has_resp(pinfo->num)};
+  const News news{has_resets, engine.any_belied() ? engine.belied_by(frame) : nullptr,
+                  engine.has_resp(frame)};
   // Most frames: nothing to say of them, whoever asks.
   if (!news.of_resets() && !news.has_resp && engine.explained().empty()) return 0;
   const Audience to = audience_for(news, pinfo, tree);
@@ -364,11 +366,12 @@ int render(Session& session, std::span<const Segment> segments, bool has_resets,
 
   const Canvas root{tree, tvb};
   const bool tells_resets = has_resets && (to.info || to.tree || to.experts);
-  if (tells_resets && !tell_resets(to, root, session, pinfo)) return 0;
+  if (tells_resets && !tell_resets(to, root, session, frame, pinfo)) return 0;
   const bool resp_added = to.resp && shows_resp();
-  if (resp_added) add_resp(root, session, pinfo->num);
-  const bool stream_added = to.tree && add_stream_reason(root, session, segments, pinfo->num);
-  if (news.belied != nullptr) tell_belied(to, root, pinfo, *news.belied);
+  if (resp_added) add_resp(root, session, frame);
+  const bool stream_added = to.tree && add_stream_reason(root, session, segments, frame);
+  if (news.belied != nullptr)
+    tell_belied(to, root, pinfo, engine.order().number_of(news.belied->frame()));
 
   const bool added = (to.tree && news.of_resets()) || resp_added || stream_added;
   return added ? static_cast<int>(tvb_captured_length(tvb)) : 0;

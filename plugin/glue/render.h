@@ -8,9 +8,9 @@
 
 namespace rstcause::glue {
 
-/// Shows what is known of this frame: a subtree for each reset, one for RESP, the Info column.
-/// Returns what the post-dissector is to return: 0 when nothing was added.
-int render(Session& session, std::span<const Segment> segments, bool has_resets, tvbuff_t* tvb,
-           packet_info* pinfo, proto_tree* tree);
+/// Shows what is known of this frame (`frame`: with the engine): a subtree for each reset, one for
+/// RESP, the Info column. Returns what the post-dissector is to return: 0 when nothing was added.
+int render(Session& session, Frame frame, std::span<const Segment> segments, bool has_resets,
+           tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);
 
 }  // namespace rstcause::glue

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "glue/session.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -12,39 +11,63 @@ namespace rstcause::glue {
 
 std::unique_ptr<Session> current_session;
 
-/// A number that is not above all before it.
-bool Session::begin_again(Frame frame, std::int64_t offset) {
-  if (frame < observed_ || offset == offset_) return false;
-  since_[frame] = engine.explained().size();
-  engine.forget_labels(frame);
+bool Session::begin(Frame number, std::int64_t offset) {
+  if (number < observed_ || (number == observed_ && offset == offset_)) return false;
+  if (number == observed_) settle_last(false);
+  observed_ = number;
   offset_ = offset;
+  is_last_known_ = is_last_left_out_ = false;
   return true;
 }
 
-std::pair<std::size_t, std::size_t> Session::resets_in(Frame frame) const {
-  auto [first, last] = engine.resets_in(frame);
-  if (since_.empty()) return {first, last};
-  const auto again = since_.find(frame);
-  if (again != since_.end()) first = std::min(std::max(first, again->second), last);
-  return {first, last};
+void Session::begin_again(Frame number) {
+  if (number == observed_) {
+    settle_last(true);
+  } else if (!is_last_known_ && engine.order().has_left_out()) {
+    settle_last(false);
+  }
+}
+
+void Session::settle_last(bool is_there) {
+  is_last_known_ = true;
+  if (is_there != is_last_left_out_) return;
+  if (is_there) {
+    engine.order().take_back();
+  } else {
+    engine.order().leave_out(engines(observed_));
+  }
+  is_last_left_out_ = !is_there;
 }
 
 void Session::add_report(const Explained& reset) {
   Report made = report_on(engine, reset);
   write_out_testimonies(engine, made);
+  if (engine.order().has_left_out()) {
+    told_.push_back(as_read(reset, engine.order()));
+    made.reset = &told_.back();
+  }
   reports_.push_back(std::move(made));
 }
 
 const std::vector<Report>& Session::reports_of(Frame frame) {
   reports_.clear();
-  failed_.clear();
-  const auto [first, last] = resets_in(frame);
+  told_.clear();
+  const auto [first, last] = engine.resets_in(frame);
   for (std::size_t i = first; i < last; ++i) {
     if (guarded([&] { add_report(engine.explained()[i]); })) continue;
-    failed_.push_back(told_as_failure(engine.explained()[i]));
-    add_report(failed_.back());
+    told_.push_back(told_as_failure(engine.explained()[i]));
+    add_report(told_.back());
   }
   return reports_;
+}
+
+const std::vector<RespLabel>& Session::resp_in(Frame frame) {
+  messages_ = engine.resp_in(frame);
+  for (RespLabel& message : messages_) {
+    message.request_in = engine.order().number_of(message.request_in);
+    message.response_in = engine.order().number_of(message.response_in);
+  }
+  return messages_;
 }
 
 void open_session(EngineOptions options) noexcept {

@@ -5,7 +5,6 @@
 #include <deque>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,36 +24,35 @@ class Session {
   const std::vector<Report>& reports_of(Frame frame);
 
   /// The RESP messages of a frame, kept until the next call.
-  const std::vector<RespLabel>& resp_in(Frame frame) {
-    messages_ = engine.resp_in(frame);
-    return messages_;
-  }
+  const std::vector<RespLabel>& resp_in(Frame frame);
 
   Engine engine;
   std::string text;  ///< A place for one text while epan shows it.
 
-  /// Is this frame, not visited before, still to be taken in? With a read filter (tshark -2 -R)
-  /// a frame that fails it leaves its number to the next one, and what was said of it lapses;
-  /// the place in the file tells that from the same frame dissected again.
-  bool begin(Frame frame, std::int64_t offset) {
-    if (frame <= observed_) return begin_again(frame, offset);
-    observed_ = frame;
-    offset_ = offset;
-    return true;
-  }
-  /// The places in Engine::explained() of the resets of the last frame of this number.
-  std::pair<std::size_t, std::size_t> resets_in(Frame frame) const;
+  // With a read filter (tshark -2 -R) a frame that fails it leaves its number to the next one. Each
+  // has a number of its own with the engine all the same, or what is told would name other frames;
+  // Engine::order() turns it into the one that the reader has.
+
+  /// Is this frame, not visited before, still to be taken in? To be asked of each, with or without
+  /// TCP. The place in the file tells another frame of the same number from the same one dissected
+  /// again.
+  bool begin(Frame number, std::int64_t offset);
+  /// The engine's number of the frame that has this number now.
+  Frame engines(Frame number) const { return engine.order().numbered(number); }
+  /// That frame is visited again. So each was kept that comes by; the last one is taken for left
+  /// out until then where others were, for no frame behind it tells.
+  void begin_again(Frame number);
 
  private:
-  bool begin_again(Frame frame, std::int64_t offset);
+  void settle_last(bool is_there);
   void add_report(const Explained& reset);
 
   Frame observed_ = 0;
   std::int64_t offset_ = -1;
-  std::unordered_map<Frame, std::size_t> since_;  ///< Of numbers that came again.
+  bool is_last_known_ = true, is_last_left_out_ = false;
   std::vector<Report> reports_;
   std::vector<RespLabel> messages_;
-  std::deque<Explained> failed_;  ///< What reports on failures point to.
+  std::deque<Explained> told_;  ///< What reports point to where the engine has it otherwise.
 };
 
 /// The session of the open capture; nullptr when there is none. Made by the init routine,

@@ -80,7 +80,13 @@ class LinesListener final : public Listener {
   template <typename Print>
   void each(const Session& of, const Chosen& chosen, Print print) const {
     const auto tell = [&](const Explained& reset) {
-      print(form_.line(report_on(of.engine, reset), preferences().source).append(form_.end));
+      Report report = report_on(of.engine, reset);
+      Explained read;
+      if (of.engine.order().has_left_out()) {
+        read = as_read(reset, of.engine.order());
+        report.reset = &read;
+      }
+      print(form_.line(report, preferences().source).append(form_.end));
     };
     for (const std::size_t place : chosen) {
       if (write_failed()) return;

@@ -174,8 +174,4 @@ bool LabelStore::holds(std::uint32_t frame) const {
   return at != records_.cend() && at->frame == frame;
 }
 
-void LabelStore::forget(std::uint32_t frame) {
-  records_.erase(first_of(frame), first_of(frame + 1));
-}
-
 }  // namespace rstcause::resp

@@ -41,9 +41,6 @@ class LabelStore {
     return frame <= latest_ && holds(frame);  // as they come, most frames have none
   }
 
-  /// Whatever was said of that frame.
-  void forget(std::uint32_t frame);
-
   std::size_t size() const { return records_.size(); }
 
  private:

@@ -38,6 +38,41 @@ class Passes(surface.Surface):
         rows = self.fields(self.file, ["rstcause.reason"], "-2", "-R", "rstcause.reason")
         self.assertEqual([row[0] for row in rows], list(self.expected().values()))
 
+    NAMING = ["trigger", "root", "duplicate_of", "revised", "ignored", "evidence"]
+
+    def test_read_filter_leaves_no_frame_with_anothers_name(self):
+        """Whatever a read filter drops, a verdict is as without it, names the frames that are kept by
+        the numbers that they have now, and no other."""
+        fields = [f"rstcause.{name}" for name in ("reason", "confidence", *self.NAMING)]
+        whole = self.folder / "whole.pcapng"
+        subprocess.run(["mergecap", "-a", "-w", whole, *surface.samples()], check=True)
+        whole.chmod(0o644)
+        said = {int(row[0]): row[1:] for row in
+                self.fields(whole, ["frame.number", *fields], "-2", "-Y", "rstcause.reason")}
+        named = {frame: [row[:2], *([int(n) for n in value.split(",") if n] for value in row[2:])] for frame, row in said.items()}
+        for text in ("tcp.flags.reset==1", "tcp.len > 0 || tcp.flags.reset==1", "!(tcp.flags.syn==1)", "tcp.srcport > 9000",
+                     "ip.id > 0x8000 || tcp.flags.reset==1"):  # not by frame.number, which is not known yet
+            with self.subTest(filter=text):
+                kept = [int(row[0]) for row in self.fields(whole, ["frame.number"], "-Y", text)]
+                number = {frame: place + 1 for place, frame in enumerate(kept)}
+                expected = {number[frame]: [what, *([number[n] for n in frames if n in number] for frames in lists)]
+                            for frame, (what, *lists) in named.items() if frame in number}
+                rows = self.fields(whole, ["frame.number", *fields], "-2", "-R", text, "-Y", "rstcause.reason")
+                self.assertEqual({int(row[0]): [row[1:3], *([int(n) for n in value.split(",") if n] for value in row[3:])]
+                                  for row in rows}, expected)
+                told = {reset["frame"]: [reset.get(name, 0) for name in self.NAMING[:-1]] + [[e["frame"] for e in reset["evidence"]]]
+                        for reset in self.json(whole, "-2", "-R", text)}
+                self.assertEqual(told, {frame: [*((frames or [0])[0] for frames in lists[:-1]), lists[-1]]
+                                        for frame, (_, *lists) in expected.items()})
+
+    def test_read_filter_says_what_it_took(self):
+        """Of seven frames of an abort the RST alone is kept."""
+        file = capture(self.folder / "abort.pcap", map(ethernet, aborted(dport=7000).packets()))
+        (reset,) = self.json(file, "-2", "-R", "tcp.flags.reset==1")
+        self.assertEqual((reset["reason"], [piece["frame"] for piece in reset["evidence"]]), ("linger0", [1]))
+        self.assertRegex("\n".join(reset["note"]), r"(?m)^The read filter left out \d frames? that proves? it\.$")
+        self.assertNotIn("note", self.json(file, "-2")[0])
+
     def test_read_filter_on_resets_and_display_filter(self):
         rows = self.fields(self.file, ["rstcause.reason"], "-2", "-R", "tcp.flags.reset==1",
                            "-Y", 'rstcause.reason=="linger0"')

@@ -60,18 +60,6 @@ TEST(RespLabelStore, ForgetsWhatIsWithdrawn) {
   EXPECT_EQ(stored(talk).size(), 0U);
 }
 
-/// A reader that renumbers frames: another takes that number.
-TEST(RespLabelStore, ForgetsAFrameAndNoOther) {
-  Talk talk;
-  talk.client(command({"GET", "a"}) + command({"PING"})).server("$-1\r\n+PONG\r\n");
-  LabelStore store = stored(talk);
-  store.forget(1);
-
-  EXPECT_FALSE(store.has(1));
-  EXPECT_EQ(store.in(2).size(), 2U);
-  EXPECT_EQ(store.in(2)[0].request_in, 1U);
-}
-
 TEST(RespLabelStore, PutsLateLabelsWhereTheyBelong) {
   Talk talk;
   talk.client("SET k v\r\n").client("GET k\r\n").server("+OK\r\n$1\r\nv\r\n");

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "engine/wire/segment.h"
 
@@ -31,8 +34,41 @@ class FrameOrder {
     places_[frame] = place;
   }
 
+  /// A read filter takes this frame from the reader, and those behind it move up by one. Only the
+  /// last one taken in can still go.
+  void leave_out(Frame frame) { left_out_.push_back(frame); }
+  /// The last one left out is there after all.
+  void take_back() { left_out_.pop_back(); }
+  bool has_left_out() const { return !left_out_.empty(); }
+  /// The number that the reader's frame has, 0 for one that was left out.
+  Frame number_of(Frame frame) const {
+    if (left_out_.empty()) return frame;
+    const auto at = std::lower_bound(left_out_.begin(), left_out_.end(), frame);
+    if (at != left_out_.end() && *at == frame) return 0;
+    return frame - static_cast<Frame>(at - left_out_.begin());
+  }
+  /// The frame that has this number with the reader: the other way round.
+  Frame numbered(Frame number) const {
+    std::size_t before = 0, above = left_out_.size();
+    while (before < above) {
+      const std::size_t middle = (before + above) / 2;
+      if (left_out_[middle] - middle <= number) {
+        before = middle + 1;
+      } else {
+        above = middle;
+      }
+    }
+    return number + static_cast<Frame>(before);
+  }
+  /// How a sentence calls it, behind "frame".
+  std::string text(Frame frame) const {
+    if (frame != 0 && number_of(frame) == 0) return "left out by the read filter";
+    return std::to_string(number_of(frame));
+  }
+
  private:
   std::unordered_map<Frame, Frame> shown_, places_;
+  std::vector<Frame> left_out_;  ///< In ascending order.
 };
 
 }  // namespace rstcause

@@ -248,10 +248,10 @@ Sentences about(const Greeted& greeted, const Moment& moment) {
 void tell_heartbeat(const Flow& flow, const FrameOrder& order, Sentences& said) {
   if (flow.heartbeat == 0) return;
   const bool answered = flow.heartbeat_answer > flow.heartbeat;
-  said.push_back(
-      "Heartbeat: length-prefixed PING in frame " + std::to_string(order.shown(flow.heartbeat)) +
-      (answered ? ", answered in frame " + std::to_string(order.shown(flow.heartbeat_answer))
-                : std::string(", unanswered")));
+  said.push_back("Heartbeat: length-prefixed PING in frame " +
+                 order.text(order.shown(flow.heartbeat)) +
+                 (answered ? ", answered in frame " + order.text(order.shown(flow.heartbeat_answer))
+                           : std::string(", unanswered")));
 }
 
 std::string name_of(const Flow& flow, End end) {
@@ -269,7 +269,7 @@ void tell_icmp(const Scene& scene, const FrameOrder& order, Sentences& said) {
     const IcmpError& error = told.of(role);
     if (error.frame == 0) return;
     said.push_back("ICMP: " + to_string(error.from) + what + " (frame " +
-                   std::to_string(order.shown(error.frame)) + "): " + to_string(error));
+                   order.text(order.shown(error.frame)) + "): " + to_string(error));
   };
   tell(IcmpEvidence::x_stopped, " told " + x + " that its segment had not arrived");
   tell(IcmpEvidence::y_stopped, " told " + y + " that its segment had not arrived");

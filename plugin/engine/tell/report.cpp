@@ -40,12 +40,14 @@ bool adds_nothing(const Finding& finding, const std::vector<Finding>& evidence) 
 }
 
 /// One line a frame: a reader jumps to it once and then reads all that it proves.
-std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& words) {
+std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& words,
+                                          const FrameOrder& order) {
   std::vector<Report::Evidence> told;
   for (const Finding& finding : verdict.evidence) {
-    if (adds_nothing(finding, verdict.evidence)) continue;
-    const bool same = !told.empty() && told.back().frame == finding.frame;
-    if (!same) told.push_back({finding.frame, {}});
+    const Frame number = order.number_of(finding.frame);
+    if (number == 0 || adds_nothing(finding, verdict.evidence)) continue;
+    const bool same = !told.empty() && told.back().frame == number;
+    if (!same) told.push_back({number, {}});
     told.back().sentences.push_back(words.sentence(finding));
   }
   return told;
@@ -84,14 +86,14 @@ Report report_on(const ReportSource& source) {
   report.stack_shown = words.stack();
   report.severity = verdict.cause->severity;
   report.benign = verdict.benign;
-  report.ignored = source.order.shown(reset.reset.ignored);
+  report.ignored = source.order.number_of(source.order.shown(reset.reset.ignored));
   report.summary = words.summary();
   report.notes = words.notes();
   report.remedy = remedy_for(reset);
   report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
   report.age = flow.age(reset.time());
   report.timers = matching(source.timers, verdict.idle, ports_of(flow));
-  report.evidence = evidence_of(verdict, words);
+  report.evidence = evidence_of(verdict, words, source.order);
   for (const Alternative& other : verdict.alternatives) {
     report.alternatives.push_back(
         {other.cause->token, other.confidence, words.apart(*other.cause)});
@@ -102,10 +104,18 @@ Report report_on(const ReportSource& source) {
   }
   report.testimonies = forgery::examine(scene);
   for (forgery::Testimony& told : report.testimonies)
-    told.answer.frame = source.order.shown(told.answer.frame);
+    told.answer.frame = source.order.number_of(source.order.shown(told.answer.frame));
   report.fingerprint = forgery::fingerprint_of(scene);
   report.tampering = forgery::tampering_class(scene);
   return report;
+}
+
+Explained as_read(Explained reset, const FrameOrder& order) {
+  for (Frame* const frame :
+       {&reset.verdict.trigger, &reset.verdict.root, &reset.verdict.stack_frame, &reset.own_frame,
+        &reset.duplicate_of, &reset.revised, &reset.last_ping, &reset.last_pong})
+    *frame = order.number_of(*frame);
+  return reset;
 }
 
 void write_out_testimonies(const Flow& flow, const FrameOrder& order, Report& report) {

@@ -68,6 +68,10 @@ struct ReportSource {
 /// Writes out one verdict.
 Report report_on(const ReportSource& source);
 
+/// The reset with the numbers that its frames have with the reader, where a read filter left some
+/// out. For a report to point to that was written from the reset as the engine has it.
+Explained as_read(Explained reset, const FrameOrder& order);
+
 /// Adds the sentences of the tests of authenticity.
 void write_out_testimonies(const Flow& flow, const FrameOrder& order, Report& report);
 

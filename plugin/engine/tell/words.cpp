@@ -27,10 +27,6 @@ std::string capitalised(std::string text) {
   return text;
 }
 
-std::string frame_text(Frame frame) {
-  return std::to_string(frame);
-}
-
 std::string times_text(std::int64_t count) {
   if (count == 1) return "once";
   return count == 2 ? "twice" : std::to_string(count) + " times";
@@ -93,10 +89,24 @@ std::string Words::summary() const {
 std::vector<std::string> Words::notes() const {
   std::vector<std::string> said;
   if (reset_.duplicate_of != 0)
-    said.push_back("A copy of frame " + frame_text(reset_.duplicate_of) + ".");
+    said.push_back("A copy of frame " + order_.text(reset_.duplicate_of) + ".");
   if (flow_.role_basis() == RoleBasis::ports)
     said.emplace_back("The handshake was not captured: the ports tell who is the client.");
+  if (const std::size_t gone = left_out(); gone != 0) {
+    said.push_back("The read filter left out " + std::to_string(gone) +
+                   (gone == 1 ? " frame that proves it." : " frames that prove it."));
+  }
   return said;
+}
+
+std::size_t Words::left_out() const {
+  std::size_t gone = 0;
+  Frame last = 0;  // Evidence stands in the order of its frames.
+  for (const Finding& finding : reset_.verdict.evidence) {
+    if (finding.frame != last && order_.number_of(finding.frame) == 0) ++gone;
+    last = finding.frame;
+  }
+  return gone;
 }
 
 std::string Words::stack() const {
@@ -146,22 +156,31 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
     if (name.starts_with("told:")) return told(name.substr(5), finding->a);
   }
   if (name == "trigger") return trigger();
+<<<<<<< HEAD
   if (name == "trigger:The") return capitalised(trigger());
-  if (name == "trigger:frame") return frame_text(reset_.verdict.trigger);
-  if (name == "root") return frame_text(reset_.verdict.root);
+  if (name == "trigger:frame") return order_.text(reset_.verdict.trigger);
+  if (name == "root") return order_.text(reset_.verdict.root);
+=======
+  if (name == "trigger:frame") return order_.text(reset_.verdict.trigger);
+  if (name == "root") return order_.text(reset_.verdict.root);
+>>>>>>> 3c01131 (Name no frame that a read filter took away)
   if (name == "fin:at") {
     const Frame fin = order_.shown(reset_.reset.habits.x_fin);
-    return fin != 0 ? "in frame " + frame_text(fin) : "before (its FIN is not in the capture)";
+    return fin != 0 ? "in frame " + order_.text(fin) : "before (its FIN is not in the capture)";
   }
-  if (name == "fellow:frame") return frame_text(order_.shown(reset_.reset.continues));
+  if (name == "fellow:frame") return order_.text(order_.shown(reset_.reset.continues));
   if (name == "fellow:peer") return peer_elsewhere();
-  if (name == "fin") return frame_text(order_.shown(reset_.reset.habits.x_fin));
-  if (name == "ydata") return frame_text(order_.shown(reset_.reset.habits.y_data));
+  if (name == "fin") return order_.text(order_.shown(reset_.reset.habits.x_fin));
+  if (name == "ydata") return order_.text(order_.shown(reset_.reset.habits.y_data));
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
   if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
   if (name == "declared") return reset_.reset.declared.text;
+<<<<<<< HEAD
   if (name == "word") return text_of(reset_.reset.word);
-  if (name == "rst") return frame_text(reset_.frame());
+  if (name == "rst") return order_.text(reset_.frame());
+=======
+  if (name == "rst") return order_.text(reset_.frame());
+>>>>>>> 3c01131 (Name no frame that a read filter took away)
   if (name == "idle") return time_text(reset_.verdict.idle);
   if (name == "age") return rough_time_text(flow_.age(reset_.time()).value_or(0));
   if (name == "after") return after();
@@ -214,7 +233,7 @@ std::string Words::role(End end) const {
 std::string Words::trigger() const {
   const Verdict& v = reset_.verdict;
   if (v.trigger == 0) return "an uncaptured segment";
-  const std::string in_frame = " (frame " + frame_text(v.trigger) + ")";
+  const std::string in_frame = " (frame " + order_.text(v.trigger) + ")";
   if (v.trigger == order_.shown(flow_.heartbeat)) return "the PING" + in_frame;
   switch (v.trigger_kind) {
     case TriggerKind::syn:
@@ -227,7 +246,8 @@ std::string Words::trigger() const {
       return "the ACK" + in_frame;
     case TriggerKind::data:
       return "the data (" + std::to_string(v.trigger_len) +
-             (v.trigger_len == 1 ? " octet" : " octets") + ", frame " + frame_text(v.trigger) + ")";
+             (v.trigger_len == 1 ? " octet" : " octets") + ", frame " + order_.text(v.trigger) +
+             ")";
     case TriggerKind::reset:
       return "the RST" + in_frame;
     case TriggerKind::odd:

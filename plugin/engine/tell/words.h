@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,7 @@ class Words {
   std::string after() const;
   std::string carried() const;
   std::string missing() const;
+  std::size_t left_out() const;
 
   const Explained& reset_;
   const Flow& flow_;
