@@ -156,14 +156,9 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
     if (name.starts_with("told:")) return told(name.substr(5), finding->a);
   }
   if (name == "trigger") return trigger();
-<<<<<<< HEAD
   if (name == "trigger:The") return capitalised(trigger());
   if (name == "trigger:frame") return order_.text(reset_.verdict.trigger);
   if (name == "root") return order_.text(reset_.verdict.root);
-=======
-  if (name == "trigger:frame") return order_.text(reset_.verdict.trigger);
-  if (name == "root") return order_.text(reset_.verdict.root);
->>>>>>> 3c01131 (Name no frame that a read filter took away)
   if (name == "fin:at") {
     const Frame fin = order_.shown(reset_.reset.habits.x_fin);
     return fin != 0 ? "in frame " + order_.text(fin) : "before (its FIN is not in the capture)";
@@ -175,12 +170,8 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
   if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
   if (name == "declared") return reset_.reset.declared.text;
-<<<<<<< HEAD
   if (name == "word") return text_of(reset_.reset.word);
   if (name == "rst") return order_.text(reset_.frame());
-=======
-  if (name == "rst") return order_.text(reset_.frame());
->>>>>>> 3c01131 (Name no frame that a read filter took away)
   if (name == "idle") return time_text(reset_.verdict.idle);
   if (name == "age") return rough_time_text(flow_.age(reset_.time()).value_or(0));
   if (name == "after") return after();
