@@ -18,7 +18,7 @@ namespace {
 
 /// Wireshark's own number of the conversation. By the recorded addresses: those in pinfo are
 /// the innermost ones, and payload dissectors change them.
-std::optional<std::uint32_t> stream_of(const Segment& segment, std::uint32_t frame) {
+std::optional<std::uint32_t> stream_of(const Segment& segment, const packet_info* pinfo) {
   const auto epan_address = [](const Address& from) {
     const bool v4 = from.kind == Address::Kind::ipv4;
     address made;
@@ -29,8 +29,16 @@ std::optional<std::uint32_t> stream_of(const Segment& segment, std::uint32_t fra
       segment.tuple.src.kind == Address::Kind::none)
     return std::nullopt;
   const address src = epan_address(segment.tuple.src), dst = epan_address(segment.tuple.dst);
-  const conversation_t* const found = find_conversation(
-      frame, &src, &dst, CONVERSATION_TCP, segment.tuple.sport, segment.tuple.dport, 0);
+  const conversation_t* found = find_conversation(pinfo->num, &src, &dst, CONVERSATION_TCP,
+                                                  segment.tuple.sport, segment.tuple.dport, 0);
+  if (found == nullptr) {
+    packet_info asked = *pinfo;
+    asked.src = src;
+    asked.dst = dst;
+    asked.srcport = segment.tuple.sport;
+    asked.destport = segment.tuple.dport;
+    found = find_deinterlaced(asked);
+  }
   if (found == nullptr) return std::nullopt;
   // Read-only, unlike get_tcp_conversation_data(), which clears what TCP noted on the frame.
   const auto* const tcp = static_cast<const tcp_analysis*>(
@@ -40,11 +48,11 @@ std::optional<std::uint32_t> stream_of(const Segment& segment, std::uint32_t fra
 
 /// For the statistics, which alone tell them: a lookup takes some 1,000 instructions. `first` to
 /// `last` are the places of the frame's resets, in their order.
-void find_streams(const Collected& here, Session& session, std::uint32_t frame, std::size_t first,
-                  std::size_t last) {
+void find_streams(const Collected& here, Session& session, const packet_info* pinfo,
+                  std::size_t first, std::size_t last) {
   for (const Segment& segment : here.segments()) {
     if (!segment.rst || first == last) continue;
-    const auto stream = stream_of(segment, frame);
+    const auto stream = stream_of(segment, pinfo);
     if (stream) guarded([&] { session.engine.tell_stream(first, *stream); });
     ++first;
   }
@@ -90,7 +98,7 @@ inline bool may_tell(const Session& session, Frame frame, bool may_have_fate, pr
 void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo, std::size_t first,
                     std::size_t last) {
   if (first == last || !have_tap_listener(registered().tap)) return;
-  find_streams(here, session, pinfo->num, first, last);
+  find_streams(here, session, pinfo, first, last);
   auto* const record = wmem_new(pinfo->pool, TapRecord);
   *record = {first, last};
   tap_queue_packet(registered().tap, pinfo, record);
