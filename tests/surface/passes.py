@@ -70,7 +70,7 @@ class Passes(surface.Surface):
         file = capture(self.folder / "abort.pcap", map(ethernet, aborted(dport=7000).packets()))
         (reset,) = self.json(file, "-2", "-R", "tcp.flags.reset==1")
         self.assertEqual((reset["reason"], [piece["frame"] for piece in reset["evidence"]]), ("linger0", [1]))
-        self.assertRegex(reset["notes"][-1], r"^The read filter left out \d frames? that proves? it\.$")
+        self.assertRegex("\n".join(reset["notes"]), r"(?m)^The read filter left out \d frames? that proves? it\.$")
         self.assertNotIn("notes", self.json(file, "-2")[0])
 
     def test_read_filter_on_resets_and_display_filter(self):
