@@ -86,8 +86,12 @@ std::uint64_t read(Exchange& exchange, const Message& m) {
     exchange.phase = Phase::open;
     exchange.opaque = exchange.number != 0;
   }
-  if (exchange.phase == Phase::opening && first == 10)  // Protocol::HandshakeV10
-    exchange.introduce(m.from, Cursor(body.substr(1)).text());
+  if (exchange.phase == Phase::opening && first == 10) {  // Protocol::HandshakeV10
+    std::string_view version = Cursor(body.substr(1)).text();
+    constexpr std::string_view kMariaDbs = "5.5.5-";  // for the sake of old replicas
+    if (version.starts_with(kMariaDbs)) version.remove_prefix(kMariaDbs.size());
+    exchange.introduce(m.from, version);
+  }
   exchange.answer_all();
   return 0;
 }

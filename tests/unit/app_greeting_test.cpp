@@ -65,9 +65,8 @@ TEST(Greeting, KnowsPostgresqlByItsFirstPacket) {
 TEST(Greeting, KnowsNoneOfThese) {
   for (const std::string& payload :
        {std::string("220"), std::string("220\r\n"), std::string("2200 x\r\n"),
-        std::string("+OK\r\n"), std::string("-ERR unknown\r\n"),
-        std::string("SSH-3\r\n"), std::string("* ok\r\n"),
-        std::string("\0\0\0\x09\x04\xd2\x16\x2f", 8),
+        std::string("+OK\r\n"), std::string("-ERR unknown\r\n"), std::string("SSH-3\r\n"),
+        std::string("* ok\r\n"), std::string("\0\0\0\x09\x04\xd2\x16\x2f", 8),
         mysql(std::string("\x0a") + "text" + std::string(50, 'x')), std::string("hello\n")}) {
     Conversation c;
     c.server(payload);

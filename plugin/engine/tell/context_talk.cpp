@@ -96,7 +96,7 @@ void tell_outstanding(const Dialogue& dialogue, const Moment& moment, Sentences&
 void tell_pings(const Talk& talk, const Moment& moment, Sentences& said) {
   for (const Side side : {Side::a, Side::b}) {
     const auto time = talk.ping_unanswered_since(side);
-    if (!time) continue;
+    if (!time || talk.farewell(other(side))) continue;  // it answered in other words
     said.push_back(start(talk.protocol()) + "ping of " + name_of(talk, moment, side) +
                    " unanswered for " + since(moment, *time));
   }
