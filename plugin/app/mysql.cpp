@@ -74,9 +74,11 @@ std::uint64_t read(Exchange& exchange, const Message& m) {
   if (body.empty()) return 0;
   const auto first = static_cast<std::uint8_t>(body[0]);
   if (m.from == exchange.client) {
+    const bool command = m.octets[3] == 0;  // a login answers packet 0, so it is no. 1
+    if (command && exchange.phase == Phase::opening) exchange.phase = Phase::open;
     if (exchange.phase == Phase::opening)
       read_login(exchange, body);
-    else if (exchange.phase == Phase::open && m.octets[3] == 0)
+    else if (exchange.phase == Phase::open && command)
       read_command(exchange, m, first);
     return 0;
   }

@@ -111,6 +111,14 @@ TEST(MySqlTalk, KnowsThatTheClientLeft) {
   EXPECT_EQ(c.talk().outstanding(), 0U) << "COM_QUIT has no answer";
 }
 
+TEST(MySqlTalk, IsKnownByACommandWhereTheCaptureBeginsLater) {
+  Conversation c;
+  c.client(packet(0, "\3SELECT 1"));
+  EXPECT_EQ(c.talk().outstanding(), 1U);
+  c.server(packet(1, "\1")).client(packet(0, "\1"));
+  EXPECT_TRUE(c.talk().client_has_left());
+}
+
 TEST(MySqlTalk, CountsNothingWhereOctetsAreMissing) {
   Conversation c = logged_in();
   c.client_lost(20).client(packet(0, "\3select 1"));
@@ -151,6 +159,14 @@ TEST(PostgreSqlTalk, PairsQueriesWithReadyForQuery) {
   c.server_in_octets(kReady).client("X\0\0\0\4"s);
   EXPECT_EQ(c.talk().outstanding(), 0U);
   EXPECT_TRUE(c.talk().client_has_left());
+}
+
+TEST(PostgreSqlTalk, IsKnownByAQueryWhereTheCaptureBeginsLater) {
+  Conversation c;
+  c.client("Q\0\0\0\x0dselect 1\0"s);
+  EXPECT_EQ(c.talk().outstanding(), 1U);
+  c.server(kReady);
+  EXPECT_EQ(c.talk().outstanding(), 0U);
 }
 
 TEST(PostgreSqlTalk, ReadsNoFurtherOnceTlsWasAgreedUpon) {

@@ -233,6 +233,9 @@ TEST(HttpContext, TellsThatAnotherProtocolTookOver) {
                  "Upgrade\\r\\n\\r\\n\n"
                  "4ms <- PA data HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: "
                  "websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n\n 5ms -> A\n 50ms <- RA\n"),
+            Sentences{"WebSocket: the server has sent nothing since HTTP's upgrade"});
+  EXPECT_EQ(told("3ms -> PA data CONNECT h:22 HTTP/1.1\\r\\n\\r\\n\n"
+                 "4ms <- PA data HTTP/1.1 200 OK\\r\\n\\r\\n\n 5ms -> A\n 50ms <- RA\n"),
             Sentences{"HTTP: the connection was turned over to another protocol"});
 }
 

@@ -175,6 +175,10 @@ void tell_unanswered_greeting(const Talk& talk, const Moment& moment, Sentences&
   const std::string name = start(dialogue.protocol());
   const auto client = client_of(talk, moment);
   if (talk.farewell(dialogue.greeter())) return;
+  if (dialogue.protocol() == Protocol::websocket) {  // what came first was HTTP's
+    said.push_back(name + "the server has sent nothing since HTTP's upgrade");
+    return;
+  }
   if (!client)
     said.push_back(name + "one end spoke, the other never answered");
   else if (*client == dialogue.greeter())
