@@ -63,8 +63,11 @@ class Listener {
     if (!talk) return;
     const bool whole = !octet_by_octet_ || !heard_[index(from)] || talk->dialogue() == nullptr ||
                        begins_client_hello(payload);
-    heard_[index(from)] = true;
-    if (whole) return talk->feed(from, {seq, len, payload, time});
+    if (whole) {
+      talk->feed(from, {seq, len, payload, time});
+      if (talk->dialogue() != nullptr) heard_[index(from)] = true;
+      return;
+    }
     for (std::uint32_t i = 0; i < len; ++i)
       talk->feed(from, {seq + i, 1, payload.substr(i, 1), time});
   }
