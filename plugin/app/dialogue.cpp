@@ -56,6 +56,7 @@ bool Dialogue::begins(Side from, std::string_view octets) {
   End& end = ends_[index(from)];
   const bool resumes = end.left != 0 || end.held || end.in_long_line || !exchange_.sure;
   end.restart();
+  if (octets.empty()) return false;
   const std::uint64_t length = measure(from, octets);
   if (!resumes) return length != kNoMessage;
   exchange_.lose_count();

@@ -24,9 +24,11 @@ bool is_ssh_refusal(std::string_view line) {
   return std::find(kSshRefusals.begin(), kSshRefusals.end(), line) != kSshRefusals.end();
 }
 
-/// A line; sshd sends the end of its last one by itself, and that may be lost with the reset.
+/// A line; sshd sends the end of its last one by itself, and that may be lost with the reset: so
+/// those words are a message without it.
 std::uint64_t measure_ssh(const Exchange&, Side, std::string_view octets) {
-  if (is_ssh_refusal(octets)) return octets.size();
+  for (const std::string_view refusal : kSshRefusals)
+    if (octets.starts_with(refusal)) return refusal.size();
   const std::size_t end = octets.find('\n');
   return end == std::string_view::npos ? kMoreWanted : end + 1;
 }

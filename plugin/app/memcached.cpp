@@ -32,8 +32,8 @@ std::uint64_t block(std::string_view line, unsigned at) {
 
 /// A flag "q" of a meta command: no answer where all went well.
 bool is_quiet(std::string_view line) {
-  return line.find(" q") != std::string_view::npos &&
-         (line.ends_with(" q") || contains(line, " Q "));
+  const std::string_view flags = behind_word(behind_word(line));
+  return flags.starts_with('q') || flags.ends_with(" q") || contains(flags, " Q ");
 }
 
 std::uint64_t read_command(Exchange& exchange, const Message& m, std::string_view line) {

@@ -74,9 +74,11 @@ std::uint64_t read(Exchange& exchange, const Message& m) {
   if (body.empty()) return 0;
   const auto first = static_cast<std::uint8_t>(body[0]);
   if (m.from == exchange.client) {
+    const bool command = m.octets[3] == 0;  // a login answers packet 0, so it is no. 1
+    if (command && exchange.phase == Phase::opening) exchange.phase = Phase::open;
     if (exchange.phase == Phase::opening)
       read_login(exchange, body);
-    else if (exchange.phase == Phase::open && m.octets[3] == 0)
+    else if (exchange.phase == Phase::open && command)
       read_command(exchange, m, first);
     return 0;
   }
@@ -86,8 +88,12 @@ std::uint64_t read(Exchange& exchange, const Message& m) {
     exchange.phase = Phase::open;
     exchange.opaque = exchange.number != 0;
   }
-  if (exchange.phase == Phase::opening && first == 10)  // Protocol::HandshakeV10
-    exchange.introduce(m.from, Cursor(body.substr(1)).text());
+  if (exchange.phase == Phase::opening && first == 10) {  // Protocol::HandshakeV10
+    std::string_view version = Cursor(body.substr(1)).text();
+    constexpr std::string_view kMariaDbs = "5.5.5-";  // for the sake of old replicas
+    if (version.starts_with(kMariaDbs)) version.remove_prefix(kMariaDbs.size());
+    exchange.introduce(m.from, version);
+  }
   exchange.answer_all();
   return 0;
 }

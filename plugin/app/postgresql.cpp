@@ -19,7 +19,7 @@ using Phase = Exchange::Phase;
 std::uint64_t measure(const Exchange& exchange, Side from, std::string_view octets) {
   const bool client = from == exchange.client;
   if (!client && exchange.number == kOneOctetDue) return 1;
-  const bool untyped = client && exchange.phase == Phase::opening;
+  const bool untyped = client && exchange.phase == Phase::opening && octets[0] == '\0';
   const std::size_t head = untyped ? 4 : 5;
   if (octets.size() < head) return kMoreWanted;
   const std::uint64_t length = Cursor(octets.substr(head - 4)).number(4);
@@ -48,6 +48,7 @@ void read_error(Exchange& exchange, const Message& m) {
   using Kind = Farewell::Kind;
   Kind kind = exchange.phase == Phase::open ? Kind::error : Kind::refusal;
   if (kind == Kind::error && (severity == "FATAL" || severity == "PANIC")) kind = Kind::goodbye;
+  if (state == "57P01") kind = Kind::goodbye;  // an administrator's command
   if (state == "57P05" || state == "25P03") kind = Kind::idle_timeout;
   const std::string code =
       std::string(severity.substr(0, 16)) + " " + std::string(state.substr(0, 8));
@@ -56,7 +57,7 @@ void read_error(Exchange& exchange, const Message& m) {
 }
 
 void read_client(Exchange& exchange, const Message& m) {
-  if (exchange.phase == Phase::opening) {
+  if (exchange.phase == Phase::opening && m.octets[0] == '\0') {
     const std::uint64_t code = Cursor(m.octets.substr(4)).number(4);
     if (code == kSslRequest || code == kGssRequest)
       exchange.number = kOneOctetDue;

@@ -39,6 +39,12 @@ class Conversation {
     return *this;
   }
 
+  /// So many seconds pass.
+  Conversation& wait(std::int64_t seconds) {
+    time_ += seconds * 1'000'000'000;
+    return *this;
+  }
+
   bool is_greeted() const { return talk_ != nullptr && talk_->dialogue() != nullptr; }
   bool is_known() const { return talk_ != nullptr; }
   const Http& http() const { return *talk_->http(); }
@@ -58,7 +64,7 @@ class Conversation {
     return *this;
   }
   Conversation& send_at(Side from, std::uint32_t seq, std::string_view payload) {
-    feed(from, {seq, static_cast<std::uint32_t>(payload.size()), payload});
+    feed(from, {seq, static_cast<std::uint32_t>(payload.size()), payload, time_});
     return *this;
   }
   Conversation& lose(Side from, std::uint32_t octets) {
@@ -72,6 +78,7 @@ class Conversation {
   }
 
   std::unique_ptr<Talk> talk_;
+  std::int64_t time_ = 0;
   std::uint32_t next_[2] = {0xFFFF'FFF0U, 4'000'000'000U};
   bool first_ = true;
 };

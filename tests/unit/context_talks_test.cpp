@@ -117,18 +117,21 @@ TEST(TlsContext, TellsWhatWasTurnedOverToTls) {
 
 TEST(GreetingContext, TellsWhoNeverAnswered) {
   EXPECT_EQ(told("3ms <- PA data SSH-2.0-OpenSSH_9.2\\r\\n\n 4ms -> A\n 50ms -> RA\n"),
-            Sentences{"SSH: the server greeted, the client never answered"});
+            (Sentences{"SSH: the server greeted, the client never answered",
+                       "SSH: the server is OpenSSH_9.2"}));
   EXPECT_EQ(told("3ms -> PA data SSH-2.0-OpenSSH_9.2\\r\\n\n 4ms <- A\n 50ms <- RA\n"),
-            Sentences{"SSH: the client spoke first, the server never answered"});
+            (Sentences{"SSH: the client spoke first, the server never answered",
+                       "SSH: the client is OpenSSH_9.2"}));
   EXPECT_EQ(told("3ms <- PA data SSH-2.0-x\\r\\n\n 4ms -> PA data SSH-2.0-y\\r\\n\n 50ms <- RA\n"),
-            Sentences{});
+            Sentences{"SSH: the server is x, the client is y"});
 }
 
 TEST(GreetingContext, NamesNoEndWhereNobodyKnowsWhoIsWho) {
   const Trace t(
       "1ms -> PA seq 1 port 40000 to 40001 data SSH-2.0-OpenSSH_9.2\\r\\n\n"
       "50ms <- RA seq 1 ack 22 port 40000 to 40001\n");
-  EXPECT_EQ(t.last().context, Sentences{"SSH: one end spoke, the other never answered"});
+  EXPECT_EQ(t.last().context, (Sentences{"SSH: one end spoke, the other never answered",
+                                         "SSH: the other end is OpenSSH_9.2"}));
 }
 
 TEST(GreetingContext, TellsOfARefusalInPlaceOfAGreeting) {
@@ -148,6 +151,45 @@ TEST(GreetingContext, KnowsTheServersThatSpeakFirst) {
            {"* OK [CAPABILITY IMAP4rev1] ready\\r\\n", "IMAP"}})
     EXPECT_EQ(told("3ms <- PA data " + greeting + "\n 4ms -> A\n 50ms -> RA\n"),
               Sentences{name + ": the server greeted, the client never answered"});
+}
+
+TEST(DialogueContext, TellsWhatWaitsAndForHowLong) {
+  const std::string startup("\0\0\0\x10\0\3\0\0user\0x\0\0", 16), ready("Z\0\0\0\5I", 6);
+  const std::string query("Q\0\0\0\x0dselect 1\0", 14);
+  const std::string open = line("3ms -> PA", startup) + line("4ms <- PA", ready);
+  EXPECT_EQ(told(open + line("5ms -> PA", query) + "6ms <- A\n 2005ms -> RA\n"),
+            Sentences{"PostgreSQL: query unanswered for 2.0 s"});
+  EXPECT_EQ(told(open + line("5ms -> PA", query) + line("7ms <- PA", ready) + "9007ms -> RA\n"),
+            Sentences{"PostgreSQL: every query answered, then idle for 9.0 s"});
+  EXPECT_EQ(told(open + line("5ms -> PA", std::string("X\0\0\0\4", 5)) + "7ms <- RA\n"),
+            Sentences{"PostgreSQL: the client had said that it leaves"});
+}
+
+TEST(DialogueContext, TellsAMissedKeepAliveAndNotALateOne) {
+  const std::string connect("\x10\x0e\0\4MQTT\4\2\0\x02\0\2id", 16), accepted("\x20\2\0\0", 4);
+  const std::string open = line("3ms -> PA", connect) + line("4ms <- PA", accepted);
+  EXPECT_EQ(told(open + "3503ms <- RA\n"),
+            Sentences{"MQTT: the client was silent for 3.5 s, with a keep alive of 2 s"});
+  EXPECT_EQ(told(open + "2503ms <- RA\n"), Sentences{});
+}
+
+TEST(DialogueContext, TellsTheWrongProtocol) {
+  EXPECT_EQ(told("3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n"
+                 "4ms <- PA data SSH-2.0-x\\r\\n\n"
+                 "5ms <- PA data Invalid SSH identification string.\\r\\n\n 6ms <- RA\n"),
+            (Sentences{"SSH: the client spoke HTTP to it: the wrong protocol for this port",
+                       "SSH: the server refused, \"Invalid SSH identification string.\"",
+                       "SSH: the server is x"}));
+  EXPECT_EQ(told(kAsked + "4ms <- PA data what do you want?\\r\\n\n 6ms <- RA\n"),
+            (Sentences{"TLS: answered in plain text: the wrong protocol for this port",
+                       "TLS: the server refused, \"what do you want?\""}));
+}
+
+TEST(DialogueContext, TellsAnUnansweredPing) {
+  EXPECT_EQ(told("3ms <- PA data INFO {\"server_id\":\"N\"}\\r\\n\n"
+                 "4ms -> PA data CONNECT {}\\r\\n\n 5ms <- PA data PING\\r\\n\n 6ms -> A\n"
+                 "4005ms <- RA\n"),
+            Sentences{"NATS: ping of the server unanswered for 4.0 s"});
 }
 
 TEST(HttpContext, TellsWhatWasCut) {
@@ -191,6 +233,9 @@ TEST(HttpContext, TellsThatAnotherProtocolTookOver) {
                  "Upgrade\\r\\n\\r\\n\n"
                  "4ms <- PA data HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: "
                  "websocket\\r\\nConnection: Upgrade\\r\\n\\r\\n\n 5ms -> A\n 50ms <- RA\n"),
+            Sentences{"WebSocket: the server has sent nothing since HTTP's upgrade"});
+  EXPECT_EQ(told("3ms -> PA data CONNECT h:22 HTTP/1.1\\r\\n\\r\\n\n"
+                 "4ms <- PA data HTTP/1.1 200 OK\\r\\n\\r\\n\n 5ms -> A\n 50ms <- RA\n"),
             Sentences{"HTTP: the connection was turned over to another protocol"});
 }
 

@@ -96,7 +96,7 @@ void tell_outstanding(const Dialogue& dialogue, const Moment& moment, Sentences&
 void tell_pings(const Talk& talk, const Moment& moment, Sentences& said) {
   for (const Side side : {Side::a, Side::b}) {
     const auto time = talk.ping_unanswered_since(side);
-    if (!time) continue;
+    if (!time || talk.farewell(other(side))) continue;  // it answered in other words
     said.push_back(start(talk.protocol()) + "ping of " + name_of(talk, moment, side) +
                    " unanswered for " + since(moment, *time));
   }
@@ -175,6 +175,10 @@ void tell_unanswered_greeting(const Talk& talk, const Moment& moment, Sentences&
   const std::string name = start(dialogue.protocol());
   const auto client = client_of(talk, moment);
   if (talk.farewell(dialogue.greeter())) return;
+  if (dialogue.protocol() == Protocol::websocket) {  // what came first was HTTP's
+    said.push_back(name + "the server has sent nothing since HTTP's upgrade");
+    return;
+  }
   if (!client)
     said.push_back(name + "one end spoke, the other never answered");
   else if (*client == dialogue.greeter())
