@@ -82,6 +82,16 @@ const Checkpoint* Checkpoints::of_reset(const Flow& flow, std::uint32_t verdict)
   return nullptr;
 }
 
+bool Checkpoints::has_had(const Flow& flow, End from, const Segment& reset) {
+  constexpr int kFarBack = 64;
+  const Checkpoint* found = find(flow.latest_checkpoint, flow);
+  for (int back = 0; found != nullptr && back < kFarBack; ++back) {
+    if (found->is_reset && found->from == from && found->segment.is_header_of(reset)) return true;
+    found = find(found->before, flow);
+  }
+  return false;
+}
+
 /// The latest thing before this place, which moves there.
 std::optional<Checkpoints::Item> Checkpoints::go_back(Cursor& at, const Flow& flow) {
   Checkpoint* saved = find(at.checkpoint, flow);

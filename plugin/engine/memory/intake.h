@@ -137,6 +137,7 @@ class Intake {
   }
   bool is_soon_enough_for_a_copy(const SegmentHeader& first, const Flow& flow, End from,
                                  const Segment& again) const;
+  Flow* shown_before(Flow& known, const Segment& segment);
   RecentSegments::Entry* find_copied(const Flow& flow, End from, const Segment& segment);
 
   // intake_services.cpp: what a connection's segments tell of its hosts and ports.
@@ -181,6 +182,12 @@ inline Intake::Place Intake::place_of(const Segment& segment) {
     return {&opened, &opened, End::a};
   }
   if (!segment.rst && take_for_copy(*known, from, segment)) return {.latest = known};
+  if (segment.rst || segment.time < known->last_time()) {
+    if (Flow* const first = shown_before(*known, segment); first != nullptr && segment.rst)
+      return {known, first, first->end_of(segment.tuple)};
+    else if (first != nullptr)
+      return {.latest = known};
+  }
   if (const int overtaken = checkpoints_.overtaken(*known, from, segment); overtaken != 0)
     return {.latest = known, .from = from, .overtaken = overtaken};
   if (!segment.syn && !known->has_previous()) return {known, known, from};

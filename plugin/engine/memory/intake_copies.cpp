@@ -48,6 +48,24 @@ RecentSegments::Entry* Intake::find_copied(const Flow& flow, End from, const Seg
   return nullptr;
 }
 
+/// Captures that somebody put behind each other begin anew with packets of before, and a clock that
+/// has gone back. The connection that had shown this one, and that it now is a copy to; or nullptr.
+Flow* Intake::shown_before(Flow& known, const Segment& segment) {
+  constexpr int kIncarnations = 8;
+  const bool clock_went_back = segment.time < known.last_time();
+  Flow* flow = &known;
+  for (int back = 0; flow != nullptr && back < kIncarnations; ++back) {
+    const End from = flow->end_of(segment.tuple);
+    if (segment.rst && checkpoints_.has_had(*flow, from, segment)) return flow;
+    if (!segment.rst && find_copied(*flow, from, segment) != nullptr) {
+      flow->note_copy(from);
+      return flow;
+    }
+    flow = clock_went_back ? flow->previous() : nullptr;
+  }
+  return nullptr;
+}
+
 /// Known by its hops: then its sender's segments pass a router between two capture points.
 bool Intake::take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& copy) {
   RecentSegments::Entry* const first = find_copied(flow, from, copy);

@@ -196,6 +196,7 @@ inline constexpr Cause kForgotten[] = {
                     {&client_spoke_last, -1.0},
                     {&ended_a_silence, 0.1},
                     {&age_explains, -0.7},
+                    {&own_silence_is_no_timers, -1.0},
                     {&peer_had_repeated, -1.0},
                     {&sent_only_syn_acks, -2.0},
                     {&host_lost_others_too, -0.5},
