@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/wire/word.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
