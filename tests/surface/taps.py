@@ -72,6 +72,38 @@ class Taps(surface.Surface):
             self.assertRegex(one, rf"(?m)^.*\b{cause}\b.*\b4\b")
         self.assertEqual(self.z("rstcause,tree", passes=["-2"]), one)
 
+    def test_a_total_closes_the_lines(self):
+        """Where it is asked for; so a file that was cut short is known for one."""
+        asked = ["-o", "rstcause.total:TRUE"]
+        lines = self.z("rstcause,json", passes=asked).splitlines()
+        self.assertEqual(lines, [*self.z("rstcause,json").splitlines(), '{"schema":1,"total":8}'])
+        rows = list(csv.reader(io.StringIO(self.z("rstcause,csv", passes=asked), newline="")))
+        self.assertEqual((rows[-1][:2], len(rows[-1]), len(rows)), (["total", "8"], len(rows[0]), 10))
+
+    def test_what_cannot_be_written_is_told(self):
+        """tshark itself ends with success then."""
+        for statistics in ("json", "csv", "tree"):
+            with self.subTest(statistics), open("/dev/full", "w") as full:
+                done = subprocess.run([surface.STAGE / "with", "-r", self.file, "-q", "-z", f"rstcause,{statistics}"],
+                                      stdout=full, stderr=subprocess.PIPE, encoding="utf-8")
+                self.assertEqual(done.returncode, 74)
+                self.assertIn("cannot be written: No space left on device", done.stderr)
+
+    def test_each_reset_once_over_sessions(self):
+        """-M begins a new session every few frames: what is printed at the end is what was printed
+        frame by frame."""
+        for frames in (1, 5, 7):
+            with self.subTest(frames=frames):
+                asked = ["-r", self.file, "-M", str(frames)]
+                one = surface.run("with", *asked, "-Y", "rstcause.reason", "-T", "fields", "-e", "frame.number",
+                                  "-e", "rstcause.reason").lines
+                said = map(json.loads, surface.run("with", *asked, "-q", "-z", "rstcause,json").lines)
+                self.assertEqual([f"{reset['frame']}\t{reset['reason']}" for reset in said], one)
+                self.assertEqual(len(one), 8)
+                rows = list(csv.DictReader(io.StringIO(surface.run("with", *asked, "-q", "-z", "rstcause,csv").text)))
+                self.assertEqual([f"{row['frame']}\t{row['reason']}" for row in rows], one)
+                self.assertRegex(surface.run("with", *asked, "-q", "-z", "rstcause,tree").text, r"(?m)^Resets +8 ")
+
     def test_together(self):
         """Each is printed whole, in tshark's order: the last one first."""
         parts = ["rstcause,json", "rstcause,csv", "rstcause,tree", "io,phs"]
