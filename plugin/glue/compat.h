@@ -6,6 +6,7 @@
 
 #include <ws_version.h>
 
+#include <epan/conversation.h>
 #include <epan/packet.h>
 #include <epan/stats_tree.h>
 
@@ -34,5 +35,17 @@ using StatInitResult = bool;
 using StatInitResult = void;
 #define RSTCAUSE_STAT_INIT_DONE
 #endif
+
+/// The TCP conversation of these addresses where a preference of 4.4 and later keys conversations
+/// by interface, VLAN or MAC address as well: find_conversation() does not know such.
+inline const conversation_t* find_deinterlaced([[maybe_unused]] const packet_info& pinfo) {
+#if RSTCAUSE_WS_AT_LEAST(4, 6)
+  return find_conversation_strat(&pinfo, CONVERSATION_TCP, 0, false);
+#elif RSTCAUSE_WS_AT_LEAST(4, 4)
+  return find_conversation_strat(&pinfo, CONVERSATION_TCP, 0);
+#else
+  return nullptr;
+#endif
+}
 
 }  // namespace rstcause::glue

@@ -19,7 +19,7 @@ namespace {
 
 /// Wireshark's own number of the conversation. By the recorded addresses: those in pinfo are
 /// the innermost ones, and payload dissectors change them.
-std::optional<std::uint32_t> stream_of(const Segment& segment, std::uint32_t frame) {
+std::optional<std::uint32_t> stream_of(const Segment& segment, const packet_info* pinfo) {
   const auto epan_address = [](const Address& from) {
     const bool v4 = from.kind == Address::Kind::ipv4;
     address made;
@@ -30,8 +30,16 @@ std::optional<std::uint32_t> stream_of(const Segment& segment, std::uint32_t fra
       segment.tuple.src.kind == Address::Kind::none)
     return std::nullopt;
   const address src = epan_address(segment.tuple.src), dst = epan_address(segment.tuple.dst);
-  const conversation_t* const found = find_conversation(
-      frame, &src, &dst, CONVERSATION_TCP, segment.tuple.sport, segment.tuple.dport, 0);
+  const conversation_t* found = find_conversation(pinfo->num, &src, &dst, CONVERSATION_TCP,
+                                                  segment.tuple.sport, segment.tuple.dport, 0);
+  if (found == nullptr) {
+    packet_info asked = *pinfo;
+    asked.src = src;
+    asked.dst = dst;
+    asked.srcport = segment.tuple.sport;
+    asked.destport = segment.tuple.dport;
+    found = find_deinterlaced(asked);
+  }
   if (found == nullptr) return std::nullopt;
   // Read-only, unlike get_tcp_conversation_data(), which clears what TCP noted on the frame.
   const auto* const tcp = static_cast<const tcp_analysis*>(
@@ -65,7 +73,7 @@ void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo,
   if (first == last || !have_tap_listener(registered().tap)) return;
   // For the statistics, which alone tell them: a lookup takes some 1,000 instructions.
   tell_streams(session.engine, here, first, last, guard,
-               [pinfo](const Segment& segment) { return stream_of(segment, pinfo->num); });
+               [pinfo](const Segment& segment) { return stream_of(segment, pinfo); });
   auto* const record = wmem_new(pinfo->pool, TapRecord);
   *record = {first, last};
   tap_queue_packet(registered().tap, pinfo, record);

@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 
 import surface
@@ -103,6 +104,15 @@ class Taps(surface.Surface):
                 rows = list(csv.DictReader(io.StringIO(surface.run("with", *asked, "-q", "-z", "rstcause,csv").text)))
                 self.assertEqual([f"{row['frame']}\t{row['reason']}" for row in rows], one)
                 self.assertRegex(surface.run("with", *asked, "-q", "-z", "rstcause,tree").text, r"(?m)^Resets +8 ")
+
+    @surface.unittest.skipIf(tuple(map(int, os.environ["RSTCAUSE_SERIES"].split("."))) < (4, 4), "came with 4.4")
+    def test_streams_of_deinterlaced_conversations(self):
+        """Where the user keys conversations by VLAN, MAC address or interface, too."""
+        plain = [reset["stream"] for reset in self.json(self.file)]
+        for key in (".MI", "VM.", "VMI"):
+            with self.subTest(key=key):
+                said = self.json(self.file, "-o", f"protocols.conversation_deinterlacing_key:{key}")
+                self.assertEqual([reset.get("stream") for reset in said], plain)
 
     def test_together(self):
         """Each is printed whole, in tshark's order: the last one first."""
