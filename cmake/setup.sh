@@ -24,7 +24,7 @@ packages='g++ make cmake tshark wireshark-dev libglib2.0-dev libgtest-dev libpca
 # they say so and are skipped. The surface tests speak to tshark and sharkd through Python's standard
 # library; batches are run by GNU parallel and asked with SQLite.
 # shellcheck disable=SC2034  # for those who source this
-test_packages='iproute2 tcpdump nftables iptables ethtool conntrack python3 parallel sqlite3'
+test_packages='iproute2 tcpdump nftables iptables ethtool conntrack python3 parallel sqlite3 strace'
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then

@@ -201,32 +201,6 @@ TEST(Linger0, IsNotForgedWhereTheSendersOlderSegmentsComeLater) {
   EXPECT_EQ(newer.in_frame(7).reset.went_on, 8U) << "its sender goes on";
 }
 
-// ----- a forger at both ends --------------------------------------------------------------------
-
-/// tcpkill writes three resets in the client's name to the server, and as many to the client by
-/// another way: the client's kernel then answers what was on its way.
-TEST(ResetEcho, IsToldWhereTheEarlierResetInItsNameWasForged) {
-  const std::string forged = R"(
-        0ms -> S ttl 60 id 10
-        1ms <- SA ttl 64
-       62ms -> A ttl 60 id 11
-       93ms -> PA len 4 ttl 60 id 12
-       94ms <- PA len 7 ttl 64
-      160ms -> A ttl 60 id 13
-      294ms -> PA len 4 ttl 60 id 14
-      295ms <- A ttl 64
-      300ms -> R win 0 ttl 64 id 31000 plain
-      300ms -> R seq 73 win 0 ttl 64 id 42000 plain
-      300ms -> R seq 201 win 0 ttl 64 id 53000 plain
-      340ms -> A ttl 60 id 15
-      380ms -> R seq 9 win 0 ttl 60 id 0 plain
-  )";
-  const Trace trace(forged);
-
-  EXPECT_EQ(trace.cause_in(9), "injected");
-  EXPECT_EQ(trace.cause(), "reset_echo");
-}
-
 // ----- patience ---------------------------------------------------------------------------------
 
 /// A timer of a program is as people set it; one that ends, ends its connections at any time.

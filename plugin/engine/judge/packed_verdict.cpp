@@ -196,6 +196,16 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
 }
 
 template <typename Io>
+void code_ip(Io& io, IpFacts& ip, std::uint16_t& ip_id) {
+  auto& [version, ttl, interface, may_fragment] = ip;
+  io(version, std::uint8_t{4});
+  io(ttl, std::uint8_t{64});
+  io(may_fragment);
+  io(ip_id);
+  io(interface);
+}
+
+template <typename Io>
 void code_reset(Io& io, Reset& reset, Frame own_frame) {
   auto& [number, time, x_end, ip, ip_id, seq, ack, len, wnd, ack_set, header_cut, options, declared,
          trigger, before_trigger, astray, continues, fellow, form, trigger_kind, state, idle,
@@ -205,12 +215,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
-  auto& [version, ttl, interface, may_fragment] = ip;
-  io(version, std::uint8_t{4});
-  io(ttl, std::uint8_t{64});
-  io(may_fragment);
-  io(ip_id);
-  io(interface);
+  code_ip(io, ip, ip_id);
   io(seq);
   io(ack_set, true);
   io(ack);
@@ -240,7 +245,7 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(notices);
   if constexpr (Io::kReads) told = nullptr;
   if (notices) code_static(io, told, nullptr);
-  code(io, company, packing::Beside{number, time, interface});
+  code(io, company, packing::Beside{number, time, ip.interface});
   bool later = !Io::kReads && (went_on != 0 || stayed_gone != 0 || one_sided != 0 ||
                                same_syn != 0 || ignored != 0 || volley != 0 ||
                                volley_seq.raw() != 0 || volley_ack.raw() != 0 || volley_ack_set);

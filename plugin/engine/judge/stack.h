@@ -20,12 +20,6 @@ enum class Stack : std::uint8_t {
   proxy_f5,      ///< F5 BIG-IP and what is like it.
 };
 
-/// A system on which programs run that set options of their sockets.
-constexpr bool is_a_computers(Stack stack) {
-  return stack == Stack::linux_kernel || stack == Stack::windows || stack == Stack::bsd ||
-         stack == Stack::apple;
-}
-
 /// The value of rstcause.stack; empty where it is unknown.
 std::string_view to_string(Stack stack);
 /// For a sentence: "those of ...".

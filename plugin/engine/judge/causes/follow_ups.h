@@ -70,7 +70,6 @@ inline constexpr Cause kFollowUps[] = {
         .favours = {{&is_a_reply, 1.0, -2.0},
                     {&was_reset_before, 0.1, -4.8},
                     {&was_reset_under_another_name, 3.5},
-                    {&somebody_forges_here, 4.0},
                     {&lived_on_after_the_trigger, -3.0}},
         .proved_by = {&was_reset_before, &is_a_reply},
         .root = &was_reset_under_any_name,

@@ -14,12 +14,6 @@ inline Frame earlier_reset(const Scene& s, const Trouble& trouble) {
   return trouble.rst < s.rst.frame ? trouble.rst : 0;
 }
 
-/// The same of X, unless that one was forged in its name: then its socket had sent none.
-inline Frame own_earlier_reset(const Scene& s) {
-  const Frame own = earlier_reset(s, s.x_trouble());
-  return s.x_trouble().forged != 0 && s.x_trouble().forged <= own ? 0 : own;
-}
-
 /// The trigger was overtaken on its way: when X last spoke, long after it was sent, X did not have
 /// it yet.
 inline bool trigger_was_overtaken(const Scene& s) {
@@ -47,7 +41,7 @@ inline bool trigger_met_the_reset(const Scene& s, Frame rst) {
 inline constexpr Clue had_reset_before{
     "had-reset-before",
     [](const Scene& s) {
-      const Frame own = own_earlier_reset(s), theirs = earlier_reset(s, s.y_trouble());
+      const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
       // Every SYN-ACK that comes too late is refused anew, each for the same cause.
       if (s.trigger_kind == TriggerKind::syn_ack && s.state == State::syn_sent) return Answer::no();
       if (refuses_a_syn_ack_unseen(s)) return Answer::no();
@@ -77,7 +71,7 @@ inline constexpr Clue was_reset_before{
     "was-reset-before",
     [](const Scene& s) {
       if (s.trigger_kind == TriggerKind::reset) return Answer::yes(s.trigger.frame);
-      const Frame own = own_earlier_reset(s), theirs = earlier_reset(s, s.y_trouble());
+      const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
       if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();
       // A socket that aborts by itself has not heard of that reset.
       return Answer::when(s.is_reply() && trigger_met_the_reset(s, theirs), theirs);
@@ -107,23 +101,10 @@ inline constexpr Clue may_have_been_reset{
     [](const Scene& s) {
       const Answer seen = was_reset_under_any_name.ask(s);
       if (seen.is_yes()) return seen;
-      if (own_earlier_reset(s) != 0 || s.x().fin != 0 || !s.x().speaks) return seen;
+      if (earlier_reset(s, s.x_trouble()) != 0 || s.x().fin != 0 || !s.x().speaks) return seen;
       const bool connecting = s.state == State::syn_sent && s.trigger_kind == TriggerKind::syn_ack;
       return s.state == State::established || connecting ? Answer::unknown() : seen;
     },
     ""};
-
-/// Who forges resets for one end forges them for the other, too, where they pass by another way:
-/// then what looks like a kernel's answer is one.
-inline constexpr Clue somebody_forges_here{
-    "somebody-forges-here",
-    [](const Scene& s) {
-      const Frame one = s.x_trouble().forged, other = s.y_trouble().forged;
-      const Frame first = one != 0 && (other == 0 || one < other) ? one : other;
-      const bool kernels = s.rst.volley == 0 && answers_like_a_kernel.ask(s).is_yes();
-      return Answer::when(kernels && first != 0 && first < s.rst.frame, first);
-    },
-    "Somebody forges resets in this connection, first here: {x} may have got one as well.",
-    Matter::trouble};
 
 }  // namespace rstcause::clues

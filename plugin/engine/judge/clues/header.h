@@ -263,7 +263,6 @@ inline constexpr Clue timestamps_go_on{
 /// Small stacks (uIP) write their answer into the segment that they answer, and leave in it what
 /// they need not change: that accuses nobody.
 inline bool may_be_written_in_place(const Scene& s) {
-  if (is_a_computers(s.stack())) return false;
   return is_written_in_place(s) || (s.is_reply() && s.rst.fresh_trigger && s.prompt());
 }
 

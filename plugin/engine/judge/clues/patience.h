@@ -82,8 +82,6 @@ inline constexpr Clue device_ended_a_silence{
     [](const Scene& s) {
       const std::uint8_t usual = usual_ttl(s);
       if (!ended_a_silence.ask(s).is_yes() || usual == 0 || s.rst.ip.ttl == 0) return Answer::no();
-      if (s.stack() == Stack::proxy_f5) return Answer::yes(s.rst.frame, s.rst.ip.ttl);
-      if (is_a_computers(s.stack())) return Answer::no();
       constexpr std::uint8_t kMostOfAComputer = 128;
       const bool high = usual > kMostOfAComputer && s.rst.ip.ttl > kMostOfAComputer;
       return Answer::when(high && !s.x().timestamps, s.rst.frame, s.rst.ip.ttl);
@@ -103,6 +101,7 @@ inline constexpr Clue own_silence_is_no_timers{
     "own-silence-is-no-timers",
     [](const Scene& s) {
       if (!ended_its_own_silence.ask(s).is_yes()) return Answer::unknown();
+      if (device_ended_a_silence.ask(s).is_yes()) return Answer::unknown();
       return Answer::when(!s.rst.known_silence && !is_round(s.rst.idle, 5 * kSecond), s.rst.frame);
     },
     ""};
