@@ -53,7 +53,7 @@ class Profiles(surface.Surface):
 
     def test_colours(self):
         rows = self.fields(self.file, ["frame.number", "frame.coloring_rule.name"], "-C", PROFILE, "-2", "--color")
-        self.assertEqual(rows[6][1], "Reset: note")
+        self.assertEqual(rows[6][1], "Reset: nothing to mend")  # a whole exchange
         self.assertEqual(rows[8][1], "Reset: warning")
         self.assertEqual({row[1] for row in rows[:6] + rows[7:8]}, {"Connection that was reset"})
 

@@ -132,7 +132,7 @@ Word parse_ours(std::string_view line) {
   return says_nothing ? Word{} : word;
 }
 
-/// ptcpdump's comment: a line for each matter, `Key: value`. Its documentation shows
+/// ptcpdump's comment: a line for each matter, `Key: value`. As far as we know it shows
 ///
 ///     PID: 10158
 ///     Cmd: /usr/bin/wget

@@ -28,6 +28,7 @@ class Talk:
     points: tuple = ("client",)
     offloads: bool = False
     starts_late: bool = False
+    snaplen: int = 0
 
 
 def talk(name, story, **options):
