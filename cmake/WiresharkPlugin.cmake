@@ -33,7 +33,8 @@ set(system_prefix /usr)
 cmake_path(IS_PREFIX system_prefix "${Wireshark_DIR}" NORMALIZE rstcause_ws_is_system)
 
 function(rstcause_make_plugin target)
-  target_link_libraries(${target} PRIVATE epan)
+  # The comments of a packet are read by wiretap.
+  target_link_libraries(${target} PRIVATE epan wiretap)
   # Epan's registration macros leave members out on purpose.
   target_compile_options(${target} PRIVATE -Wno-missing-field-initializers)
   # Debug information names the headers of a Wireshark that lies elsewhere as if it lay there.
