@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Protocols whose answers carry the number of their request: MongoDB, Kafka, DNS over TCP.
+#include <algorithm>
 #include <array>
 
 #include "app/cursor.h"
@@ -179,9 +180,8 @@ std::uint64_t read_dns(Exchange& exchange, const Message& m) {
 constexpr Grammar kDns{Protocol::dns, "query", measure_dns, read_dns};
 
 bool is_plain(std::string_view text) {
-  for (const char octet : text)
-    if (octet < ' ' || octet > '~') return false;
-  return true;
+  return std::all_of(text.begin(), text.end(),
+                     [](char octet) { return octet >= ' ' && octet <= '~'; });
 }
 
 }  // namespace

@@ -54,12 +54,12 @@ std::string_view Talk::gives_way_to_tls(const Piece& piece) const {
   return to_string(protocol());
 }
 
-void Talk::feed(Side from, const Piece& piece) {
+void Talk::feed(Side from, const Piece& sent) {
+  Piece piece = sent;
   if (proxied_ && from == speaker_) {
-    if (const std::size_t header = proxy_header_length(piece.payload); header != 0) {
-      if (header < piece.payload.size()) feed(from, behind(piece, header));
-      return;
-    }
+    const std::size_t header = proxy_header_length(sent.payload);
+    if (header != 0 && header >= sent.payload.size()) return;
+    if (header != 0) piece = behind(sent, header);
   }
   if (std::holds_alternative<std::monostate>(protocol_)) {
     protocol_ = read_protocol(from, piece, true);
