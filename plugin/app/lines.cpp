@@ -107,10 +107,8 @@ std::uint64_t read_irc(Exchange& exchange, const Message& m) {
 
 constexpr Grammar kIrc{Protocol::irc, "command", nullptr, read_irc};
 
-// ----- SIP: RFC 3261
-// -------------------------------------------------------------------------------
+// ----- SIP: RFC 3261 ----------------------------------------------------------------------
 
-constexpr std::string_view kSipVersion = "SIP/2.0";
 constexpr auto kSipMethods = std::to_array<std::string_view>(
     {"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH",
      "INFO", "REFER", "MESSAGE", "UPDATE", "PRACK"});

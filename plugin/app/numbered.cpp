@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMongoHead = 16;
 constexpr std::uint64_t kLongestMongo = 48'000'000;
-constexpr std::uint64_t kReply = 1, kUpdate = 2001, kInsert = 2002, kQuery = 2004, kGetMore = 2005,
+constexpr std::uint64_t kReply = 1, kUpdate = 2001, kQuery = 2004, kGetMore = 2005,
                         kCompressed = 2012, kMsg = 2013;
 
 bool is_mongo_opcode(std::uint64_t opcode) {
