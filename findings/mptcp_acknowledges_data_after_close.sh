@@ -7,8 +7,10 @@
 #
 # Needs root, util-linux, iproute2, python3 and a kernel with MPTCP; nothing is downloaded.
 set -eu
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 cat /proc/sys/kernel/osrelease
-result=$(unshare -n sh -c 'ip link set lo up; exec python3 -' <<'P'
+cat >"$scratch/ends.py" <<'P'
 import socket, time
 for name, protocol in (("TCP", 0), ("MPTCP", 262)):
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, protocol)
@@ -29,7 +31,8 @@ for name, protocol in (("TCP", 0), ("MPTCP", 262)):
     except OSError as error:
         print(f"{name}: {type(error).__name__}")
 P
-)
+# shellcheck disable=SC2016  # the inner shell's own
+result=$(unshare -n sh -c 'ip link set lo up; exec python3 "$1"' sh "$scratch/ends.py")
 echo "$result"
 [ "$result" = 'TCP: BrokenPipeError
 MPTCP: three writes after the other'"'"'s close went well' ] || { echo 'changed: see above' >&2; exit 1; }

@@ -7,8 +7,10 @@
 #
 # Needs root, util-linux, iproute2, python3; nothing is downloaded.
 set -eu
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 cat /proc/sys/kernel/osrelease
-result=$(unshare -n sh -c 'ip link set lo up; exec python3 -' <<'P'
+cat >"$scratch/ends.py" <<'P'
 import socket, time
 for one_read_more in (False, True):
     listener = socket.create_server(("127.0.0.1", 0))
@@ -31,7 +33,8 @@ for one_read_more in (False, True):
         end = "RST"
     print(read.decode(), "->", end)
 P
-)
+# shellcheck disable=SC2016  # the inner shell's own
+result=$(unshare -n sh -c 'ip link set lo up; exec python3 "$1"' sh "$scratch/ends.py")
 echo "$result"
 [ "$result" = 'abc! -> RST
 abc! (nothing more) -> FIN' ] || { echo 'changed: see above' >&2; exit 1; }

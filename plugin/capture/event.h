@@ -9,7 +9,7 @@
 
 namespace rstcause::capture {
 
-/// An address with a port. An IPv4 address that a socket of IPv6 uses (::ffff:198.51.100.1) is the
+/// An address with a port. An IPv4 address that a socket of IPv6 uses (::ffff:a.b.c.d) is the
 /// IPv4 address, as on the wire.
 struct Endpoint {
   Address address;

@@ -23,7 +23,7 @@ using TraceLine = std::variant<std::monostate, Event, LostEvents>;
 /// anything but NUL.
 TraceLine parse_trace_line(std::string_view line);
 
-/// `198.51.100.1:80` or `[2001:db8::1]:80`, as the kernel's %pISpc writes it.
+/// `a.b.c.d:80` or `[a:b::c]:80`, as the kernel's %pISpc writes it.
 std::optional<Endpoint> parse_endpoint(std::string_view text);
 
 /// An IPv4-mapped address (RFC 4291, 2.5.5.2) as IPv4. Nothing where it is no address.

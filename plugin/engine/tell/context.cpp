@@ -16,7 +16,6 @@ namespace rstcause {
 namespace {
 
 using tell::Moment;
-using tell::octets_of;
 using tell::Sentences;
 
 void tell_heartbeat(const Flow& flow, const FrameOrder& order, Sentences& said) {

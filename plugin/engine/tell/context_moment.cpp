@@ -16,10 +16,4 @@ Moment::Moment(const Scene& s)
     client = side_of(s.x_is_client() ? s.rst.x_end : other(s.rst.x_end));
 }
 
-std::string octets_of(std::uint64_t octets, std::uint64_t all) {
-  std::string said = std::to_string(octets);
-  if (all != 0) return said + " of " + std::to_string(all) + " octets";
-  return said + (octets == 1 ? " octet" : " octets");
-}
-
 }  // namespace rstcause::tell

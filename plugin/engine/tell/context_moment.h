@@ -34,9 +34,6 @@ struct Moment {
   }
 };
 
-/// "N of M octets", or what can be said without M (0).
-std::string octets_of(std::uint64_t octets, std::uint64_t all);
-
 Sentences about(const app::Http& http, const Moment& moment);
 Sentences about(const app::Tls& tls, const Moment& moment);
 /// Every protocol, by what it is; what does not depend on it as well.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What rstcause.context tells of TLS.
 #include "engine/tell/context_moment.h"
+#include "engine/tell/words.h"
 
 namespace rstcause::tell {
 namespace {

@@ -32,13 +32,6 @@ std::string times_text(std::int64_t count) {
   return count == 2 ? "twice" : std::to_string(count) + " times";
 }
 
-/// "N of M octets", or what can be said without M.
-std::string octets_text(std::int64_t octets, std::int64_t all) {
-  const std::string count = std::to_string(octets);
-  if (all != 0) return count + " of " + std::to_string(all) + " octets";
-  return count + (octets == 1 ? " octet" : " octets");
-}
-
 std::string routers_text(std::int64_t count) {
   return std::to_string(count) + (count == 1 ? " router" : " routers");
 }
@@ -61,6 +54,12 @@ std::string time_text(Nanos span) {
   if (seconds < 3600) return two_units(seconds / 60, "min", seconds % 60, "s");
   if (seconds < 86400) return two_units(seconds / 3600, "h", seconds / 60 % 60, "min");
   return two_units(seconds / 86400, "d", seconds / 3600 % 24, "h");
+}
+
+std::string octets_of(std::uint64_t octets, std::uint64_t all) {
+  std::string said = std::to_string(octets);
+  if (all != 0) return said + " of " + std::to_string(all) + " octets";
+  return said + (octets == 1 ? " octet" : " octets");
 }
 
 std::string rough_time_text(Nanos span) {
@@ -146,10 +145,12 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
     if (name == "a") return std::to_string(finding->a);
     if (name == "b") return std::to_string(finding->b);
     if (name == "a:times") return times_text(finding->a);
-    if (name == "a:octets") return octets_text(finding->a, 0);
+    if (name == "a:octets") return octets_of(static_cast<std::uint64_t>(finding->a), 0);
     if (name == "a:routers") return routers_text(finding->a);
     if (name == "b:routers") return routers_text(finding->b);
-    if (name == "a:of:b") return octets_text(finding->a, finding->b);
+    if (name == "a:of:b")
+      return octets_of(static_cast<std::uint64_t>(finding->a),
+                       static_cast<std::uint64_t>(finding->b));
     if (name == "a:time") return time_text(finding->a);
     if (name == "b:time") return time_text(finding->b);
     if (name.starts_with("told:")) return told(name.substr(5), finding->a);

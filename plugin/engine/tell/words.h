@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ std::string time_text(Nanos span);
 /// The same where milliseconds beside seconds say nothing: "45 us", "12.3 ms", "4.1 s", "2 min 5
 /// s".
 std::string rough_time_text(Nanos span);
+/// "N of M octets", or what can be said without M (0).
+std::string octets_of(std::uint64_t octets, std::uint64_t all);
 
 /// Fills the catalogue's templates with what one reset's frames say.
 ///

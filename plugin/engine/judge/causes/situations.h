@@ -9,6 +9,17 @@ namespace rstcause::causes {
 
 using namespace clues;  // NOLINT(google-build-using-namespace): the table reads as prose
 
+/// Advice that several causes share.
+inline constexpr std::string_view kBrokenOff =
+    "{X} broke the download off: was it cancelled, did the whole transfer run into a time-out, or "
+    "did its process end? Look there; {y} did nothing wrong.";
+inline constexpr std::string_view kReadOn =
+    "Let {x} read on for a while after such an answer, with a limit (nginx lingering_close); or "
+    "let {y} ask first (Expect: 100-continue) and read while it sends.";
+inline constexpr std::string_view kUnserved =
+    "Why did {x} not serve it: a limit of connections, an access rule, or another protocol than "
+    "{y} speaks on that port (TLS, a PROXY header)? Its log knows.";
+
 inline constexpr Situation kWithDataAfterTheClose[] = {
     {.clue = &client_gave_up_waiting,
      .summary = "{X:at} gave up: its request had been unanswered for {a:time} when it closed "
@@ -18,19 +29,15 @@ inline constexpr Situation kWithDataAfterTheClose[] = {
     {.clue = &client_left_in_the_response,
      .summary = "{X:at} closed {fin:at} in the middle of the response, after {a:of:b} of its body; "
                 "more of it came, {trigger}.",
-     .advice = "{X} broke the download off: was it cancelled, did the whole transfer run into a "
-               "time-out, or did its process end? Look there; {y} did nothing wrong."},
+     .advice = kBrokenOff},
     {.clue = &http_answered_before_all_was_read,
      .summary = "{X:at} answered {a} and closed {fin:at} with the request's body still coming: "
                 "{trigger} was not read, and the RST may cost {y} the answer.",
-     .advice = "Let {x} read on for a while after such an answer, with a limit (nginx "
-               "lingering_close); or let {y} ask first (Expect: 100-continue) and read while it "
-               "sends."},
+     .advice = kReadOn},
     {.clue = &server_never_answered,
      .summary = "{X:at} closed {fin:at} without a word to {y:at}; {trigger} found nobody to read "
                 "it.",
-     .advice = "Why did {x} not serve it: a limit of connections, an access rule, or another "
-               "protocol than {y} speaks on that port (TLS, a PROXY header)? Its log knows."},
+     .advice = kUnserved},
     {.clue = &reused_as_it_was_closed,
      .summary = "{X:at} closed {fin:at} after {a:time} of idling, just as {y} used the connection "
                 "again: a keep-alive race. {trigger:The} was not read.",
@@ -47,14 +54,11 @@ inline constexpr Situation kWithDataUnread[] = {
     {.clue = &client_left_in_the_response,
      .summary = "{X:at} closed its socket in the middle of the response, after {a:of:b} of its "
                 "body, the last of it (frame {ydata}) unread.",
-     .advice = "{X} broke the download off: was it cancelled, did the whole transfer run into a "
-               "time-out, or did its process end? Look there; {y} did nothing wrong."},
+     .advice = kBrokenOff},
     {.clue = &http_answered_before_all_was_read,
      .summary = "{X:at} answered {a} and closed its socket while the request's body was still "
                 "coming, unread: the RST may cost {y:at} the answer.",
-     .advice = "Let {x} read on for a while after such an answer, with a limit (nginx "
-               "lingering_close); or let {y} ask first (Expect: 100-continue) and read while it "
-               "sends."},
+     .advice = kReadOn},
     {.clue = &http_upload_went_on_after_the_answer,
      .summary = "{X:at} closed its socket without having read the answer {a} of {y:at} (frame "
                 "{ydata}): it was still sending the request's body.",
@@ -63,8 +67,7 @@ inline constexpr Situation kWithDataUnread[] = {
     {.clue = &server_never_answered,
      .summary = "{X:at} closed its socket without a word, and without having read what {y:at} had "
                 "sent (last in frame {ydata}).",
-     .advice = "Why did {x} not serve it: a limit of connections, an access rule, or another "
-               "protocol than {y} speaks on that port (TLS, a PROXY header)? Its log knows."}};
+     .advice = kUnserved}};
 
 inline constexpr Situation kWithLinger0[] = {
     {.clue = &client_gave_up_waiting,
@@ -74,8 +77,7 @@ inline constexpr Situation kWithLinger0[] = {
                "or let {x} wait longer. Was the request carried out?"},
     {.clue = &client_left_in_the_response,
      .summary = "{X:at} aborted in the middle of the response, after {a:of:b} of its body.",
-     .advice = "{X} broke the download off: was it cancelled, did the whole transfer run into a "
-               "time-out, or did its process end? Look there; {y} did nothing wrong."},
+     .advice = kBrokenOff},
     {.clue = &server_ended_an_idle_connection,
      .summary = "{X:at} ended the connection by RST after {a:time} of idling: SO_LINGER 0.",
      .advice = "Presumably {x}'s own time-out for idle connections or sessions. Let {y} give up "
