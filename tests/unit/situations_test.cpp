@@ -54,6 +54,15 @@ TEST(AClientThatClosedUnanswered, HasNotGivenUpWhereItClosedAtOnce) {
   EXPECT_FALSE(half_closed.says("gave up")) << half_closed.summary;
 }
 
+/// Nor does one round trip of a long path show that the server was slow.
+TEST(AClientThatClosedUnanswered, HasNotGivenUpBeforeTheServerCouldBeSlow) {
+  const Told soon = told(line("3ms -> PA", kRequest) + "50ms <- A\n 58ms -> FA\n 105ms <- A\n" +
+                         line("535ms <- PA", kAnswer) + "535.1ms -> reply\n");
+
+  EXPECT_FALSE(soon.says("gave up")) << soon.summary;
+  EXPECT_FALSE(soon.advises("was slow"));
+}
+
 TEST(AClientThatAbortedUnanswered, IsToldToHaveGivenUp) {
   const Told given_up = told(
       "3ms -> PA len 40\n 4ms <- PA len 40\n 5ms -> A\n 6ms -> PA len 40\n 7ms <- A\n"

@@ -8,9 +8,9 @@
 
 namespace rstcause::clues {
 
-/// Whoever closes sooner after its own words never meant to wait for an answer: it closed its half,
-/// or sent and went.
-inline constexpr Nanos kWaited = 50 * kMillisecond;
+/// Whoever closes sooner after its own words did not give up waiting: it closed its half, sent and
+/// went, or changed its mind, and of a peer that had no more time nobody can say that it was slow.
+inline constexpr Nanos kWaited = 200 * kMillisecond;
 
 /// Less is a pause between two requests of a program at work.
 inline constexpr Nanos kIdled = kSecond / 2;
