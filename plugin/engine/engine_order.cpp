@@ -95,7 +95,7 @@ void Engine::judge_anew(Flow& flow, const TakenBack& step, const Renumbering& mo
   revisions_.tell_the_last(flow, made.reset);
   Verdict again = judge_.weigh(made.reset, flow);
   if (is_told_alike(again, made.verdict))
-    made.verdict = std::move(again);  // its frames may be numbered anew
+    revisions_.renew(index, std::move(again));
   else
     revisions_.change_verdict(index, std::move(again), early);
   made.before = flow.latest_verdict;

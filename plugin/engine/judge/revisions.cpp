@@ -233,6 +233,13 @@ Verdict Revisions::weigh_as_then(std::size_t index) {
   return judge_.weigh(made.reset, flow);
 }
 
+void Revisions::renew(std::size_t index, Verdict&& again) {
+  Explained& made = verdicts_[index];
+  made.verdict = std::move(again);
+  const Frame cited = latest_cited(made.verdict);
+  if (cited > made.frame()) made.revised = std::max(made.revised, cited);
+}
+
 /// A later frame changes the verdict of a reset, and with it that of its copies.
 void Revisions::change_verdict(std::size_t index, Verdict&& again, Frame frame) {
   Explained& made = verdicts_[index];

@@ -42,6 +42,9 @@ class Revisions {
   /// their word as it was.
   void tell_since(std::size_t first, std::uint32_t flow, const Renumbering& moved, Frame frame);
 
+  /// The same verdict, whose frames are numbered anew. What it cites by now from behind its reset
+  /// was shown late, and revises it.
+  void renew(std::size_t index, Verdict&& again);
   /// A later frame changes the verdict of a reset, and with it that of its copies.
   void change_verdict(std::size_t index, Verdict&& again, Frame frame);
 
