@@ -31,7 +31,7 @@ class Talk {
   /// Nothing where it is none of the protocols known here.
   static std::unique_ptr<Talk> recognise(Side from, const Piece& piece, bool first);
 
-  void feed(Side from, const Piece& piece);
+  void feed(Side from, const Piece& sent);
 
   const Http* http() const { return std::get_if<Http>(&protocol_); }
   const Tls* tls() const { return std::get_if<Tls>(&protocol_); }
