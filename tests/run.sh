@@ -30,6 +30,12 @@ run_tests() {
 }
 
 packages="$packages $test_packages"
+if [ -n "$all" ]; then
+  # Only a small part of the plugin knows Wireshark: the rest is compiled once for all versions. Each
+  # has its folder beside the first one, at the same depth, so that the commands are the same.
+  packages="$packages ccache"
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR="$build/ccache" CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1
+fi
 need_packages
 configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON
 compile --target all
@@ -55,7 +61,7 @@ for version in $versions; do
   [ "${version%:*}" != "$tested" ] || continue
   root=$roots/${version#*:}
   sh "$top/cmake/fetch-wireshark.sh" "${version#*:}" "$root"
-  build=$here/wireshark-${version%:*}
+  build=$here-wireshark-${version%:*}
   configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON \
     -DWireshark_DIR="$(cat "$root/wireshark-dir")" -DRSTCAUSE_TSHARK="$root/tshark"
   # shellcheck source=/dev/null

@@ -98,7 +98,7 @@ std::size_t read_ipv4(Octets ip, Headers& into) {
   into.ip_id = be16(ip, 4);
   into.src.address = Address::of(Address::Kind::ipv4, ip.subspan(12, 4));
   into.dst.address = Address::of(Address::Kind::ipv4, ip.subspan(16, 4));
-  const std::size_t header = (ip[0] & 0xFU) * 4U;
+  const std::size_t header = std::size_t{ip[0] & 0xFU} * 4;
   return header >= kLeast ? header : 0;
 }
 

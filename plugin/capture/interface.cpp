@@ -20,6 +20,7 @@ struct Reading {
   Nanos unit;
 };
 
+// NOLINTNEXTLINE(readability-non-const-parameter): libpcap's signature
 void take_packet(u_char* user, const pcap_pkthdr* head, const u_char* octets) {
   const auto& reading = *reinterpret_cast<const Reading*>(user);
   const Nanos time = Nanos{head->ts.tv_sec} * kSecond + Nanos{head->ts.tv_usec} * reading.unit;

@@ -102,8 +102,8 @@ bool Matcher::silence_counts(Nanos time, bool heard_out) const {
 std::vector<Word> Matcher::words_of(const Headers& packet, Nanos time, Ownership own,
                                     bool heard_out) {
   std::vector<Word> words;
-  if (auto word = sent(packet, time, own, heard_out)) words.push_back(std::move(*word));
-  if (auto word = received(packet, time, own, heard_out)) words.push_back(std::move(*word));
+  if (auto word = sent(packet, time, own, heard_out)) words.push_back(*word);
+  if (auto word = received(packet, time, own, heard_out)) words.push_back(*word);
   return words;
 }
 

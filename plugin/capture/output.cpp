@@ -2,10 +2,10 @@
 #include "capture/output.h"
 
 #include <fcntl.h>
-#include <time.h>
 
 #include <array>
 #include <cstring>
+#include <ctime>
 #include <stdexcept>
 
 namespace rstcause::capture {

@@ -17,11 +17,12 @@ constexpr int kPauseMs = 20;
 /// On a busy machine events may still be waiting to be read when the capture ends.
 constexpr Nanos kMostHearing = 10 * kSecond;
 /// The kernel hands over packets within this.
-constexpr Nanos kGather = 2 * LiveInterface::kGatherMs * kMillisecond;
+constexpr Nanos kGather = 2 * Nanos{LiveInterface::kGatherMs} * kMillisecond;
 
 std::vector<pcapng::Interface> descriptions_of(
     const std::vector<std::unique_ptr<LiveInterface>>& interfaces) {
   std::vector<pcapng::Interface> made;
+  made.reserve(interfaces.size());
   for (const auto& interface : interfaces) made.push_back(interface->description());
   return made;
 }

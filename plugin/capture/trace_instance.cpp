@@ -4,15 +4,15 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -51,7 +51,7 @@ bool mount_for_ourselves(const std::string& where) {
 }
 
 std::string find_tracefs() {
-  const std::string usual = "/sys/kernel/tracing";
+  std::string usual = "/sys/kernel/tracing";
   for (const std::string& path : {usual, std::string("/sys/kernel/debug/tracing")}) {
     if (is_folder(path + "/instances")) return path;
   }

@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# sh tests/hostile/analyse.sh [cppcheck|analyzer|tidy]...       (default: all three)
+# sh tests/hostile/analyse.sh [cppcheck|analyzer|tidy|paths]...       (default: all four)
 #
 #   cppcheck   all classes but style
 #   analyzer   gcc -fanalyzer; what it says of our own lines counts
-#   tidy       clang-tidy by .clang-tidy
+#   tidy       clang-tidy by .clang-tidy, but for clang's analyzer
+#   paths      clang's analyzer; it takes as long as the other three together
 #
 # Each over the whole plugin, and each must find nothing. Installs what is missing; builds in
 # $RSTCAUSE_BUILD_DIR (default: build-analyse).
@@ -15,7 +16,7 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 . "$top/cmake/setup.sh"
 builds=${RSTCAUSE_BUILD_DIR:-$top/build-analyse}
 build=$builds
-[ $# -gt 0 ] || set -- cppcheck analyzer tidy
+[ $# -gt 0 ] || set -- cppcheck analyzer tidy paths
 jobs=$(getconf _NPROCESSORS_ONLN)
 cd "$top"
 
@@ -32,7 +33,7 @@ run_cppcheck() {
     --cppcheck-build-dir="$build/cppcheck" --enable=warning,performance,portability \
     --suppress=missingIncludeSystem --suppress=unknownMacro \
     --suppress=syntaxError:plugin/resp/words.cpp -I plugin \
-    plugin/engine plugin/resp plugin/app plugin/glue
+    plugin/engine plugin/resp plugin/app plugin/glue plugin/capture plugin/explain
   say 'cppcheck: clean'
 }
 
@@ -52,25 +53,29 @@ run_analyzer() {
   say '-fanalyzer: clean'
 }
 
-run_tidy() {
+# clang_tidy NAME [ARGUMENT...]: over every source, two or more at a time.
+clang_tidy() {
+  name=$1
+  shift
   need clang clang-tidy
   build=$builds/tidy
   quietly configure -DRSTCAUSE_TESTS=OFF -DCMAKE_CXX_COMPILER=clang++
   quietly compile --target rstcause_commit
   # On standard error it counts the warnings of other people's headers that it left out.
-  find plugin/engine plugin/resp plugin/app plugin/glue -name '*.cpp' | LC_ALL=C sort |
-    xargs -P "$jobs" -n 1 clang-tidy --quiet -p "$build" 2>"$build/left-out" || {
+  find plugin -name '*.cpp' | LC_ALL=C sort |
+    xargs -P "$jobs" -n 1 clang-tidy --quiet -p "$build" "$@" 2>"$build/left-out" || {
     cat "$build/left-out" >&2
     exit 1
   }
-  say 'clang-tidy: clean'
+  say "$name: clean"
 }
 
 for what; do
   case $what in
     cppcheck) run_cppcheck ;;
     analyzer) run_analyzer ;;
-    tidy) run_tidy ;;
-    *) die "Usage: sh tests/hostile/analyse.sh [cppcheck|analyzer|tidy]..." ;;
+    tidy) clang_tidy clang-tidy '--checks=-clang-analyzer-*' ;;
+    paths) clang_tidy "clang's analyzer" '--checks=-*,clang-analyzer-*,-clang-analyzer-optin.performance.Padding' ;;
+    *) die "Usage: sh tests/hostile/analyse.sh [cppcheck|analyzer|tidy|paths]..." ;;
   esac
 done

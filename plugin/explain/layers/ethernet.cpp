@@ -15,6 +15,9 @@ constexpr std::uint16_t kIpv4 = 0x0800, kIpv6 = 0x86DD, kVlan = 0x8100, kService
                         kOldServiceVlan = 0x9100, kMplsUnicast = 0x8847, kMplsMulticast = 0x8848,
                         kPppoeSession = 0x8864, kTransparentEthernet = 0x6558;
 
+// Layers hold layers: each step inwards is counted, and bounded, by Deeper.
+// NOLINTBEGIN(misc-no-recursion)
+
 /// The field after the addresses of Ethernet, or after a VLAN tag.
 void read_type_or_length(Walk& walk, std::uint16_t type, const View& payload) {
   if (type <= kLongestLength)
@@ -85,6 +88,8 @@ void read_ethertype(Walk& walk, std::uint16_t type, const View& payload) {
       if (!is_harmless_ethertype(type)) walk.unread.note(Carrier::ethertype, type);
   }
 }
+
+// NOLINTEND(misc-no-recursion)
 
 void read_llc(Walk& walk, const View& payload) {
   if (payload.has(1) && !is_harmless_llc(payload.at(0)))
