@@ -2,7 +2,9 @@
 #include "explain/explain.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -15,6 +17,7 @@
 #include "explain/status.h"
 #include "explain/tshark.h"
 #include "glue/guard.h"
+#include "glue/stats_output.h"
 
 namespace rstcause::explain {
 namespace {
@@ -84,6 +87,18 @@ int hand_over(const std::string& path, const Options& options, const Unread& unr
   return explain_by_tshark(path, options);
 }
 
+/// False where the capture is broken, or holds what is not read here.
+bool read_whole(Reading& reading) {
+  while (reading.read_frame()) {
+    if (reading.walk.unread.any()) return false;
+  }
+  return reading.capture.error().empty();
+}
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+
 }  // namespace
 
 int explain(const std::string& path, const Options& options) {
@@ -103,6 +118,20 @@ int explain(const std::string& path, const Options& options) {
     status = kBroken;
   }
   return status;
+}
+
+bool explain_apart(const std::string& path, const std::string& part) {
+  const auto reading = std::make_unique<Reading>(path);
+  if (!read_whole(*reading)) return false;
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(part.c_str(), "w"));
+  if (!file) {
+    say(part, std::strerror(errno));
+    return false;
+  }
+  Options options;
+  options.total = true;
+  print(reading->engine, path, options, file.get());
+  return !glue::write_failed();
 }
 
 }  // namespace rstcause::explain

@@ -29,6 +29,26 @@ int explain_all(const Options& options) {
   return status;
 }
 
+/// For who shares out many captures (rstcause-batch): a part each, and the number of each part that
+/// is whole on standard output.
+int explain_in_parts(const Options& options) {
+  int status = kAllRead;
+  for (std::size_t place = 0; place < options.captures.size(); ++place) {
+    const std::string& number = options.numbers[place];
+    bool whole = false;
+    try {
+      whole = explain_apart(options.captures[place], options.parts + '/' + number);
+    } catch (const std::exception&) {
+      // As where it cannot be read: without a part, and so it will be read again.
+    }
+    if (rstcause::glue::write_failed()) return kCannotWrite;
+    if (!whole) status = kNotAllRead;
+    if (whole && (std::printf("%s\n", number.c_str()) < 0 || std::fflush(stdout) != 0))
+      return kCannotWrite;
+  }
+  return status;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -36,5 +56,5 @@ int main(int count, char** arguments) {
   const auto options = read_command_line(count, arguments, status);
   if (!options) return status;
   Capture::prepare(arguments[0]);
-  return explain_all(*options);
+  return options->parts.empty() ? explain_all(*options) : explain_in_parts(*options);
 }

@@ -30,6 +30,17 @@ constexpr const char* kDescription =
     "tshark failed, 3 the command line is wrong, 74 the output cannot be written.\n"
     "See rstcause-explain(1).";
 
+/// With --parts, each capture is led by its number and a colon.
+bool take_numbers(Options& options) {
+  for (std::string& capture : options.captures) {
+    const std::size_t length = capture.find_first_not_of("0123456789");
+    if (length == 0 || length == std::string::npos || capture[length] != ':') return false;
+    options.numbers.push_back(capture.substr(0, length));
+    capture.erase(0, length + 1);
+  }
+  return true;
+}
+
 int refuse(const char* why) {
   std::fprintf(stderr, "rstcause-explain: %s (--help tells how)\n", why);
   return kWrongUse;
@@ -40,6 +51,7 @@ int refuse(const char* why) {
 std::optional<Options> read_command_line(int count, char** arguments, int& status) {
   gboolean csv = FALSE, tree = FALSE, exact = FALSE, total = FALSE, version = FALSE;
   char** files = nullptr;
+  char* parts = nullptr;
   const GOptionEntry entries[] = {
       {"csv", 0, 0, G_OPTION_ARG_NONE, &csv, "Print CSV (RFC 4180)", nullptr},
       {"tree", 0, 0, G_OPTION_ARG_NONE, &tree, "Print the causes by number", nullptr},
@@ -47,6 +59,8 @@ std::optional<Options> read_command_line(int count, char** arguments, int& statu
        "Give a capture that cannot be read whole here to tshark", nullptr},
       {"total", 0, 0, G_OPTION_ARG_NONE, &total,
        "End the lines of each capture with one that tells their number", nullptr},
+      {"parts", 0, 0, G_OPTION_ARG_FILENAME, &parts,
+       "Write the lines of each NUMBER:CAPTURE that is read whole into FOLDER/NUMBER", "FOLDER"},
       {"version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", nullptr},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, nullptr, "CAPTURE..."},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
@@ -57,6 +71,7 @@ std::optional<Options> read_command_line(int count, char** arguments, int& statu
   GError* error = nullptr;
   const bool fits = g_option_context_parse(context.get(), &count, &arguments, &error) != FALSE;
   const std::unique_ptr<char*, FreeStrings> named(files);
+  const std::unique_ptr<char, decltype(&g_free)> folder(parts, g_free);
   if (!fits) {
     status = refuse(error->message);
     g_error_free(error);
@@ -70,6 +85,7 @@ std::optional<Options> read_command_line(int count, char** arguments, int& statu
   Options options;
   options.exact = exact != FALSE;
   options.total = total != FALSE;
+  if (parts != nullptr) options.parts = parts;
   if (csv != FALSE) options.form = Form::csv;
   if (tree != FALSE) options.form = Form::tree;
   for (char** file = named.get(); file != nullptr && *file != nullptr; ++file)
@@ -78,6 +94,8 @@ std::optional<Options> read_command_line(int count, char** arguments, int& statu
     status = refuse("--csv and --tree exclude each other");
   else if (options.captures.empty())
     status = refuse("no capture is named");
+  else if (parts != nullptr && (options.form != Form::json || !take_numbers(options)))
+    status = refuse("--parts wants NUMBER:CAPTURE..., and gives JSON");
   else
     return options;
   return std::nullopt;

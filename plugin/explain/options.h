@@ -17,7 +17,11 @@ struct Options {
   bool exact = false;
   /// Each capture's lines end with one that tells their number.
   bool total = false;
+  /// The folder into which each capture's lines go, as a file named by `numbers`, rather than to
+  /// standard output; empty: none.
+  std::string parts;
   std::vector<std::string> captures;
+  std::vector<std::string> numbers;  ///< With `parts`, one for each of `captures`.
 };
 
 /// What the command line asks for. Nothing, and `status` is to be returned, where it was answered

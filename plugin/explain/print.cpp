@@ -41,10 +41,10 @@ void print_lines(const Lines& form, const Engine& engine, std::span<const std::s
 
 }  // namespace
 
-void print(const Engine& engine, const std::string& path, const Options& options) {
+void print(const Engine& engine, const std::string& path, const Options& options, std::FILE* to) {
   std::vector<std::size_t> places(engine.explained().size());
   std::iota(places.begin(), places.end(), std::size_t{0});
-  glue::CheckedStream out(stdout);
+  glue::CheckedStream out(to);
   static bool has_header = false;
   switch (options.form) {
     case Form::json:

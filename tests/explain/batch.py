@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import layers
@@ -47,6 +48,37 @@ class Batch(unittest.TestCase):
         self.assertNotIn("rstcause-explain", alone)
         unread = len([*layers.unread()])
         self.assertIn(f"{unread} captures of them read by tshark, the others by rstcause-explain", told)
+
+    def test_loses_nothing_where_rstcause_explain_dies_of_a_capture(self):
+        dies = self.folder / "dies"
+        dies.write_text(f'#!/bin/sh\ncase "$*" in *--parts*jedis*) kill -s SEGV $$ ;; esac\nexec \'{EXPLAIN}\' "$@"\n')
+        dies.chmod(0o755)
+        _, by_a_dying_one, broken = self.batch("dying", explain=str(dies))
+        _, by_tshark, broken_by_tshark = self.batch("whole", explain="")
+        self.assertEqual(by_a_dying_one, by_tshark)
+        self.assertEqual(broken, broken_by_tshark)
+
+    def test_goes_on_where_it_was_stopped_among_many_captures(self):
+        stops = self.folder / "stops"
+        stops.write_text(f'#!/bin/sh\n\'{EXPLAIN}\' "$@"\ncase "$*" in *--parts*) touch \'{self.folder}/reached\'; sleep 60 ;; esac\n')
+        stops.chmod(0o755)
+        out = self.folder / "stopped"
+        environment = {**os.environ, "RSTCAUSE_TSHARK": str(STAGE / "with")}
+        command = ["sh", STAGE / "batch/rstcause-batch", "-o", out]
+        run = subprocess.Popen([*command, self.captures], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               env={**environment, "RSTCAUSE_EXPLAIN": str(stops)})
+        for _ in range(600):
+            if (self.folder / "reached").exists():
+                break
+            time.sleep(0.05)
+        run.terminate()
+        _, told = run.communicate(timeout=30)
+        self.assertEqual(run.returncode, 130, told)
+        self.assertIn("--resume goes on", told)
+        subprocess.run([*command, "--resume", self.captures], capture_output=True, check=False,
+                       env={**environment, "RSTCAUSE_EXPLAIN": EXPLAIN})
+        _, by_tshark, _ = self.batch("by-tshark", explain="")
+        self.assertEqual((out / "resets.ndjson").read_bytes(), by_tshark)
 
     def test_leaves_all_to_tshark_where_a_profile_is_named(self):
         told, _, _ = self.batch("profile", "-C", "Default")
