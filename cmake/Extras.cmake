@@ -19,13 +19,14 @@ endif()
 
 set(rstcause_batch "${PROJECT_SOURCE_DIR}/plugin/batch")
 install(PROGRAMS "${rstcause_batch}/rstcause-batch" "${rstcause_batch}/rstcause-ask"
-        "${rstcause_batch}/rstcause-compare" DESTINATION "${rstcause_bin}")
+        "${rstcause_batch}/rstcause-compare" "${rstcause_batch}/rstcause-report" DESTINATION "${rstcause_bin}")
 install(TARGETS rstcause_explain RUNTIME DESTINATION "${rstcause_bin}")
-install(FILES "${rstcause_batch}/tshark.sh" "${rstcause_batch}/compare-pairs.sql"
+install(FILES "${rstcause_batch}/tshark.sh" "${rstcause_batch}/results.sh" "${rstcause_batch}/compare-pairs.sql"
         "${rstcause_batch}/compare.sql" "${rstcause_batch}/compare-json.sql"
         "${rstcause_batch}/compare-text.sql"
         DESTINATION "${rstcause_share}")
-install(DIRECTORY "${rstcause_batch}/queries" DESTINATION "${rstcause_share}")
+install(DIRECTORY "${rstcause_batch}/queries" "${rstcause_batch}/report" "${rstcause_batch}/grafana"
+        DESTINATION "${rstcause_share}")
 
 if(TARGET rstcause-capture)
   install(TARGETS rstcause-capture RUNTIME DESTINATION "${rstcause_bin}")

@@ -8,56 +8,15 @@
 #include <memory>
 #include <string_view>
 
-#include "engine/engine.h"
-#include "engine/engine_frames.h"
-#include "explain/capture.h"
-#include "explain/layers/link.h"
-#include "explain/layers/walk.h"
 #include "explain/print.h"
+#include "explain/reading.h"
 #include "explain/status.h"
+#include "explain/story.h"
 #include "explain/tshark.h"
-#include "glue/guard.h"
 #include "glue/stats_output.h"
 
 namespace rstcause::explain {
 namespace {
-
-constexpr auto guard = [](auto&& work) { return glue::guarded(work); };
-
-/// One capture on its way through the engine.
-struct Reading {
-  explicit Reading(const std::string& path) : capture(path) {}
-
-  Capture capture;
-  Walk walk;
-  Engine engine;
-  Frame frame = 0;
-
-  /// False where the capture's end, or an error, is reached.
-  bool read_frame() {
-    Capture::Record record;
-    if (!capture.next(record)) return false;
-    ++frame;
-    if (!record.is_packet) return true;
-    walk.begin(frame, record.time, record.interface);
-    explain::read_frame(walk, record.link, record.frame);
-    if (!walk.found.empty()) take_in();
-    return true;
-  }
-
- private:
-  void take_in() {
-    if (walk.found.all_segments[0].rst && walk.found.segments_end != walk.found.all_segments) {
-      walk.found.word = capture.word();
-      walk.found.all_segments[0].word = &walk.found.word;
-    }
-    observe(engine, walk.found, guard);
-    if (!walk.found.has_reset) return;
-    const auto [first, last] = engine.resets_in(frame);
-    tell_streams(engine, walk.found, first, last, guard,
-                 [&](const Segment& segment) { return walk.streams.of(segment.tuple); });
-  }
-};
 
 void say(const std::string& path, const std::string& what) {
   std::fprintf(stderr, "rstcause-explain: %s: %s\n", path.c_str(), what.c_str());
@@ -102,6 +61,8 @@ struct CloseFile {
 }  // namespace
 
 int explain(const std::string& path, const Options& options) {
+  if (options.form == Form::story || options.form == Form::segments)
+    return tell_story(path, options);
   const auto reading = std::make_unique<Reading>(path);
   const Unread& unread = reading->walk.unread;
   while (reading->read_frame()) {

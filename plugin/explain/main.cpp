@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "explain/capture.h"
+#include "explain/catalogue.h"
 #include "explain/explain.h"
 #include "explain/options.h"
 #include "explain/status.h"
@@ -55,6 +56,7 @@ int main(int count, char** arguments) {
   int status = kAllRead;
   const auto options = read_command_line(count, arguments, status);
   if (!options) return status;
+  if (options->form == Form::catalogue) return print_catalogue();
   Capture::prepare(arguments[0]);
   return options->parts.empty() ? explain_all(*options) : explain_in_parts(*options);
 }

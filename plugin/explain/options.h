@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "engine/wire/segment.h"
+
 namespace rstcause::explain {
 
-/// How the verdicts are printed; tshark's names for the same are in keyword().
-enum class Form : std::uint8_t { json, csv, tree };
+/// How the verdicts are printed; tshark's names for the first three are in keyword(). A story is
+/// that of one reset; its segments are the same for programs. The catalogue asks for no capture.
+enum class Form : std::uint8_t { json, csv, tree, story, segments, catalogue };
 
 struct Options {
   Form form = Form::json;
@@ -17,6 +20,8 @@ struct Options {
   bool exact = false;
   /// Each capture's lines end with one that tells their number.
   bool total = false;
+  /// Of a story: the reset's frame, then others whose segments are wanted too.
+  std::vector<Frame> frames;
   /// The folder into which each capture's lines go, as a file named by `numbers`, rather than to
   /// standard output; empty: none.
   std::string parts;

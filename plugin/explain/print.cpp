@@ -58,6 +58,10 @@ void print(const Engine& engine, const std::string& path, const Options& options
       if (options.captures.size() > 1) out.write(path + "\n");
       guard([&] { out.write(tally(engine, places, "")); });
       break;
+    case Form::story:
+    case Form::segments:
+    case Form::catalogue:
+      break;  // Told by tell_story() and print_catalogue().
   }
   out.flush();
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What rstcause-explain(1) promises: options, exit status, what is said where; run by run.sh."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -103,7 +104,10 @@ class Program(unittest.TestCase):
         self.assertEqual((status, len(out.splitlines())), (ALL_READ, 3))
 
     def test_refuses_a_wrong_command_line(self):
-        for arguments in ([], ["--nonsense"], ["--csv", "--tree", self.ethernet]):
+        for arguments in ([], ["--nonsense"], ["--csv", "--tree", self.ethernet], ["--story", "8", "--csv", self.ethernet],
+                          ["--story", "x", self.ethernet], ["--story", "0", self.ethernet], ["--story", "8,9", self.ethernet],
+                          ["--story", "8", "-"], ["--story", "8", self.ethernet, self.ethernet],
+                          ["--segments", "8,", self.ethernet], ["--catalogue", self.ethernet]):
             status, out, err = explain(*arguments)
             self.assertEqual((status, out), (WRONG_USE, ""), arguments)
             self.assertIn("--help", err)
@@ -117,6 +121,45 @@ class Program(unittest.TestCase):
     def test_ends_each_capture_with_its_number_of_lines(self):
         _, out, _ = explain("--total", self.ethernet, self.folder / "raw.pcap")
         self.assertEqual([n for n, line in enumerate(out.splitlines()) if line == '{"schema":1,"total":3}'], [3, 7])
+
+    def test_tells_the_story_of_one_reset_in_80_columns(self):
+        for capture in sorted(SAMPLES.glob("*.pcap")):
+            for reset in map(json.loads, explain(capture)[1].splitlines()):
+                status, out, err = explain("--story", reset["frame"], capture)
+                with self.subTest(capture.name, frame=reset["frame"]):
+                    self.assertEqual((status, err), (ALL_READ, ""))
+                    self.assertLessEqual(max(map(len, out.splitlines())), 80)
+                    self.assertIn(f"({reset['reason']}, {reset['confidence']} %)", " ".join(out.split()))
+                    self.assertIn(reset["summary"], " ".join(out.split()))
+                    (marked,) = [line for line in out.splitlines() if line.endswith("<=")]
+                    self.assertEqual(int(marked.split()[0]), reset["frame"])
+                    self.assertIn(" RST", marked)
+                    for evidence in reset["evidence"]:
+                        self.assertIn(f"* frame {evidence['frame']}: ", out)
+
+    def test_gives_the_segments_of_a_story_to_programs(self):
+        capture = SAMPLES / "article-jedis-linger0.pcap"
+        story = json.loads(explain("--segments", "8,1,4", capture)[1])
+        self.assertEqual((story["client"], story["server"], story["reset"]), ("10.116.248.43:47996", "10.30.61.0:3964", 8))
+        said = [(s["frame"], s["from"], s["flags"], s["seq"], s.get("ack"), s.get("len"), s.get("words")) for s in story["segments"]]
+        self.assertEqual(said[3], (4, "client", "PSH,ACK", 1, 1, 14, "PING"))
+        self.assertEqual(said[5], (6, "server", "PSH,ACK", 1, 15, 7, "+PONG"))
+        self.assertEqual(said[7], (8, "client", "RST,ACK", 15, 8, None, None))
+
+    def test_has_no_story_of_a_frame_without_reset(self):
+        for option in ("--story", "--segments"):
+            for frame in (1, 9999):
+                status, out, err = explain(option, frame, SAMPLES / "article-jedis-linger0.pcap")
+                self.assertEqual((status, out), (BROKEN, ""))
+                self.assertIn(f"no TCP reset that is read here in frame {frame}", err)
+
+    def test_prints_the_catalogue_as_json(self):
+        status, out, _ = explain("--catalogue")
+        told = json.loads(out)
+        self.assertEqual(status, ALL_READ)
+        self.assertGreaterEqual(len(told["causes"]), 44)
+        self.assertTrue(all(cause["title"] and cause["meaning"] for cause in told["causes"]))
+        self.assertIn({"name": "Amazon RDS Proxy", "seconds": 86400, "port": 0}, told["ages"])
 
     def test_keeps_nothing_of_a_file_but_what_the_engine_keeps(self):
         """A capture of 200 MB takes no more memory than a small one, but for a few buffers."""

@@ -113,7 +113,7 @@ works() {
     as_user tshark -G plugins 2>/dev/null | grep -q "^rstcause\.so[[:blank:]]*${version}+${commit}[[:blank:]]" ||
     die "In $suite the plugin does not say that it is $version, commit $commit."
   as_user sh /usr/share/rstcause/doctor.sh >"$work/log" || die "The doctor finds in $suite: $(cat "$work/log")"
-  for page in man7/rstcause.7 man1/rstcause-batch.1 man1/rstcause-ask.1 man1/rstcause-compare.1 \
+  for page in man7/rstcause.7 man1/rstcause-batch.1 man1/rstcause-ask.1 man1/rstcause-compare.1 man1/rstcause-report.1 \
     man1/rstcause-explain.1; do
     [ -s "$root/usr/share/man/$page.gz" ] || die "In $suite there is no manual page $page."
   done

@@ -54,7 +54,7 @@ class Asking(Disk):
         shutil.copy(self.out / "resets.ndjson", self.small)
         size = (self.small / "resets.ndjson").stat().st_size // 1024
         refused = 0
-        for kilobytes in range(size + 8, 8 * size, size // 3):
+        for kilobytes in range(size + 8, 4 * size, size // 8):
             with self.subTest(kilobytes=kilobytes):
                 for left in self.small.glob("*.sqlite*"):
                     left.unlink()

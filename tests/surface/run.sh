@@ -16,5 +16,5 @@ name=$1
 shift
 # shellcheck disable=SC2154  # set by stage_plugin
 RSTCAUSE_STAGE=$stage RSTCAUSE_SAMPLES=$stage/samples RSTCAUSE_TSHARK=$tshark \
-  RSTCAUSE_SERIES=$series RSTCAUSE_PRELOAD=${preload:-} PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top/tests/surface \
+  RSTCAUSE_SERIES=$series RSTCAUSE_BUILT=$build RSTCAUSE_PRELOAD=${preload:-} PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top/tests/surface \
   "${RSTCAUSE_PYTHON:-python3}" "$top/tests/surface/$name.py" "$@"

@@ -6,6 +6,7 @@
 -- reset where the client did, and the other way round; where the sender is neither or not
 -- known, the end with the lower port is taken for it.
 CREATE TABLE reset AS
+WITH told AS (
 SELECT
   rowid AS id,
   json_extract(json, '$.file') AS file,
@@ -27,22 +28,21 @@ SELECT
   json_extract(json, '$.kernel_reason') AS kernel_reason,
   json_extract(json, '$.netstat') AS netstat,
   json_extract(json, '$.idle') AS idle,
+  json_extract(json, '$.age') AS age,
   json_extract(json, '$.bytes_lost') AS bytes_lost,
   json_extract(json, '$.benign') AS benign,
   json_extract(json, '$.declared') AS declared,
   json_extract(json, '$.fingerprint') AS fingerprint,
   json_extract(json, '$.summary') AS summary,
-  json_extract(json, '$.advice') AS advice,
-  '' AS client,
-  '' AS server
+  json_extract(json, '$.advice') AS advice
 FROM line
-WHERE json_extract(json, '$.duplicate_of') IS NULL;
-
-UPDATE reset SET
-  client = CASE WHEN origin = 'client' OR (origin <> 'server' AND sport > dport) THEN src ELSE dst END,
-  server = CASE WHEN origin = 'client' OR (origin <> 'server' AND sport > dport)
+WHERE json_extract(json, '$.duplicate_of') IS NULL)
+SELECT *,
+  CASE WHEN origin = 'client' OR (origin <> 'server' AND sport > dport) THEN src ELSE dst END AS client,
+  CASE WHEN origin = 'client' OR (origin <> 'server' AND sport > dport)
     THEN CASE WHEN dst LIKE '%:%' THEN '[' || dst || ']' ELSE dst END || ':' || dport
-    ELSE CASE WHEN src LIKE '%:%' THEN '[' || src || ']' ELSE src END || ':' || sport END;
+    ELSE CASE WHEN src LIKE '%:%' THEN '[' || src || ']' ELSE src END || ':' || sport END AS server
+FROM told;
 
 -- What else each reset could have been.
 CREATE TABLE alternative AS
@@ -59,4 +59,3 @@ CREATE TABLE timer AS
 SELECT line.rowid AS id, value AS name FROM line, json_each(line.json, '$.timer');
 
 DROP TABLE line;
-VACUUM;
