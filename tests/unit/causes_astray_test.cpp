@@ -153,6 +153,22 @@ TEST(ResetEcho, IsNotToldOfAServerThatHadNotBeenReset) {
   EXPECT_EQ(trace.last().verdict.origin, Origin::server) << "its own kernel answered";
 }
 
+/// A keepalive probe stands one below what its sender has sent (RFC 9293, 3.8.4).
+TEST(NatStateLost, IsToldOfAKeepaliveProbeUnderAnotherAddress) {
+  const Trace trace(kForgotten + "600ms <- A peer 9 rawseq 500001 rawack 1002" + kPorts +
+                    "601ms -> reply peer 9" + kPorts);
+
+  EXPECT_EQ(trace.cause(), "nat_state_lost");
+  EXPECT_EQ(detail_in(trace, 9), "translated_anew");
+}
+
+TEST(NatStateLost, IsNotToldOfOneThatStandsStillFurtherBelow) {
+  const Trace trace(kForgotten + "600ms <- A peer 9 rawseq 500000 rawack 1002" + kPorts +
+                    "601ms -> reply peer 9" + kPorts);
+
+  EXPECT_EQ(trace.confidence_in("nat_state_lost"), 0);
+}
+
 // A user-mode NAT answers a RST by a RST, which RFC 9293 forbids.
 
 const std::string kDataAfterClose =

@@ -20,7 +20,7 @@ void note(Reset& r, Astray how, const RecentSegments::Entry* shows) {
 
 /// X may have sent the SYN that this SYN-ACK acknowledges from the same port to another address.
 const RecentSegments::Entry* find_syn_elsewhere(const Reset& r, const Flow& flow,
-                                                const RecentSegments& recent) {
+                                                RecentSegments& recent) {
   const SeqNum syn = r.trigger.ack - 1;
   return recent.latest_of_others(flow, r.trigger.frame, [&](const RecentSegments::Entry& entry) {
     const SegmentHeader& g = entry.header;
@@ -50,7 +50,7 @@ const RecentSegments::Entry* find_translated(const Reset& r, const Flow& flow,
 
 }  // namespace
 
-void find_segment_elsewhere(Reset& r, const Flow& flow, const RecentSegments& recent) {
+void find_segment_elsewhere(Reset& r, const Flow& flow, RecentSegments& recent) {
   const Endpoint& x = flow.at(r.x_end);
   if (x.speaks || flow.at(other(r.x_end)).speaks || r.seq.raw() == 0) return;
   if (r.ack_set && r.ack.raw() == 0) return;

@@ -10,7 +10,7 @@ namespace rstcause {
 
 /// The first that was seen of its 4-tuple, and it answers a segment that Y sent to another address:
 /// writes that one into `r` as its trigger.
-void find_segment_elsewhere(Reset& r, const Flow& flow, const RecentSegments& recent);
+void find_segment_elsewhere(Reset& r, const Flow& flow, RecentSegments& recent);
 
 /// The same of the trigger, where that is the first segment of its 4-tuple: it goes on from a
 /// segment of another one, or acknowledges the SYN of another one; or, where it passed a router as

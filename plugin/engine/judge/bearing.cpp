@@ -18,6 +18,7 @@ void keep_of_service(Service& service, const Reset& reset, const Flow& flow) {
   }
   if (service.aborted == 0) service.aborted_time = 0;
   if (reset.time - service.aborted_time > kSecond) service.aborted_came = 0;
+  if (reset.trigger_kind != TriggerKind::syn) service.accepted_time = 0;
   service.ack_refused = service.ack_refused_rst = 0;
   service.id = service.pending = service.refusals = service.host = 0;
 }

@@ -10,7 +10,10 @@ namespace {
 /// belongs to it.
 template <typename Do>
 void for_each_fact(Service& here, const Service& there, Do&& act) {
-  act(here.accepted, there.accepted, [&] { here.accepted = there.accepted; });
+  act(here.accepted, there.accepted, [&] {
+    here.accepted = there.accepted;
+    here.accepted_time = there.accepted_time;
+  });
   act(here.first_accepted, there.first_accepted,
       [&] { here.first_accepted = there.first_accepted; });
   act(here.served, there.served, [&] { here.served = there.served; });

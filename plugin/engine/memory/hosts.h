@@ -18,7 +18,8 @@ struct Subject {
 
 /// What other connections told of one listening port of one host.
 struct Service {
-  Frame accepted = 0;        ///< The latest SYN-ACK from it.
+  Frame accepted = 0;  ///< The latest SYN-ACK from it.
+  Nanos accepted_time = 0;
   Frame first_accepted = 0;  ///< The first one.
   Frame served = 0;          ///< The latest payload it sent to a client.
   Frame refused = 0;         ///< The latest reset it gave to a SYN.

@@ -31,6 +31,7 @@ const Service* Intake::note_accepted(const Flow& flow, End from, const Segment& 
   const bool repeated = flow.at(from).syn != syn_ack.frame;
   if (repeated) return nullptr;
   service.accepted = syn_ack.frame;
+  service.accepted_time = syn_ack.time;
   if (service.first_accepted == 0) service.first_accepted = syn_ack.frame;
   if (service.ack_refused != 0) service.note_outlived();
   Host& host = hosts_.host_of(service, flow, from);

@@ -19,10 +19,11 @@ struct Beside {
 
 template <typename Io>
 void code(Io& io, Service& service, const Beside& reset) {
-  auto& [accepted, first_accepted, served, refused, taken, aborted, aborted_time, aborted_came,
-         completed, completed_flow, completed_before, ack_refused, ack_refused_rst, outlived,
-         outlived_rst, id, pending, refusals, host] = service;
+  auto& [accepted, accepted_time, first_accepted, served, refused, taken, aborted, aborted_time,
+         aborted_came, completed, completed_flow, completed_before, ack_refused, ack_refused_rst,
+         outlived, outlived_rst, id, pending, refusals, host] = service;
   frame(io, accepted, reset.frame);
+  io.time(accepted_time, accepted_time != 0, reset.time);
   frame(io, first_accepted, accepted);
   frame(io, served, accepted);
   frame(io, taken, accepted);

@@ -12,14 +12,15 @@ using packing::frame;
 
 template <typename Io>
 void code_entry(Io& io, Service& service) {
-  auto& [accepted, first_accepted, served, refused, taken, aborted, aborted_time, aborted_came,
-         completed, completed_flow, completed_before, ack_refused, ack_refused_rst, outlived,
-         outlived_rst, id, pending, refusals, host] = service;
+  auto& [accepted, accepted_time, first_accepted, served, refused, taken, aborted, aborted_time,
+         aborted_came, completed, completed_flow, completed_before, ack_refused, ack_refused_rst,
+         outlived, outlived_rst, id, pending, refusals, host] = service;
   if constexpr (Io::kReads) host = 0;
   const Nanos start = io.epoch();
   io(id);
   io(pending);
   io(accepted);
+  io.time(accepted_time, accepted != 0, start);
   frame(io, first_accepted, accepted);
   io(served);
   io(refused);

@@ -97,28 +97,42 @@ class RecentSegments {
   /// The latest segment of another flow that these numbers go on from, its sender's or its peer's:
   /// both together are no accident. Not the same packet, as before and behind a NAT; nullptr if
   /// none.
-  const Entry* gone_on_from(const SegmentHeader& next, const Flow& flow) const {
+  const Entry* gone_on_from(const SegmentHeader& next, const Flow& flow) {
     return latest_of_others(flow, next.frame, [&](const Entry& former) {
       const SegmentHeader& g = former.header;
       if (!g.ack_set) return false;
       const bool same = g.seq == next.seq && g.len == next.len && g.ip_id == next.ip_id;
-      const bool own = g.seq_end() == next.seq && g.ack == next.ack && !same;
-      const bool peers = g.ack == next.seq && g.seq_end() == next.ack;
+      const auto goes_on_at = [&](SeqNum end) {
+        // A keepalive probe stands one below what its sender has sent (RFC 9293, 3.8.4).
+        return end == next.seq || (next.len <= 1 && end == next.seq + 1);
+      };
+      const bool own = goes_on_at(g.seq_end()) && g.ack == next.ack && !same;
+      const bool peers = goes_on_at(g.ack) && g.seq_end() == next.ack;
       return (own || peers) && was_answered(former);
     });
   }
 
   /// The latest segment of another flow, before that frame, of which `fits` holds; nullptr if none
-  /// of the last few thousand is one.
+  /// of the last few thousand is one, or where looks() would come to more than may_look().
   template <typename Fits>
-  const Entry* latest_of_others(const Flow& flow, Frame before, Fits&& fits) const {
+  const Entry* latest_of_others(const Flow& flow, Frame before, Fits&& fits) {
     constexpr std::uint32_t kFarBack = 4096;
-    for (std::uint32_t back = 0; back < std::min(kFarBack, newest_); ++back) {
+    const std::uint32_t far = std::min(kFarBack, newest_);
+    for (std::uint32_t back = 0; back < far && looks_ < may_look(); ++back) {
       const Entry& one = *entry(newest_ - back);
+      ++looks_;
       if (one.flow != flow.id() && one.header.frame < before && fits(one)) return &one;
     }
     return nullptr;
   }
+
+  /// At how many segments of other flows it was looked, and at how many it may be by now: anybody
+  /// can write a capture full of resets that belong nowhere, and each would have thousands looked
+  /// through. So there is an allowance, which every segment that comes adds to: enough for the
+  /// strays of any honest capture, and a capture's cost grows with its length alone.
+  std::uint64_t looks() const { return looks_; }
+  std::uint64_t may_look() const { return kLooksAtFirst + kLooksForEach * newest_; }
+  static constexpr std::uint64_t kLooksAtFirst = 64 * 4096, kLooksForEach = 64;
 
   /// The entry of that serial number if the window still holds it for that flow.
   Entry* find(std::uint32_t serial, const Flow& flow) {
@@ -129,9 +143,10 @@ class RecentSegments {
 
  private:
   /// Both ends have spoken: scanners write the same numbers into probes of no connection.
-  bool was_answered(const Entry& latest) const {
+  bool was_answered(const Entry& latest) {
     std::uint32_t serial = latest.before;
     for (int back = 0; back < 64; ++back) {
+      ++looks_;
       if (serial == 0 || newest_ - serial >= kSize) return false;
       const Entry& before = *entry(serial);
       if (before.flow != latest.flow) return false;
@@ -165,6 +180,7 @@ class RecentSegments {
   /// Of SYNs, in the places of their entries.
   std::unique_ptr<KeptOptions[]> options_ = std::make_unique_for_overwrite<KeptOptions[]>(kSize);
   std::uint32_t newest_ = 0;
+  std::uint64_t looks_ = 0;
 };
 
 }  // namespace rstcause

@@ -13,7 +13,7 @@ from rstlab.truth import Rst
 
 
 #: A host that knows nothing of a connection does not say how it came to that.
-_FORGOTTEN = ("nat_state_lost", "gave_up_silently", "idle_timeout", "peer_restarted")
+FORGOTTEN = ("nat_state_lost", "gave_up_silently", "idle_timeout", "peer_restarted")
 
 
 def silencing(lab, host):
@@ -200,17 +200,17 @@ def _forgotten(lab, port, reason, state):
     client = lab.connect(lab.client, lab.server.ip4, port)
     server = lab.accept(listener)
     exchange(client, server)
-    _forget_by_repair(server)
+    forget_by_repair(server)
     if reason == "NO_SOCKET":
         listener.close()
     lab.pause(0.3)
     client.sendall(b"next request")
     with reset_expected():
         client.recv(1)
-    return [Rst("connection_unknown", "server", reason, state, inseparable=_FORGOTTEN)]
+    return [Rst("connection_unknown", "server", reason, state, inseparable=FORGOTTEN)]
 
 
-def _forget_by_repair(sock):
+def forget_by_repair(sock):
     """close() in repair mode says nothing on the wire."""
     wait_delivered(sock)
     sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
@@ -223,12 +223,12 @@ def _forget_by_repair(sock):
 def unknown_client_side(lab):
     client, server = lab.pair(8210)
     exchange(client, server)
-    _forget_by_repair(client)
+    forget_by_repair(client)
     lab.pause(0.3)
     server.sendall(b"event: something happened")
     with reset_expected():
         server.recv(1)
-    return [Rst("connection_unknown", "client", "NO_SOCKET", "UNKNOWN", inseparable=_FORGOTTEN)]
+    return [Rst("connection_unknown", "client", "NO_SOCKET", "UNKNOWN", inseparable=FORGOTTEN)]
 
 
 @scenario("connection-unknown-ipv6",
@@ -237,12 +237,12 @@ def unknown_client_side(lab):
 def unknown_ipv6(lab):
     client, server = lab.pair(8211, v6=True)
     exchange(client, server)
-    _forget_by_repair(server)
+    forget_by_repair(server)
     lab.pause(0.2)
     client.sendall(b"next request")
     with reset_expected():
         client.recv(1)
-    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN", inseparable=_FORGOTTEN)]
+    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN", inseparable=FORGOTTEN)]
 
 
 @scenario("connection-unknown-keepalive-probe",
@@ -252,9 +252,9 @@ def unknown_probe(lab):
     client, server = lab.pair(8212)
     exchange(client, server)
     keepalive(client, 1, 1, 3)
-    _forget_by_repair(server)
+    forget_by_repair(server)
     wait_until(lambda: _gone(client), "the probe is answered", 5)
-    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN", inseparable=_FORGOTTEN)]
+    return [Rst("connection_unknown", "server", "TCP_FLAGS", "LISTEN", inseparable=FORGOTTEN)]
 
 
 @scenario("peer-restarted",
@@ -275,7 +275,7 @@ def peer_restarted(lab):
             client.sendall(b"next request")
         lab.pause(0.8)
         for server in servers:
-            _forget_by_repair(server)
+            forget_by_repair(server)
         listener.close()
         lab.pause(0.3)
         listener = lab.listen(lab.server, 8213)
@@ -305,7 +305,7 @@ def peer_restarted_down(lab):
             client.sendall(b"next request")
         lab.pause(0.6)
         for server in servers:
-            _forget_by_repair(server)
+            forget_by_repair(server)
         listener.close()
     for client in clients:
         with reset_expected():
@@ -327,7 +327,7 @@ def idle_timeout(lab):
         exchange(client, server)
         lab.pause(0.2)
     lab.pause(4)
-    _forget_by_repair(server)
+    forget_by_repair(server)
     lab.pause(1)
     client.sendall(b"after the pause")
     with reset_expected():

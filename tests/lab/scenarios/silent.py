@@ -259,7 +259,7 @@ def lossy(lab):
     return NO_RESET
 
 
-def _signing(peer):
+def signing(peer):
     """What makes a socket sign its segments to that address by TCP-MD5 (RFC 2385)."""
     key = b"secret"
     signature = struct.pack("2sxx4s120xHHI80s", struct.pack("H", socket.AF_INET),
@@ -270,7 +270,7 @@ def _signing(peer):
 @scenario("silent-md5-closed-port",
           "TCP-MD5 is set for the peer: a closed port stays silent to its SYN.")
 def md5(lab):
-    client = lab.unconnected(lab.client, lab.server.ip4, prepare=_signing(lab.server))
+    client = lab.unconnected(lab.client, lab.server.ip4, prepare=signing(lab.server))
     client.setblocking(False)
     client.connect_ex((lab.server.ip4, 8520))
     lab.pause(0.5)
@@ -297,8 +297,8 @@ def cookies_queue_full(lab):
           "TCP-MD5 between both ends: data for a connection that the server has closed draws no "
           "answer.")
 def md5_late(lab):
-    listener = lab.listen(lab.server, 8522, prepare=_signing(lab.client))
-    client = lab.connect(lab.client, lab.server.ip4, 8522, prepare=_signing(lab.server))
+    listener = lab.listen(lab.server, 8522, prepare=signing(lab.client))
+    client = lab.connect(lab.client, lab.server.ip4, 8522, prepare=signing(lab.server))
     server = lab.accept(listener)
     listener.close()
     server.close()

@@ -42,6 +42,8 @@ inline constexpr Cause kNoCause[] = {
                     {&sequence_is_foreign, 2.0},
                     {&sender_went_on, -4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
+        // What drew it decides, and is not here: mostly a host without that socket answers so.
+        .variants = {{.detail = "", .clue = &answers_like_no_socket, .kernel_reason = "NO_SOCKET"}},
         .example = " 0ms <- R\n",
     },
     {

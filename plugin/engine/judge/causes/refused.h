@@ -42,6 +42,7 @@ inline constexpr Cause kRefused[] = {
                     {&ttl_differs, -3.0, 0.5},
                     {&service_accepts_others, -0.8},
                     {&port_accepts_before_and_since, 0.1},
+                    {&refused_amid_accepting, -0.7},
                     {&answers_an_mp_join, -1.5},
                     {&sender_went_on, -6.0},
                     {&refuses_a_syn_unseen, 0.1},
@@ -94,6 +95,7 @@ inline constexpr Cause kRefused[] = {
         .source = "Linux nf_send_reset()",
         .severity = Severity::warning,
         .sender = Sender::middlebox,
+        .sent_by_endpoint_if = &refused_where_it_accepts,
         .prior = 3.4,
         .ceiling = 85,
         .needs = {&refuses_the_syn},
@@ -101,6 +103,7 @@ inline constexpr Cause kRefused[] = {
                     {&trigger_was_not_passed_on, 5.0, -0.7},
                     {&ttl_differs, 3.5, -0.3},
                     {&service_accepts_others, 0.7},
+                    {&refused_amid_accepting, 1.0},
                     {&trigger_was_stopped, 3.0},
                     {&rule_stops_the_connection, 1.0},
                     {&comes_from_where_the_filter_is, 2.5},
@@ -108,6 +111,15 @@ inline constexpr Cause kRefused[] = {
                     {&refusal_came_from_elsewhere, 0.1},
                     {&comes_from_behind_the_filter, -1.0}},
         .excluded_by = {&had_itself_sent_a_syn_ack, &had_reset_before},
+        .variants = {{.detail = "port_accepts_others",
+                      .clue = &refused_where_it_accepts,
+                      .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at} though "
+                                 "its port {xport} had just accepted others: by a rule, it seems, "
+                                 "that rejects this client or one connection more.",
+                      .advice = "Is there a firewall rule on {x} that limits connections or "
+                                "rejects {y} (nftables: reject with tcp reset; iptables: "
+                                "connlimit, hashlimit)? If not, its program has stopped listening "
+                                "just then and lets end what it serves: was it restarted?"}},
         .example = " 0ms <- S\n 1ms -> SA ttl 60\n 2ms <- A\n 3ms -> PA len 10 ttl 60\n 4ms <- A\n"
                    " 5ms -> FA ttl 60\n 6ms <- FA\n 7ms -> A ttl 60\n"
                    " 900ms <- S isn 777777\n 901ms -> reply ttl 63\n",
@@ -158,9 +170,11 @@ inline constexpr Cause kRefused[] = {
         .ceiling = 92,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_the_syn_ack},
         .favours = {{&resetter_was_not_seen, -2.0},
+                    {&cookie_was_too_old, -3.0},
                     {&is_of_another_connection, -3.0},
                     {&syn_ack_repeated_after_ack, 4.0},
                     {&payload_was_never_taken, 0.5},
+                    {&request_cannot_have_expired, -1.0},
                     {&first_ack_was_refused, 0.1},
                     {&listener_is_alive, 1.5},
                     {&port_refuses_acks_and_lives, 2.0},
@@ -201,6 +215,7 @@ inline constexpr Cause kRefused[] = {
         .ceiling = 85,
         .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_the_syn_ack},
         .favours = {{&resetter_was_not_seen, -2.0},
+                    {&cookie_was_too_old, -3.0},
                     {&is_of_another_connection, -3.0},
                     {&listener_refuses, 3.5},
                     {&first_ack_was_refused, 0.7, -1.5},
@@ -260,10 +275,24 @@ inline constexpr Cause kRefused[] = {
         .state = State::listen,
         .prior = 4.5,
         .ceiling = 90,
-        .needs = {&is_a_reply, &sent_only_syn_acks, &trigger_acks_something_else},
-        .favours = {{&resetter_was_not_seen, -2.0}, {&ttl_differs, -2.5}, {&came_too_soon, -2.5}},
+        .needs = {&is_a_reply, &sent_only_syn_acks, &acknowledges_in_vain},
+        .favours = {{&resetter_was_not_seen, -2.0},
+                    {&trigger_acks_something_else, 0.1},
+                    {&trigger_acks_the_syn_ack, -2.8},
+                    {&cookie_was_too_old, 1.8},
+                    {&request_cannot_have_expired, 1.8},
+                    {&ttl_differs, -2.5},
+                    {&came_too_soon, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
-        .variants = {{.detail = "simultaneous_open",
+        .variants = {{.detail = "cookie_expired",
+                      .clue = &cookie_was_too_old,
+                      .summary = "{X:at} had answered the SYN of {y:at} by a SYN cookie, and the "
+                                 "ACK (frame {trigger:frame}) came when that was not valid any "
+                                 "more.",
+                      .advice = "What held {y}'s ACK back for so long? And why does {x} use SYN "
+                                "cookies: is it flooded with SYNs, or does its program not accept "
+                                "(TcpExtSyncookiesSent, ListenOverflows)?"},
+                     {.detail = "simultaneous_open",
                       .clue = &crossed_and_acks_too_much,
                       .kernel_reason = "TCP_ACK_UNSENT_DATA"},
                      {.detail = "simultaneous_open",

@@ -32,10 +32,12 @@ inline constexpr Cause kRefusedAnswer[] = {
         .kernel_reason = "NO_SOCKET",
         .netstat = "TcpOutRsts",
         .state = State::closed,
-        .prior = 2.5,
+        .prior = 2.4,
         .ceiling = 95,
         .needs = {&may_refuse_the_syn_ack, &had_sent_the_syn, &syn_ack_fits_the_syn},
         .favours = {{&syn_is_bare, 2.5, -2.5},
+                    {&refuses_the_syn_ack, 0.1},
+                    {&scanner_ends_it, 0.1},
                     {&syn_has_another_initial_ttl, 2.5},
                     {&syn_ack_was_not_captured, 0.1},
                     {&socket_never_got_the_syn_ack, -4.0},
@@ -48,7 +50,12 @@ inline constexpr Cause kRefusedAnswer[] = {
                     {&connecting_was_stopped, -2.0},
                     {&its_syns_expired_on_the_way, 4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
-        .variants = {{.detail = "one_direction",
+        .variants = {{.detail = "port_closed",
+                      .clue = &scanner_ends_a_refusal,
+                      .summary = "{X:at} scans: its SYN to port {yport} was crafted and refused "
+                                 "(frame {trigger:frame}), and this RST is of the scanner's own "
+                                 "hand. The port is closed."},
+                     {.detail = "one_direction",
                       .clue = &syn_ack_was_not_captured,
                       .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, "
                                  "which knew of no connection, reset the SYN-ACK, which is not in "

@@ -64,6 +64,15 @@ inline constexpr Clue answers_a_captured_segment{
     },
     ""};
 
+/// Nothing of a socket is in its header. By itself it does not tell whether a listener wrote it.
+inline constexpr Clue answers_like_no_socket{
+    "answers-like-no-socket",
+    [](const Scene& s) {
+      const bool bare = !s.rst.ack_set || s.form == Form::reply_to_no_ack;
+      return Answer::when(bare && s.rst.wnd == 0 && !s.options.timestamps, s.rst.frame);
+    },
+    ""};
+
 inline constexpr Clue something_is_missing{
     "something-is-missing",
     [](const Scene& s) {

@@ -27,9 +27,10 @@ inline constexpr Clue refuses_the_syn_ack{
 inline constexpr Clue may_refuse_the_syn_ack{
     "may-refuse-the-syn-ack",
     [](const Scene& s) {
+      if (scanner_ends_a_refusal.ask(s).is_yes()) return Answer::yes(s.trigger.frame);
       return refuses_a_syn_ack_unseen(s) ? Answer::unknown() : refuses_the_syn_ack.ask(s);
     },
-    refuses_the_syn_ack.sentence};
+    ""};
 
 inline constexpr Clue had_sent_the_syn{"had-sent-the-syn",
                                        [](const Scene& s) {

@@ -70,6 +70,8 @@ inline Frame reset_under_another_name(const Scene& s) {
 inline constexpr Clue was_reset_before{
     "was-reset-before",
     [](const Scene& s) {
+      // A program that writes its segments itself has no socket to lose.
+      if (scanner_ends_a_refusal.ask(s).is_yes()) return Answer::no();
       if (s.trigger_kind == TriggerKind::reset) return Answer::yes(s.trigger.frame);
       const Frame own = earlier_reset(s, s.x_trouble()), theirs = earlier_reset(s, s.y_trouble());
       if (theirs == 0 || (own != 0 && own < theirs)) return Answer::no();

@@ -193,6 +193,49 @@ inline constexpr Clue first_ack_was_refused{
     },
     "The very segment that completes the handshake was answered by RST."};
 
+/// A listener that keeps the request repeats its SYN-ACK (RFC 9293, 3.8.1); one that has not done
+/// so for a minute keeps none, and its SYN-ACK's number was a SYN cookie (RFC 4987, 3.6). Linux
+/// takes none that is older than its count of minutes tells (MAX_SYNCOOKIE_AGE).
+inline constexpr Clue cookie_was_too_old{
+    "cookie-was-too-old",
+    [](const Scene& s) {
+      if (!first_ack_was_refused.ask(s).is_yes() || !sent_only_syn_acks.ask(s).is_yes())
+        return Answer::no();
+      const Nanos held = s.trigger.time - s.x().syn_time;
+      const bool kept_none = s.x_trouble().syn_repeats.total == 0 && held > 60 * kSecond;
+      return Answer::when(kept_none, s.trigger.frame, held);
+    },
+    "This ACK came {a:time} after the SYN-ACK, which {x} had never repeated: it kept no request, "
+    "and a SYN cookie is not valid for so long."};
+
+/// What completes no handshake: another number than the SYN-ACK asked for, or one that was a SYN
+/// cookie and is none any more. Of a SYN-ACK that was never repeated nobody can tell.
+inline constexpr Clue acknowledges_in_vain{
+    "acknowledges-in-vain",
+    [](const Scene& s) {
+      const Answer old = cookie_was_too_old.ask(s);
+      if (old.is_yes()) return old;
+      // One that comes at once is as fresh as can be.
+      const bool fresh = first_ack_was_refused.ask(s).is_yes() && s.answered_after() < kSecond;
+      const bool may_be_one = trigger_acks_the_syn_ack.ask(s).is_yes() && !fresh &&
+                              s.x_trouble().syn_repeats.total == 0;
+      return may_be_one ? Answer::unknown() : trigger_acks_something_else.ask(s);
+    },
+    ""};
+
+/// The first timer of a request ends after a second (RFC 6298, 2.1; Linux TCP_TIMEOUT_INIT), and
+/// with it at the earliest the request: until then its listener has it, and repeats or waits.
+inline constexpr Clue request_cannot_have_expired{
+    "request-cannot-have-expired",
+    [](const Scene& s) {
+      if (!s.has_trigger() || s.x().syn == 0 || !sent_only_syn_acks.ask(s).is_yes())
+        return Answer::no();
+      const bool spoke_before = !first_ack_was_refused.ask(s).is_yes();
+      return Answer::when(spoke_before && s.trigger.time - s.x().syn_time < kSecond,
+                          s.trigger.frame);
+    },
+    ""};
+
 /// RFC 9293, 3.5, figure 7: both ends sent a SYN before either had heard of the other's.
 inline constexpr Clue the_syns_crossed{
     "the-syns-crossed",

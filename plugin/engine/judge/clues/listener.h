@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/clue.h"
+#include "engine/judge/clues/header.h"
 
 namespace rstcause::clues {
 
@@ -87,6 +88,37 @@ inline constexpr Clue port_accepts_before_and_since{
                                                        : Answer::unknown();
     },
     "The port accepts connections here, as it had before the SYN that was refused."};
+
+/// A program that stops listening closes what it serves, or lets it end; a rule that refuses some
+/// clients, or more of one than it allows, leaves all of it alone. Where nothing has ended yet the
+/// one is about as likely as the other. A single connection is no sign: some programs accept one
+/// and listen no more.
+inline constexpr Clue refused_amid_accepting{
+    "refused-amid-accepting",
+    [](const Scene& s) {
+      const Service* service = s.service();
+      const Host* host = s.x_host();
+      if (service == nullptr || host == nullptr || s.trigger_kind != TriggerKind::syn)
+        return Answer::unknown();
+      const Nanos since = s.trigger.time - service->accepted_time;
+      const bool several = service->first_accepted != 0 && service->served != 0 &&
+                           service->first_accepted < service->accepted;
+      const bool just_now = service->accepted < s.trigger.frame && since <= kSecond;
+      const Frame first = service->first_accepted;
+      const bool closed = host->closed > first && host->closed_port == s.x_port();
+      const bool ended = closed || service->aborted > first || host->lost > first;
+      return Answer::when(several && just_now && !ended, service->accepted, since);
+    },
+    "The port had accepted another connection {a:time} before, one of several, and had ended none "
+    "of them."};
+
+/// The same, by all that the TTL tells from the host that accepts.
+inline constexpr Clue refused_where_it_accepts{
+    "refused-where-it-accepts",
+    [](const Scene& s) {
+      return ttl_differs.ask(s).is_no() ? refused_amid_accepting.ask(s) : Answer::no();
+    },
+    ""};
 
 inline constexpr Clue service_serves_others{"service-serves-others",
                                             [](const Scene& s) {

@@ -108,6 +108,28 @@ inline constexpr Clue syn_ack_was_not_captured{
     "A RST without ACK, of the number after the SYN's ({a}): so a host without that socket answers "
     "a SYN-ACK, which is not in the capture."};
 
+/// A scanner that reads its answers itself (masscan) ends them itself: by a RST without ACK, of the
+/// number after its SYN's, with a window, which no TCP gives an answer (RFC 9293, 3.10.7.1).
+inline constexpr Clue scanner_ends_it{
+    "scanner-ends-it",
+    [](const Scene& s) {
+      const Endpoint& x = s.x();
+      const bool by_hand =
+          !s.rst.ack_set && !s.rst.header_cut && s.rst.wnd != 0 && s.rst.seq == x.isn + 1;
+      const bool only_syn = s.x_is_client() && x.last.syn && !x.last.ack_set;
+      return Answer::when(by_hand && only_syn && syn_is_bare.ask(s).is_yes(), s.rst.frame,
+                          s.rst.wnd);
+    },
+    "It has a window ({a}) and no ACK, as no TCP answers: the scanner itself wrote it."};
+
+/// The same of a port that had refused its SYN.
+inline constexpr Clue scanner_ends_a_refusal{
+    "scanner-ends-a-refusal",
+    [](const Scene& s) {
+      return s.trigger_kind == TriggerKind::reset ? scanner_ends_it.ask(s) : Answer::no();
+    },
+    ""};
+
 /// Is this host known to have probed several ports of late?
 inline Answer is_scanning(const Host* host) {
   if (host == nullptr) return Answer::unknown();

@@ -294,6 +294,20 @@ inline constexpr Clue nobody_had_closed{
     [](const Scene& s) { return Answer::when(s.x().fin == 0 && s.y().fin == 0, s.rst.frame); },
     "Neither end had closed."};
 
+/// Had Y acknowledged X's FIN before the trigger? Captures lose segments: the FIN may be known by
+/// its acknowledgment alone, and that acknowledgment by the time that has passed, for no TCP holds
+/// one back so long (RFC 9293, 3.8.6.3; Linux TCP_DELACK_MAX).
+inline bool fin_was_acknowledged_before(const Scene& s) {
+  constexpr Nanos kHeldBack = 200 * kMillisecond;
+  const Endpoint &x = s.x(), &y = s.y();
+  if (x.fin_acked != 0 && x.fin_acked < s.trigger.frame) return s.state == State::fin_wait_2;
+  if (y.fin != 0 || !s.has_trigger()) return false;
+  if (x.fin == 0) return x.unseen != 0 && x.unseen < s.trigger.frame;
+  const Nanos path = y.reaction_us != Endpoint::kNoReaction ? y.reaction_us * kMicrosecond : 0;
+  const bool knew = s.trigger.ack_set && s.trigger.ack.after(x.fin_seq);
+  return knew && s.trigger.time - x.fin_time > kHeldBack + path;
+}
+
 /// Linux keeps a bucket (TIME-WAIT) for a socket that its program has closed once the FIN is
 /// acknowledged, and answers from it; until then the socket itself does. A segment that carries the
 /// first acknowledgment meets the socket still.
@@ -304,8 +318,8 @@ inline constexpr Clue had_become_a_bucket{
       constexpr Nanos kAckedByNow = 200 * kMillisecond;
       if (late_data_was_not_captured.ask(s).is_yes())
         return Answer::when(s.rst.time - s.x().fin_time > kAckedByNow, s.x().fin);
-      const bool before = s.x().fin_acked != 0 && s.x().fin_acked < s.trigger.frame;
-      return Answer::when(before && s.state == State::fin_wait_2, s.x().fin);
+      return Answer::when(fin_was_acknowledged_before(s),
+                          s.x().fin != 0 ? s.x().fin : s.x().unseen);
     },
     ""};
 

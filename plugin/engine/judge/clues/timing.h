@@ -159,6 +159,16 @@ inline constexpr Clue had_no_time_to_restart{
     },
     "{X} had spoken on this connection less than a second before."};
 
+/// No server forgets a connection in a second without a FIN or a RST: what it was sent did not come
+/// to it under the name that it knows, or not to it at all.
+inline constexpr Clue server_forgot_at_once{
+    "server-forgot-at-once",
+    [](const Scene& s) {
+      const bool its_own = s.x_is_server() && ttl_differs.ask(s).is_no();
+      return its_own ? had_no_time_to_restart.ask(s) : Answer::no();
+    },
+    ""};
+
 /// A flushed table or a failover takes many connections of hosts that were never away.
 inline constexpr Clue several_were_lost_at_once{
     "several-were-lost-at-once",
