@@ -149,7 +149,7 @@ const SPAN_MARKS = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 86400, 604800];
 const binOf = (seconds) => Math.log10(seconds) * PER_DECADE;
 const edgeOf = (bin) => span(10 ** (bin / PER_DECADE) * 1000);
 
-/** A histogram of [[bin, number]] with the known limits below it; those in `matched` by name. */
+/** A histogram of [[bin, number]] with the known limits below it; those in `matched`, most frequent first, by name. */
 function spanChart(bins, limits, matched, label) {
   if (bins.length === 0) return null;
   const first = Math.min(...bins.map((b) => b[0]), binOf(0.1)), end = Math.max(...bins.map((b) => b[0])) + 2;
@@ -159,9 +159,8 @@ function spanChart(bins, limits, matched, label) {
     const name = `${edgeOf(first + place)} – ${edgeOf(first + place + 1)}`;
     return { label: name, parts: number ? [["plainbar", w.resets, number]] : [] };
   });
-  let named = 0;
   const shown = limits.filter((limit) => binOf(limit.seconds) >= first && binOf(limit.seconds) <= end)
-    .map((limit) => ({ ...limit, named: matched.has(`${limit.name} ${limit.seconds} s`) ? named++ : undefined }));
+    .map((limit) => ({ ...limit, named: matched.indexOf(`${limit.name} ${limit.seconds} s`) }));
   const ticks = (left, room, step, height) => {
     const at = (seconds) => left + (binOf(seconds) - first) * step;
     const marks = SPAN_MARKS.filter((s) => binOf(s) >= first && binOf(s) < end).map((s) =>
@@ -178,8 +177,8 @@ const NAMED = 6; // more names than this would hide each other
 /** A limit below the axis; one that matched through the bars, and, of the first few, by name. */
 function timerMark({ name, seconds, named }, x, height, right) {
   const text = `${name} ${seconds} s`, isLeft = x > right - 170;
-  return svg("g", { class: named === undefined ? "timer" : "timer matched" },
-    named !== undefined && svg("line", { x1: x, x2: x, y1: 0, y2: height }),
-    named < NAMED && svg("text", { x: isLeft ? x - 5 : x + 5, y: 10 + named * 14, "text-anchor": isLeft ? "end" : "start" }, text),
+  return svg("g", { class: named < 0 ? "timer" : "timer matched" },
+    named >= 0 && svg("line", { x1: x, x2: x, y1: 0, y2: height }),
+    named >= 0 && named < NAMED && svg("text", { x: isLeft ? x - 5 : x + 5, y: 10 + named * 14, "text-anchor": isLeft ? "end" : "start" }, text),
     svg("path", { d: `M ${x} ${height + 2} l -4 8 l 8 0 z` }), svg("title", {}, text));
 }

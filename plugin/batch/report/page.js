@@ -12,9 +12,12 @@ const meaningOf = (reason) => data.pages?.[reason]?.[1] ?? catalogue.get(reason)
 
 const table = new ResetTable(data.rows);
 
+/** A filter as it was asked for; moments in UTC. */
+const asked = ([name, value]) => (name === "since" || name === "until" ? `${name} ${instant(value)}` : `${name}=${value}`);
+
 function head() {
   return el("header", {}, el("a", { class: "skip", href: "#resets" }, w.skip), el("h1", {}, w.title),
-    data.asked.length > 0 && el("p", { class: "filters" }, w.filters(data.asked.map(([name, value]) => `${name}=${value}`))));
+    data.asked.length > 0 && el("p", { class: "filters" }, w.filters(data.asked.map(asked))));
 }
 
 function everything() {

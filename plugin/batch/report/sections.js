@@ -43,8 +43,8 @@ function showOnly(what) {
 
 function spanSections() {
   const timers = data.catalogue?.timers ?? [], ages = data.catalogue?.ages ?? [];
-  const idle = spanChart(data.idle, timers, new Set(data.timers.map((t) => t[0])), w.idle);
-  const age = spanChart(data.age, ages, new Set(), w.age);
+  const idle = spanChart(data.idle, timers, data.timers.map((t) => t[0]), w.idle);
+  const age = spanChart(data.age, ages, [], w.age);
   return [
     idle && section("idle", w.idle, w.idleNote, idle,
       data.timers.length > 0 && el("p", {}, `${w.timers}: `, data.timers.map(([name, number]) => `${name} (${grouped(number)})`).join(", "), ".")),
