@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/wire/segment.h"
-#include "explain/layers/rungs.h"
+#include "explain/ladder/rungs.h"
 #include "explain/options.h"
 
 namespace rstcause::explain {

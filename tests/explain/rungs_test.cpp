@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "explain/layers/rungs.h"
+#include "explain/ladder/rungs.h"
 
 #include <gtest/gtest.h>
 

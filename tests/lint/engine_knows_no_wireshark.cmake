@@ -21,6 +21,7 @@ forbid(resp "${foreign}" "The RESP parser builds and tests without Wireshark: se
 forbid(app "${foreign}" "The recognisers build and test without Wireshark: see .github/CONTRIBUTING.md.")
 forbid(explain/layers "${foreign}" "The layers are read and tested without Wireshark: only explain/*.cpp asks wiretap.")
 forbid(explain/layers "glue/|resp/|app/" "The layers hand over octets and ask nobody what they mean.")
+forbid(explain/ladder "${foreign}|glue/" "A ladder is picked and tested without Wireshark: only explain/*.cpp asks wiretap.")
 forbid(explain "epan/" "rstcause-explain dissects nothing: what needs epan is the plugin's.")
 forbid(engine "glue/" "The engine is called by the glue and knows nothing of it.")
 forbid(resp "glue/|engine/" "The RESP parser is used by the engine and knows nothing of it.")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "explain/layers/rungs.h"
+#include "explain/ladder/rungs.h"
 
 #include <algorithm>
 #include <iterator>
 
-#include "explain/layers/payload_words.h"
+#include "explain/ladder/payload_words.h"
 
 namespace rstcause::explain {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "explain/layers/payload_words.h"
+#include "explain/ladder/payload_words.h"
 
 #include <algorithm>
 
