@@ -13,10 +13,32 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 need_packages
 say "Building the plugin in $build (a minute the first time) ..."
 quietly configure
-quietly compile --target rstcause
+quietly compile --target rstcause rstcause_explain
 stage_plugin
 require_loaded_plugin
 say "Loaded: $(grep '^rstcause\.so' "$stage/loaded" | cut -f 1-3 | tr '\t' ' ')"
+
+# The surest reset of all, for its story: where it is, and how sure.
+story='' frame='' sure=0
+# remember_surest CAPTURE: whose resets stand in $stage/resets.
+remember_surest() {
+  found=$(awk -F '\t' -v least="$sure" '{ split($3, percent, "\037"); split($4, basis, "\037") }
+    basis[1] != "unknown" && percent[1] > least { least = percent[1]; frame = $1 }
+    END { if (frame) print frame, least }' "$stage/resets")
+  [ -n "$found" ] || return 0
+  story=$1 frame=${found% *} sure=${found#* }
+}
+
+# The segments that led to it. A Wireshark that was only unpacked lends this program no libraries.
+tell_story() {
+  cp "$build/rstcause-explain" "$stage/"
+  [ -z "$unprivileged" ] || share_with_tshark "$stage/rstcause-explain"
+  with_plugin "$stage/rstcause-explain" --version >/dev/null 2>&1 || return 0
+  say
+  say "The surest of them, as rstcause-explain --story $frame ${story##*/} tells it:"
+  say
+  with_plugin "$stage/rstcause-explain" --story "$frame" "$(readable_capture "$story")" || true
+}
 
 # explain CAPTURE: prints its resets and adds them to those of the summary.
 explain() {
@@ -40,6 +62,7 @@ explain() {
   [ -s "$stage/resets" ] || [ "$result" -ne 0 ] || say '  no TCP reset'
   sed 's/^/  /' "$stage/complaint"
   cat "$stage/resets" >>"$stage/all"
+  remember_surest "$1"
   return $result
 }
 
@@ -49,6 +72,8 @@ failed=0
 for capture; do
   explain "$capture" || failed=$((failed + 1))
 done
+
+[ -z "$story" ] || tell_story
 
 say
 captures="$# captures"

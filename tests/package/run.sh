@@ -135,6 +135,8 @@ works_on_many() {
   [ "$asked" = "$told" ] || die "In $suite $asked of $told resets are counted."
   explained=$(as_user sh -c 'rstcause-explain /usr/share/rstcause/sample-pcaps/*.pcap*' | grep -vc '"duplicate_of":')
   [ "$explained" = "$told" ] || die "In $suite rstcause-explain tells $explained of $told resets."
+  as_user rstcause-report /tmp/many >"$work/log" 2>&1 || die "rstcause-report in $suite: $(cat "$work/log")"
+  grep -q '"segments":\[{"frame":' "$root/tmp/many/report.html" || die "In $suite the report shows no segments."
   # One capture stands for both ends: every RST is then in both.
   both=$(as_user sh -c 'cd /usr/share/rstcause/sample-pcaps && rstcause-compare port-closed.pcap port-closed.pcap')
   case $both in

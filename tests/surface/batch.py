@@ -347,6 +347,8 @@ class Ask(Folder):
     def test_causes(self):
         reasons = collections.Counter(r["reason"] for r in self.counted)
         self.assertEqual({row["reason"]: int(row["resets"]) for row in self.ask("causes")}, reasons)
+        titles = {r["reason"]: r["title"] for r in self.counted}
+        self.assertEqual({row["reason"]: row["title"] for row in self.ask("causes")}, titles)
         late = max(r["time"] for r in self.counted)
         since = [r["reason"] for r in self.counted if r["time"] >= late[:19]]
         rows = self.ask("causes", f"since={late[:19]}Z")

@@ -148,7 +148,8 @@ class Samples(Reporting):
             self.assertEqual(titles.get(cause["token"], cause["title"]), cause["title"])
 
     def test_without_captures_or_reader_the_page_says_so(self):
-        self.assertEqual({ladder["why"] for ladder in self.told(RSTCAUSE_EXPLAIN="")["ladders"].values()}, {"no_reader"})
+        for reader in ("", "/bin/false"):
+            self.assertEqual({ladder["why"] for ladder in self.told(RSTCAUSE_EXPLAIN=reader)["ladders"].values()}, {"no_reader"})
         gone = self.folder / "gone"
         shutil.rmtree(gone, ignore_errors=True)
         gone.mkdir()

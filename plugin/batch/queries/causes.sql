@@ -1,5 +1,5 @@
 -- Causes by number: in how many captures, between how many pairs, when. Takes since, until.
-SELECT reason, count(*) AS resets,
+SELECT reason, max(title) AS title, count(*) AS resets,
   round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS percent,
   count(DISTINCT file) AS captures,
   count(DISTINCT client || ' ' || server) AS pairs,

@@ -18,6 +18,7 @@ SELECT
   json_extract(json, '$.dst') AS dst,
   json_extract(json, '$.dport') AS dport,
   json_extract(json, '$.reason') AS reason,
+  json_extract(json, '$.title') AS title,
   json_extract(json, '$.confidence') AS confidence,
   json_extract(json, '$.basis') AS basis,
   json_extract(json, '$.origin') AS origin,

@@ -1,5 +1,5 @@
 -- What is sure and worth mending: cause, service, advice. Takes since, until, sure (percent, default 80).
-SELECT count(*) AS resets, reason, server, max(confidence) AS confidence, min(advice) AS advice
+SELECT count(*) AS resets, reason, max(title) AS title, server, max(confidence) AS confidence, min(advice) AS advice
 FROM reset
 WHERE NOT benign
   AND basis <> 'unknown' -- sure that the capture cannot tell: nothing to mend
