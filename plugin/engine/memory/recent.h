@@ -132,7 +132,7 @@ class RecentSegments {
   /// strays of any honest capture, and a capture's cost grows with its length alone.
   std::uint64_t looks() const { return looks_; }
   std::uint64_t may_look() const { return kLooksAtFirst + kLooksForEach * newest_; }
-  static constexpr std::uint64_t kLooksAtFirst = 64 * 4096, kLooksForEach = 64;
+  static constexpr std::uint64_t kLooksAtFirst = 262'144, kLooksForEach = 64;
 
   /// The entry of that serial number if the window still holds it for that flow.
   Entry* find(std::uint32_t serial, const Flow& flow) {
