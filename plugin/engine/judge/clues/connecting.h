@@ -23,14 +23,15 @@ inline constexpr Clue refuses_the_syn_ack{
     "The RST answers this SYN-ACK: {x} does not know, or no longer wants, the connection it "
     "accepts."};
 
-/// One direction only: the SYN-ACK is then to be taken from the RST.
+/// The SYN-ACK may be taken from the RST where one direction alone was captured, and there is none
+/// where a scanner ends by its own hand what was refused.
 inline constexpr Clue may_refuse_the_syn_ack{
     "may-refuse-the-syn-ack",
     [](const Scene& s) {
-      if (scanner_ends_a_refusal.ask(s).is_yes()) return Answer::yes(s.trigger.frame);
-      return refuses_a_syn_ack_unseen(s) ? Answer::unknown() : refuses_the_syn_ack.ask(s);
+      const bool unseen = refuses_a_syn_ack_unseen(s) || scanner_ends_a_refusal.ask(s).is_yes();
+      return unseen ? Answer::unknown() : refuses_the_syn_ack.ask(s);
     },
-    ""};
+    refuses_the_syn_ack.sentence};
 
 inline constexpr Clue had_sent_the_syn{"had-sent-the-syn",
                                        [](const Scene& s) {
