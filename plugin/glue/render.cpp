@@ -377,4 +377,16 @@ int render(Session& session, Frame frame, std::span<const Segment> segments, boo
   return added ? static_cast<int>(tvb_captured_length(tvb)) : 0;
 }
 
+int render_unwatched(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  const bool shown = is_asked_for(tree, registered().proto) || filters_ask_for_experts(tree);
+  if (!shown && !experts_are_listened_to()) return 0;
+  proto_item* const item =
+      shown ? proto_tree_add_protocol_format(tree, registered().proto, tvb, 0, 0,
+                                             "TCP Reset Cause: TCP is not watched here")
+            : nullptr;
+  proto_item_set_generated(item);
+  expert_add_info(pinfo, item, unwatched_expert());
+  return shown ? static_cast<int>(tvb_captured_length(tvb)) : 0;
+}
+
 }  // namespace rstcause::glue
