@@ -14,6 +14,7 @@
 namespace rstcause::glue {
 
 Collected collected;
+FileClock file_clock;
 
 void renumber_collected(Frame number) {
   for (Segment* segment = collected.all_segments; segment != collected.segments_end; ++segment)
@@ -93,9 +94,13 @@ std::uint32_t interface_of(const packet_info* pinfo) {
   id = 0;
 }
 
+bool is_timed(const packet_info* pinfo) {
+  return (pinfo->presence_flags & PINFO_HAS_TS) != 0;
+}
+
 [[gnu::always_inline]] inline Nanos time_of(const packet_info* pinfo) {
-  if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
-  return time_in_file(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
+  if (!is_timed(pinfo)) return file_clock.untimed();
+  return file_clock.at({pinfo->abs_ts.secs, pinfo->abs_ts.nsecs});
 }
 
 /// What the frame holds behind the datagram that holds `tvb`, where that stands in the frame
@@ -118,6 +123,7 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);
+  segment.timed = is_timed(pinfo);
   copy_address(pinfo->src, segment.tuple.src);
   copy_address(pinfo->dst, segment.tuple.dst);
   copy_ip(pinfo, data, segment.ip, segment.ip_id);
@@ -220,6 +226,7 @@ void make_collector() {
 }
 
 void install_collector() {
+  file_clock = {};
   for (Watch* watch : {&tcp_watch, &icmp_watch, &icmpv6_watch}) install(*watch);
 }
 

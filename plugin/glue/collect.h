@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/wire/collected.h"
+#include "engine/wire/file_clock.h"
 #include "glue/compat.h"
 
 namespace rstcause::glue {
@@ -26,6 +27,8 @@ bool tcp_was_called_directly(const packet_info* pinfo);
 
 /// What passed by in the frame that is being dissected.
 extern Collected collected;
+/// Counts the time stamps of the open capture.
+extern FileClock file_clock;
 void renumber_collected(Frame number);
 
 /// What the frame being dissected brought, under the number that it has with the engine, or nullptr

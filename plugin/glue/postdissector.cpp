@@ -85,6 +85,7 @@ void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo,
                            packet_info* pinfo, proto_tree* tree) {
   bool has_resets = false;
   if (here.has_reset) {
+    session.engine.set_epoch(file_clock.epoch());
     const auto [first, last] = session.engine.resets_in(frame);
     has_resets = first != last;
     queue_for_taps(here, session, pinfo, first, last);
