@@ -116,15 +116,14 @@ bool take_pairs(std::string_view rest, Word& into) {
   return true;
 }
 
-/// A line of one kind may hold keys of another, and a name without the number of its process:
-/// somebody else's, who knew no better. They state nothing.
+/// A line of one kind may hold keys of another: somebody else's, who knew no better. They state
+/// nothing.
 void forget_what_is_not_its_own(Word& word) {
   if (word.kind != Word::Kind::sent) {
     word.reason = word.state = {};
     word.as_answer = word.listener_closed = false;
   }
   if (word.kind != Word::Kind::received) word.taken = false;
-  if (word.pid == 0) word.comm = {};
 }
 
 Word parse_ours(std::string_view line) {
