@@ -40,6 +40,16 @@ class Hearing {
     return comments;
   }
 
+  /// To be asked last: reads on to their end.
+  bool is_cut_short() {
+    while (!has_end_) {
+      const auto line = reader_.next();
+      if (!line) return true;
+      has_end_ = std::holds_alternative<EventsEnd>(*line);
+    }
+    return false;
+  }
+
  private:
   void hear(Nanos until) {
     while (heard_until_ < until) {
@@ -52,6 +62,7 @@ class Hearing {
         matcher_.note_lost(lost->count, lost->time);
       } else if (const auto* const end = std::get_if<EventsEnd>(&*line)) {
         heard_until_ = std::max(heard_until_, end->time);
+        has_end_ = true;
       }
     }
   }
@@ -59,6 +70,7 @@ class Hearing {
   EventsReader reader_;
   Matcher matcher_;
   Nanos heard_until_ = INT64_MIN;
+  bool has_end_ = false;
 };
 
 bool is_same_file(const std::string& left, const std::string& right) {
@@ -93,6 +105,7 @@ JoinCounts join(const std::string& capture, const std::string& events, const std
       throw std::runtime_error("writing " + out + ": " + std::strerror(errno));
   }
   counts.cut_short = reader.is_cut_short();
+  counts.events_cut_short = hearing.is_cut_short();
   return counts;
 }
 

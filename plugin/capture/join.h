@@ -8,7 +8,8 @@ namespace rstcause::capture {
 
 struct JoinCounts {
   std::uint64_t resets = 0, with_word = 0;
-  bool cut_short = false;  ///< The capture ends within a packet; all before it was taken.
+  bool cut_short = false;         ///< The capture ends within a packet; all before it was taken.
+  bool events_cut_short = false;  ///< The events have no last line: later resets got no word.
 };
 
 /// Adds recorded events (EventsWriter) to a capture, pcap or pcapng, made on the same host

@@ -114,6 +114,8 @@ int join_files(const Options& options) {
     say("resets: " + std::to_string(counts.resets) +
         ", with the kernel's word: " + std::to_string(counts.with_word));
   if (counts.cut_short) say(options.join_capture + " was cut short within its last packet.");
+  if (counts.events_cut_short)
+    say(options.join_events + " was cut short: resets after its last line got no word.");
   return 0;
 }
 

@@ -64,6 +64,7 @@ void Engine::tell_failure(const Segment& segment) {
   Explained made;
   made.reset.frame = made.own_frame = segment.frame;
   made.reset.time = segment.time;
+  made.reset.timed = segment.timed;
   made.reset.x_end = flow.end_of(segment.tuple);
   made.reset.ip = segment.ip;
   made.reset.ip_id = segment.ip_id;

@@ -47,6 +47,10 @@ class Engine {
   /// Takes in an ICMP error, in its place among the segments.
   void observe(const IcmpError& error) { intake_.note(error); }
 
+  /// Where Segment::time is 0, in seconds since 1970: FileClock::epoch().
+  void set_epoch(std::int64_t seconds) { epoch_ = seconds; }
+  std::int64_t epoch() const { return epoch_; }
+
   /// Every reset so far, in the order of the capture.
   const Verdicts& explained() const { return judge_.verdicts(); }
   /// The reader's own number of the conversation of a reset, for those who ask for it.
@@ -106,6 +110,7 @@ class Engine {
   void take_in_again(Flow& flow, TakenBack& step, Renumbering& moved, Frame early);
   void judge_anew(Flow& flow, const TakenBack& step, const Renumbering& moved, Frame early);
 
+  std::int64_t epoch_ = 0;
   Intake intake_;
   Judge judge_;
   Revisions revisions_;

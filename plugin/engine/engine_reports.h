@@ -20,6 +20,7 @@ inline Report report_on(const Engine& engine, const Explained& reset) {
                     .first_cause = engine.explained()[flow.first_verdict - 1].verdict.cause->token,
                     .scene = engine.scene_of(reset),
                     .order = engine.order(),
+                    .epoch = engine.epoch(),
                     .timers = engine.timers()});
 }
 

@@ -97,8 +97,8 @@ bool Capture::next(Record& record) {
   record.is_packet = from.rec_type == REC_TYPE_PACKET;
   if (!record.is_packet) return true;
   const wtap_packet_header& header = read.header();
-  const bool has_time = (from.presence_flags & WTAP_HAS_TS) != 0;
-  record.time = has_time ? time_in_file(from.ts.secs, from.ts.nsecs) : 0;
+  record.time.reset();
+  if ((from.presence_flags & WTAP_HAS_TS) != 0) record.time = FileTime{from.ts.secs, from.ts.nsecs};
   record.interface = (from.presence_flags & WTAP_HAS_INTERFACE_ID) != 0 ? header.interface_id : 0;
   record.link = link_of(header);
   record.frame = View({read.octets(), header.caplen}, header.len);

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "engine/wire/file_clock.h"
 #include "engine/wire/segment.h"
 #include "explain/layers/link.h"
 #include "explain/layers/view.h"
@@ -26,7 +28,7 @@ class Capture {
 
   /// What is read of one record.
   struct Record {
-    Nanos time = 0;
+    std::optional<FileTime> time;
     std::uint32_t interface = 0;
     Link link;
     View frame;             ///< Stands until the next one is read.

@@ -43,6 +43,7 @@ struct Reading {
       walk.found.all_segments[0].word = &walk.found.word;
     }
     observe(engine, walk.found, guard);
+    engine.set_epoch(walk.clock.epoch());
     if (!walk.found.has_reset) return;
     const auto [first, last] = engine.resets_in(frame);
     tell_streams(engine, walk.found, first, last, guard,

@@ -14,6 +14,7 @@
 namespace rstcause::glue {
 
 Collected collected;
+FileClock file_clock;
 
 void renumber_collected(Frame number) {
   for (Segment* segment = collected.all_segments; segment != collected.segments_end; ++segment)
@@ -25,7 +26,6 @@ void renumber_collected(Frame number) {
 namespace {
 
 constexpr std::uint16_t kDontFragment = 0x4000;  ///< RFC 791, 3.1.
-constexpr std::uint32_t kIpProtocolTcp = 6, kIpProtocolIcmp = 1, kIpProtocolIcmpv6 = 58;
 
 static_assert(JumpSafe<Segment> && JumpSafe<IcmpError>);
 
@@ -33,7 +33,17 @@ void begin(guint32 frame) {
   if (collected.frame != frame) collected.begin(frame);
 }
 
-dissector_handle_t tcp_handle, icmp_handle, icmpv6_handle;
+/// What stands in the way of one protocol.
+struct Watch {
+  std::uint32_t protocol;
+  const char *filter_name, *name, *short_name, *own_filter_name;
+  dissector_t dissector;
+  dissector_handle_t watched = nullptr;  ///< The protocol's own.
+  dissector_handle_t ours = nullptr;
+  dissector_handle_t next =
+      nullptr;  ///< Called behind us: the protocol's, or what a script put there.
+};
+extern Watch tcp_watch, icmp_watch, icmpv6_watch;
 
 /// Of whatever kind.
 Address any_address(const address& from) {
@@ -84,9 +94,13 @@ std::uint32_t interface_of(const packet_info* pinfo) {
   id = 0;
 }
 
+bool is_timed(const packet_info* pinfo) {
+  return (pinfo->presence_flags & PINFO_HAS_TS) != 0;
+}
+
 [[gnu::always_inline]] inline Nanos time_of(const packet_info* pinfo) {
-  if ((pinfo->presence_flags & PINFO_HAS_TS) == 0) return 0;
-  return time_in_file(pinfo->abs_ts.secs, pinfo->abs_ts.nsecs);
+  if (!is_timed(pinfo)) return file_clock.untimed();
+  return file_clock.at({pinfo->abs_ts.secs, pinfo->abs_ts.nsecs});
 }
 
 /// What the frame holds behind the datagram that holds `tvb`, where that stands in the frame
@@ -109,6 +123,7 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
   if (!decode_tcp({octets, captured}, reported, segment)) return;
   segment.frame = pinfo->num;
   segment.time = time_of(pinfo);
+  segment.timed = is_timed(pinfo);
   copy_address(pinfo->src, segment.tuple.src);
   copy_address(pinfo->dst, segment.tuple.dst);
   copy_ip(pinfo, data, segment.ip, segment.ip_id);
@@ -126,7 +141,7 @@ void copy_segment(tvbuff_t* tvb, const packet_info* pinfo, void* data) {
 int dissect_before_tcp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_segment(tvb, pinfo, data);
-  return call_dissector_only(tcp_handle, tvb, pinfo, tree, data);
+  return call_dissector_only(tcp_watch.next, tvb, pinfo, tree, data);
 }
 
 void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
@@ -148,41 +163,88 @@ void copy_error(tvbuff_t* tvb, const packet_info* pinfo, void* data, bool v6) {
 int dissect_before_icmp(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, false);
-  return call_dissector_only(icmp_handle, tvb, pinfo, tree, data);
+  return call_dissector_only(icmp_watch.next, tvb, pinfo, tree, data);
 }
 
 int dissect_before_icmpv6(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void* data) {
   begin(pinfo->num);
   if (!pinfo->flags.in_error_pkt) copy_error(tvb, pinfo, data, true);
-  return call_dissector_only(icmpv6_handle, tvb, pinfo, tree, data);
+  return call_dissector_only(icmpv6_watch.next, tvb, pinfo, tree, data);
 }
 
-/// What stands in the way of one protocol.
-struct Watch {
-  std::uint32_t protocol;
-  const char *filter_name, *name, *short_name, *own_filter_name;
-  dissector_handle_t& handle;
-  dissector_t dissector;
-};
+Watch tcp_watch{
+    6, "tcp", "TCP, watched for resets", "RSTCAUSE_WATCH", "rstcause_watch", dissect_before_tcp};
+Watch icmp_watch{1,
+                 "icmp",
+                 "ICMP, watched for errors about TCP",
+                 "RSTCAUSE_WATCH_ICMP",
+                 "rstcause_watch_icmp",
+                 dissect_before_icmp};
+Watch icmpv6_watch{58,
+                   "icmpv6",
+                   "ICMPv6, watched for errors about TCP",
+                   "RSTCAUSE_WATCH_ICMPV6",
+                   "rstcause_watch_icmpv6",
+                   dissect_before_icmpv6};
 
-void install(const Watch& watch) {
-  watch.handle = dissector_get_uint_handle(find_dissector_table("ip.proto"), watch.protocol);
-  if (watch.handle == nullptr) return;
+constexpr const char* kTable = "ip.proto";
+
+void make(Watch& watch) {
+  watch.watched = dissector_get_uint_handle(find_dissector_table(kTable), watch.protocol);
+  if (watch.watched == nullptr) return;
   const int name = proto_register_protocol_in_name_only(
       watch.name, watch.short_name, watch.own_filter_name,
       proto_get_id_by_filter_name(watch.filter_name), FT_PROTOCOL);
-  dissector_add_uint("ip.proto", watch.protocol, create_dissector_handle(watch.dissector, name));
+  watch.ours = create_dissector_handle(watch.dissector, name);
+}
+
+/// A script's handle is gone once scripts have been loaded again.
+bool still_stands(dissector_handle_t handle) {
+  GSList* const all = dissector_table_get_dissector_handles(find_dissector_table(kTable));
+  return g_slist_find(all, handle) != nullptr;
+}
+
+void install(Watch& watch) {
+  if (watch.ours == nullptr) return;
+  dissector_handle_t const there =
+      dissector_get_uint_handle(find_dissector_table(kTable), watch.protocol);
+  if (there == watch.ours) {
+    if (!still_stands(watch.next)) watch.next = watch.watched;
+    return;
+  }
+  const bool chosen_by_user = there != dissector_get_default_uint_handle(kTable, watch.protocol);
+  // Decode As says that it is something else. That it is what it is anyway may be said, too.
+  if (there == nullptr || (chosen_by_user && there != watch.watched)) return;
+  watch.next = there;
+  dissector_add_uint(kTable, watch.protocol, watch.ours);
 }
 
 }  // namespace
 
+void make_collector() {
+  for (Watch* watch : {&tcp_watch, &icmp_watch, &icmpv6_watch}) make(*watch);
+}
+
 void install_collector() {
-  install({kIpProtocolTcp, "tcp", "TCP, watched for resets", "RSTCAUSE_WATCH", "rstcause_watch",
-           tcp_handle, dissect_before_tcp});
-  install({kIpProtocolIcmp, "icmp", "ICMP, watched for errors about TCP", "RSTCAUSE_WATCH_ICMP",
-           "rstcause_watch_icmp", icmp_handle, dissect_before_icmp});
-  install({kIpProtocolIcmpv6, "icmpv6", "ICMPv6, watched for errors about TCP",
-           "RSTCAUSE_WATCH_ICMPV6", "rstcause_watch_icmpv6", icmpv6_handle, dissect_before_icmpv6});
+  file_clock = {};
+  for (Watch* watch : {&tcp_watch, &icmp_watch, &icmpv6_watch}) install(*watch);
+}
+
+bool another_stands_for_tcp() {
+  return tcp_watch.next != tcp_watch.watched;
+}
+
+bool tcp_was_called_directly(const packet_info* pinfo) {
+  static const int tcp = proto_get_id_by_filter_name("tcp");
+  static const int icmp = proto_get_id_by_filter_name("icmp");
+  static const int icmpv6 = proto_get_id_by_filter_name("icmpv6");
+  wmem_list_frame_t* layer = wmem_list_head(pinfo->layers);
+  for (; layer != nullptr; layer = wmem_list_frame_next(layer)) {
+    const int protocol = GPOINTER_TO_INT(wmem_list_frame_data(layer));
+    if (protocol == icmp || protocol == icmpv6) return false;
+    if (protocol == tcp) return true;
+  }
+  return false;
 }
 
 }  // namespace rstcause::glue

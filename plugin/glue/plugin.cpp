@@ -39,7 +39,7 @@ void plugin_register() {
   // Epan does not jump while it registers: it ends the program. So this may stand inside a guard.
   plugin.register_protoinfo = [] { rstcause::glue::guarded(rstcause::glue::register_everything); };
   plugin.register_handoff = [] {
-    rstcause::glue::install_collector();
+    rstcause::glue::make_collector();
     rstcause::glue::offer_decode_as();
   };
   proto_register_plugin(&plugin);

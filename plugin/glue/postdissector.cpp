@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "glue/postdissector.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <epan/conversation.h>
@@ -84,12 +85,30 @@ void queue_for_taps(const Collected& here, Session& session, packet_info* pinfo,
                            packet_info* pinfo, proto_tree* tree) {
   bool has_resets = false;
   if (here.has_reset) {
+    session.engine.set_epoch(file_clock.epoch());
     const auto [first, last] = session.engine.resets_in(frame);
     has_resets = first != last;
     queue_for_taps(here, session, pinfo, first, last);
     if (!has_resets && !may_tell(session, frame, true, tree)) return 0;
   }
   return render(session, frame, here.segments(), has_resets, tvb, pinfo, tree);
+}
+
+/// Nothing was collected, for TCP was not called by IP. The first such frame says so for all.
+[[gnu::noinline]] int tell_unwatched(Session& session, bool fresh, Frame frame, tvbuff_t* tvb,
+                                     packet_info* pinfo, proto_tree* tree) {
+  if (fresh && session.first_unwatched == 0 && tcp_was_called_directly(pinfo))
+    session.first_unwatched = frame;
+  return frame == session.first_unwatched ? render_unwatched(tvb, pinfo, tree) : 0;
+}
+
+/// A script that stands in TCP's place may have handed TCP other octets than it was handed, or
+/// none.
+bool tcp_read(const Collected& here, const packet_info* pinfo) {
+  const auto segments = here.segments();
+  return std::all_of(segments.begin(), segments.end(), [pinfo](const Segment& segment) {
+    return stream_of(segment, pinfo).has_value();
+  });
 }
 
 }  // namespace
@@ -99,8 +118,12 @@ int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*
   if (open == nullptr) return 0;
   const bool fresh = is_new(*open, pinfo);
   const Frame frame = open->engines(pinfo->num);
+  const bool passed_by = collected.frame == pinfo->num;
   const Collected* const here = take_collected(pinfo, frame);
-  if (here == nullptr) return 0;
+  const bool by_another = another_stands_for_tcp();
+  if (here == nullptr && passed_by && !by_another) return 0;
+  if (here == nullptr || (by_another && !tcp_read(*here, pinfo)))
+    return tell_unwatched(*open, fresh, frame, tvb, pinfo, tree);
   bool may_have_fate = true;
   if (fresh) may_have_fate = rstcause::observe(open->engine, *here, guard);
   if (!here->has_reset && !may_tell(*open, frame, may_have_fate, tree)) return 0;

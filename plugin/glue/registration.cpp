@@ -12,6 +12,7 @@
 #include <epan/prefs.h>
 #include <epan/tap.h>
 
+#include "glue/collect.h"
 #include "glue/fields.h"
 #include "glue/guard.h"
 #include "glue/postdissector.h"
@@ -62,6 +63,12 @@ ei_register_info belied_row[] = {
      {"rstcause.expert.belied", PI_SECURITY, PI_WARN,
       "The sender of a reset goes on as if it had not sent it", EXPFILL}}};
 
+expert_field unwatched EI_INIT;
+ei_register_info unwatched_row[] = {
+    {&unwatched,
+     {"rstcause.expert.unwatched", PI_UNDECODED, PI_NOTE,
+      "TCP was called by another than IP, so its resets are not judged", EXPFILL}}};
+
 /// One expert info for each row of the catalogue. Never plain "rstcause.<token>": tokens and
 /// fields share words, and epan takes two of one name in silence.
 void register_expert_infos() {
@@ -79,6 +86,7 @@ void register_expert_infos() {
     infos.by_cause[&cause] = &field;
   }
   expert_register_field_array(module, belied_row, array_length(belied_row));
+  expert_register_field_array(module, unwatched_row, array_length(unwatched_row));
 }
 
 void register_preferences() {
@@ -122,6 +130,7 @@ void note_resp_port(const gchar* table, ftenum_t, gpointer key, gpointer value, 
 }
 
 void open_capture() {
+  install_collector();
   fill_timers_table();
   static std::vector<std::uint16_t> resp_ports;
   resp_ports.clear();
@@ -153,6 +162,10 @@ expert_field* expert_of(const Cause& cause) {
 
 expert_field* belied_expert() {
   return &belied;
+}
+
+expert_field* unwatched_expert() {
+  return &unwatched;
 }
 
 void register_everything() {

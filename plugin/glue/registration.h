@@ -30,6 +30,9 @@ expert_field* expert_of(const Cause& cause);
 /// The expert info on a frame that shows an earlier reset not to have been its sender's word.
 expert_field* belied_expert();
 
+/// The expert info on the first frame whose TCP did not pass by us.
+expert_field* unwatched_expert();
+
 /// Registers protocols, fields, expert infos, preferences, taps: what a register routine may.
 void register_everything();
 

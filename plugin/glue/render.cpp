@@ -144,17 +144,17 @@ void add_application(Canvas on, const Explained& reset) {
   if (reset.ping_period != 0) add_span(on, fields().resp_ping_period, reset.ping_period);
 }
 
+/// By its title, and so without this reset's frames and hosts: tshark -z expert counts as one what
+/// reads alike, as the GUI does with what is of one kind. The summary stands beside it.
 /// Without a tree there is no item to stand at, and Wireshark's window of expert infos, which
 /// reads a capture so, is served all the same.
 void add_expert(packet_info* pinfo, proto_item* item, const Report& report) {
   if (expert_field* const expert = expert_of(*report.reset->verdict.cause))
-    expert_add_info_format(pinfo, item, expert, "%s", report.summary.c_str());
+    expert_add_info(pinfo, item, expert);
 }
 
-void add_belied_expert(packet_info* pinfo, proto_item* item, Frame rst) {
-  expert_add_info_format(pinfo, item, belied_expert(),
-                         "This frame's sender goes on as if it had not sent the RST of frame %u",
-                         rst);
+void add_belied_expert(packet_info* pinfo, proto_item* item) {
+  expert_add_info(pinfo, item, belied_expert());
 }
 
 bool experts_are_listened_to() {
@@ -195,7 +195,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_fingerprint(on, report);
   add_text(on, fields().declared, reset.reset.declared.text);
   add_application(on, reset);
-  add_span(on, fields().idle, reset.verdict.idle);
+  if (report.idle) add_span(on, fields().idle, *report.idle);
   if (report.age) add_span(on, fields().age, *report.age);
   for (const std::string& timer : report.timers) add_text(on, fields().timer, timer);
   proto_item_set_generated(
@@ -300,7 +300,7 @@ void add_belied(Canvas root, packet_info* pinfo, Frame rst) {
   proto_item_set_generated(top);
   const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
   add_frame(on, fields().belies, rst);
-  add_belied_expert(pinfo, top, rst);
+  add_belied_expert(pinfo, top);
 }
 
 /// Who wants to hear what a frame has to tell: nothing is made for nobody.
@@ -348,7 +348,7 @@ bool tell_resets(Audience to, Canvas root, Session& session, Frame frame, packet
 void tell_belied(Audience to, Canvas root, packet_info* pinfo, Frame rst) {
   if (rst == 0) return;
   if (to.tree) add_belied(root, pinfo, rst);
-  if (to.experts) add_belied_expert(pinfo, nullptr, rst);
+  if (to.experts) add_belied_expert(pinfo, nullptr);
 }
 
 }  // namespace
@@ -375,6 +375,18 @@ int render(Session& session, Frame frame, std::span<const Segment> segments, boo
 
   const bool added = (to.tree && news.of_resets()) || resp_added || stream_added;
   return added ? static_cast<int>(tvb_captured_length(tvb)) : 0;
+}
+
+int render_unwatched(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree) {
+  const bool shown = is_asked_for(tree, registered().proto) || filters_ask_for_experts(tree);
+  if (!shown && !experts_are_listened_to()) return 0;
+  proto_item* const item =
+      shown ? proto_tree_add_protocol_format(tree, registered().proto, tvb, 0, 0,
+                                             "TCP Reset Cause: TCP is not watched here")
+            : nullptr;
+  proto_item_set_generated(item);
+  expert_add_info(pinfo, item, unwatched_expert());
+  return shown ? static_cast<int>(tvb_captured_length(tvb)) : 0;
 }
 
 }  // namespace rstcause::glue

@@ -13,4 +13,7 @@ namespace rstcause::glue {
 int render(Session& session, Frame frame, std::span<const Segment> segments, bool has_resets,
            tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);
 
+/// Says of this frame, and so of all like it, that its TCP did not pass by us. Returns as render().
+int render_unwatched(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree);
+
 }  // namespace rstcause::glue

@@ -27,7 +27,8 @@ class Session {
   const std::vector<RespLabel>& resp_in(Frame frame);
 
   Engine engine;
-  std::string text;  ///< A place for one text while epan shows it.
+  Frame first_unwatched = 0;  ///< The first whose TCP did not pass by us.
+  std::string text;           ///< A place for one text while epan shows it.
 
   // With a read filter (tshark -2 -R) a frame that fails it leaves its number to the next one. Each
   // has a number of its own with the engine all the same, or what is told would name other frames;

@@ -23,6 +23,7 @@ void init_window(stats_tree* tree) {
 /// What the tree needs of one reset, as plain text that epan may jump over.
 struct Ticked {
   const char* cause = nullptr;
+  const char* root = nullptr;  ///< Of a follow-up: the cause of the reset that it follows from.
   char pair[160] = {};
 };
 static_assert(JumpSafe<Ticked>);
@@ -33,6 +34,9 @@ void read_reset(const Session& open, std::size_t place, Ticked& into) {
   std::snprintf(into.pair, sizeof into.pair, "%s",
                 pair_of(open.engine.flow(reset.flow), reset).c_str());
   into.cause = reset.verdict.cause->token.data();
+  const auto [first, last] = open.engine.resets_in(reset.verdict.root);
+  if (reset.verdict.root != 0 && first != last)
+    into.root = open.engine.explained()[first].verdict.cause->token.data();
 }
 
 tap_packet_status tick_window(stats_tree* tree, packet_info*, epan_dissect_t*, const void* record,
@@ -45,7 +49,10 @@ tap_packet_status tick_window(stats_tree* tree, packet_info*, epan_dissect_t*, c
     guarded([&] { read_reset(*open, i, reset); });
     if (reset.cause == nullptr) continue;
     tick_stat_node(tree, kNode, 0, TRUE);
-    const int cause = tick_stat_node(tree, reset.cause, st_node, TRUE);
+    // A follow-up stands below its root, which it does not make more.
+    const int above =
+        reset.root == nullptr ? st_node : increase_stat_node(tree, reset.root, st_node, TRUE, 0);
+    const int cause = tick_stat_node(tree, reset.cause, above, TRUE);
     tick_stat_node(tree, reset.pair, cause, FALSE);
   }
   return TAP_PACKET_REDRAW;

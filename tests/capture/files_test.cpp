@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
 #include <sstream>
 
 #include "capture/capture_file.h"
 #include "capture/events_file.h"
+#include "capture/join.h"
 #include "capture/pcapng.h"
 #include "lines.h"
 
@@ -159,6 +161,22 @@ TEST(EventsFile, HasNoLineThatIsMalformed) {
         std::string_view(R"({"event":"end","time":1.000000000)"),
         std::string_view(R"({"event":"start","time":1.000000000,"format":"other"})")})
     EXPECT_FALSE(parse_events_line(line)) << line;
+}
+
+/// The two as files, and what joining them counts.
+JoinCounts joined(const std::string& capture, const std::string& events) {
+  const std::string folder = testing::TempDir();
+  std::ofstream(folder + "capture", std::ios::binary) << capture;
+  std::ofstream(folder + "events") << events;
+  return join(folder + "capture", folder + "events", folder + "joined");
+}
+
+/// Later resets would have got no word, and nobody would know why.
+TEST(Join, TellsEventsThatWereCutOffFromThoseThatEnded) {
+  const std::string start = to_line(EventsStart{.time = kTime, .host = {}}) + "\n";
+  const std::string end = to_line(EventsEnd{kTime + kSecond}) + "\n";
+  EXPECT_TRUE(joined(written({}), start).events_cut_short);
+  EXPECT_FALSE(joined(written({}), start + end).events_cut_short);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ std::string read(fuzz::Script script) {
     const std::string_view taken = script.take(std::min(length, captured));
     // In an allocation of its own size: the sanitizer sees who reads on.
     const std::vector<std::uint8_t> octets(taken.begin(), taken.end());
-    walk->begin(frame, frame, 0);
+    walk->begin(frame, FileTime{static_cast<std::int64_t>(frame)}, 0);
     read_frame(*walk, {type, 0, 0}, View(octets, length));
     check(walk->found, walk->streams);
     for (const Segment& segment : walk->found.segments())

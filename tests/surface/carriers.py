@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A connection is judged the same whatever carries it, and only where it truly runs."""
 
+import ipaddress
 import re
 import struct
 
@@ -272,6 +273,102 @@ class TwoInOne(surface.Surface):
             self.assertEqual(rows, [["10", "linger0"], ["12", "port_closed"]])
         said = self.json(file, *self.lua)
         self.assertEqual([(r["src"], r["stream"]) for r in said], [(CLIENT, 1), (SERVER, 2)])
+
+
+def exported(tag, name):
+    """The two connections as Wireshark exports what lies above IP, handed to whom the tag and name say."""
+    def field(kind, value):
+        return struct.pack(">HH", kind, len(value)) + value
+
+    for talk in (aborted(dport=7000), refused(sport=50001, dport=7001)):
+        for ours, segment in talk.said:
+            ends = (CLIENT, SERVER) if ours else (SERVER, CLIENT)
+            head = field(tag, name) + (field(32, struct.pack(">I", 6)) if tag == 14 else b"")
+            head += field(20, packed(ends[0])) + field(21, packed(ends[1])) + struct.pack(">HH", 0, 0)
+            yield head + segment.octets(*ends)
+
+
+class WhoCallsTcp(surface.Surface):
+    """TCP's caller may be another than IP's table as it was when we were loaded."""
+
+    ALL = {7: "linger0", 9: "port_closed"}
+    STANDS_BEFORE = """\
+local tcp, before = Dissector.get("tcp"), Proto("before", "Stands in TCP's place")
+function before.dissector(tvb, pinfo, tree)
+  %s
+end
+DissectorTable.get("ip.proto"):add(6, before)
+"""
+
+    def said(self, file, *arguments):
+        """The reasons by frame, and where the word stands that TCP is not watched: the same in two passes."""
+        def once(*passes):
+            rows = self.fields(file, ["frame.number", "rstcause.reason", "rstcause.expert.unwatched"],
+                               "-Y", "rstcause.reason or rstcause.expert.unwatched", *arguments, *passes)
+            return ({int(row[0]): row[1] for row in rows if row[1]}, [int(row[0]) for row in rows if row[2]])
+
+        found = once()
+        self.assertEqual(once("-2"), found)
+        return found
+
+    def plain(self):
+        packets = aborted(dport=7000).packets() + refused(sport=50001, dport=7001).packets()
+        return capture(self.folder / "plain.pcap", map(ethernet, packets))
+
+    def script(self, body):
+        file = self.folder / "before.lua"
+        file.write_text(self.STANDS_BEFORE % body)
+        return ["-X", f"lua_script:{file}"]
+
+    def test_the_user_names_tcp_itself(self):
+        self.assertEqual(self.said(self.plain(), "-d", "ip.proto==6,tcp"), (self.ALL, []))
+
+    def test_the_user_says_that_it_is_no_tcp(self):
+        """Then it is none, and nothing is missing."""
+        self.assertEqual(self.said(self.plain(), "-d", "ip.proto==6,udp"), ({}, []))
+
+    def test_a_script_stands_before_tcp(self):
+        self.assertEqual(self.said(self.plain(), *self.script("return tcp:call(tvb, pinfo, tree)")), (self.ALL, []))
+
+    def test_a_script_hands_tcp_other_octets(self):
+        """What passed by was no segment then: the first frame says that no reset is judged."""
+        packets = [ethernet(ip4(packet_from(packet), packet_to(packet), Octets(6, b"shim" + packet[20:])))
+                   for packet in aborted(dport=7000).packets()]
+        file = capture(self.folder / "shim.pcap", packets)
+        self.assertEqual(self.said(file, *self.script("return tcp:call(tvb(4):tvb(), pinfo, tree)")), ({}, [1]))
+
+    def test_a_script_reads_it_all(self):
+        self.assertEqual(self.said(self.plain(), *self.script("return tvb:len()")), ({}, []))
+
+    def test_exported_by_name_and_by_number(self):
+        """Handed to TCP by its name they never pass IP's table; by IP's number they do."""
+        for kind, tag, name, expected in (("name", 12, b"tcp\0", ({}, [1])), ("number", 14, b"ip.proto", (self.ALL, []))):
+            file = capture(self.folder / f"{kind}.pcap", exported(tag, name), linktype=252)
+            with self.subTest(kind):
+                self.assertEqual(self.said(file), expected)
+                said = self.tshark("-r", file, "-q", "-z", "expert").text
+                self.assertEqual(said.count("TCP was called by another than IP"), len(expected[1]))
+
+    def test_quotes_are_no_calls(self):
+        """ICMP hands TCP what it quotes, which is no segment that passed."""
+        quotes = [ethernet(ip4(SERVER, CLIENT, icmp_unreachable(packet[:length])))
+                  for packet in refused().packets() for length in (28, 40)]
+        self.assertEqual(self.said(capture(self.folder / "quotes.pcap", quotes)), ({}, []))
+
+    def test_lists_name_tcp(self):
+        def handles(command):
+            return [line for line in self.tshark("-G", "decodes", command=command).lines if line.startswith("ip.proto\t")]
+
+        self.assertIn("ip.proto\t6\ttcp", handles("with"))
+        self.assertEqual(handles("with"), handles("without"))
+
+
+def packet_from(packet):
+    return str(ipaddress.ip_address(packet[12:16]))
+
+
+def packet_to(packet):
+    return str(ipaddress.ip_address(packet[16:20]))
 
 
 if __name__ == "__main__":

@@ -41,6 +41,13 @@ class Columns(surface.Surface):
             said = [line.split()[0] for line in done.lines if " RSTCAUSE " in line]
             self.assertEqual(said, ["1", "1"], done.text)
 
+    def test_equal_causes_are_one_row_of_expert_infos(self):
+        """Whatever the hosts, ports and frames that each summary names."""
+        packets = [packet for n in range(3) for packet in aborted(sport=50000 + n, dport=7000).packets()]
+        file = capture(self.folder / "alike.pcap", map(ethernet, [*packets, *refused(sport=50009).packets()]))
+        done = self.tshark("-r", file, "-q", "-z", "expert")
+        self.assertEqual(sorted(line.split()[0] for line in done.lines if " RSTCAUSE " in line), ["1", "3"], done.text)
+
     def test_colour_filters(self):
         rules = surface.STAGE / "config" / "colorfilters"
         rules.write_text('@Refused@rstcause.reason == "port_closed"@[65535,0,0][0,0,0]\n'

@@ -106,6 +106,20 @@ class Sharkd(surface.Surface):
             counts.append({node["name"]: node["count"] for node in resets["sub"]})
         self.assertEqual(counts, [{"linger0": 1, "port_closed": 1}, {"port_closed": 1}])
 
+    def test_follow_ups_stand_below_their_roots(self):
+        """They make the root's cause no more: of two resets of one connection it has one."""
+        talk = aborted(dport=7000)
+        talk.say(False, ACK | PSH, b"more")
+        client, server = talk.ports
+        talk.said.append((True, tcp(client, server, RST, talk.said[-1][1].ack(), window=0)))
+        file = capture(self.folder / "late.pcap", map(ethernet, talk.packets()))
+        answers = conversation(("load", {"file": file}), ("tap", {"tap0": "stat:rstcause"}))
+        (resets,) = answers[1]["taps"][0]["stats"]
+        (root,) = resets["sub"]
+        self.assertEqual((resets["count"], root["name"], root["count"]), (2, "linger0", 1))
+        below = {node["name"]: node["count"] for node in root["sub"]}
+        self.assertEqual(below, {f"{CLIENT} -> {SERVER}:7000": 1, "late_segment": 1})
+
     def test_preference_changed_while_open(self):
         """What the new preference says holds for the next list."""
         off = ("setconf", {"name": "rstcause.info_column", "value": "FALSE"})

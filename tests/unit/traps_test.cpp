@@ -190,5 +190,35 @@ TEST(Trap, ACutPayloadStillCounts) {
   EXPECT_EQ(cut.explained().back().verdict.cause->token, whole.cause());
 }
 
+/// An abort whose RST carries octets, captured up to so many of them.
+Verdict with_text_captured(std::string_view text, std::size_t captured) {
+  const Trace whole(R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+     3ms -> PA len 6
+     4ms <- PA len 7
+     5ms -> A
+     6ms -> RA
+  )");
+  Engine engine;
+  for (Segment s : whole.segments()) {
+    if (s.rst) {
+      s.len = static_cast<std::uint32_t>(text.size());
+      s.payload = text.substr(0, captured);
+    }
+    engine.observe(s);
+  }
+  return engine.explained().back().verdict;
+}
+
+TEST(Trap, ARstThatWasCutShortMayHaveStatedItsCause) {
+  const std::string_view text = "Flow expired (sweeper)";
+  EXPECT_EQ(with_text_captured(text, text.size()).basis, Basis::declared);
+  const Verdict cut = with_text_captured(text, 0), empty = with_text_captured("", 0);
+  EXPECT_EQ(cut.cause->token, empty.cause->token);
+  EXPECT_LE(cut.confidence, empty.confidence * 2 / 3);
+}
+
 }  // namespace
 }  // namespace rstcause

@@ -174,8 +174,7 @@ std::uint8_t percent(double share, int ceiling) {
 
 /// What a verdict may at most be sure of, given what the capture shows of the connection. Rivals
 /// that only the missing part could have shown must not lend their share to the survivor.
-double humility(const Scene& scene, Basis basis) {
-  if (basis == Basis::declared || basis == Basis::unknown) return 1.0;
+double humility_of_the_flow(const Scene& scene, Basis basis) {
   constexpr double kLateStart = 0.8, kOneDirection = 0.7;
   const bool refusal = scene.trigger_kind == TriggerKind::syn;
   // Whoever sends its SYN again has had no answer, captured or not.
@@ -184,6 +183,18 @@ double humility(const Scene& scene, Basis basis) {
   const bool one_direction = !scene.x().speaks || !scene.y().speaks;
   if (!refusal && !unanswered && !beside && one_direction) return kOneDirection;
   return basis == Basis::proved || scene.flow.seen_from_start() ? 1.0 : kLateStart;
+}
+
+/// The same of the RST itself: who puts octets into one states by them why, and so may an option.
+double humility_of_the_reset(const Reset& reset) {
+  constexpr double kTextUnread = 0.6, kOptionsUnread = 0.9;
+  if (reset.payload_cut) return kTextUnread;
+  return reset.header_cut ? kOptionsUnread : 1.0;
+}
+
+double humility(const Scene& scene, Basis basis) {
+  if (basis == Basis::declared || basis == Basis::unknown) return 1.0;
+  return std::min(humility_of_the_flow(scene, basis), humility_of_the_reset(scene.rst));
 }
 
 /// The others that are left, as far as they are worth a word.

@@ -19,6 +19,7 @@ Explained told_as_failure(const Explained& reset) {
   made.verdict = verdict_of_failure(reset.reset.frame);
   made.reset.frame = reset.reset.frame;
   made.reset.time = reset.reset.time;
+  made.reset.timed = reset.reset.timed;
   made.reset.x_end = reset.reset.x_end;
   made.reset.ip = reset.reset.ip;
   made.reset.ip_id = reset.reset.ip_id;

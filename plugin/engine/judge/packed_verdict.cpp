@@ -207,11 +207,12 @@ void code_ip(Io& io, IpFacts& ip, std::uint16_t& ip_id) {
 
 template <typename Io>
 void code_reset(Io& io, Reset& reset, Frame own_frame) {
-  auto& [number, time, x_end, ip, ip_id, seq, ack, len, wnd, ack_set, header_cut, options, declared,
-         trigger, before_trigger, astray, continues, fellow, form, trigger_kind, state, idle,
-         known_silence, fresh_trigger, trigger_passed_on, passed_on, quotes_anew, habits, went_on,
-         stayed_gone, one_sided, same_syn, ignored, volley, volley_seq, volley_ack, volley_ack_set,
-         progress, lost, lost_told, told, company, word] = reset;
+  auto& [number, time, x_end, ip, ip_id, seq, ack, len, wnd, ack_set, header_cut, payload_cut,
+         timed, options, declared, trigger, before_trigger, astray, continues, fellow, form,
+         trigger_kind, state, idle, known_silence, fresh_trigger, trigger_passed_on, passed_on,
+         quotes_anew, habits, went_on, stayed_gone, one_sided, same_syn, ignored, volley,
+         volley_seq, volley_ack, volley_ack_set, progress, lost, lost_told, told, company, word] =
+      reset;
   io(number, own_frame);
   io(time, io.epoch());
   io(x_end);
@@ -222,6 +223,8 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
   io(len);
   io(wnd);
   io(header_cut);
+  io(payload_cut);
+  io(timed, true);
   code_statements(io, options, declared, word);
   code(io, trigger, {.frame = number, .seq = ack, .ack = seq, .time = time});
   frame(io, before_trigger, trigger.frame);

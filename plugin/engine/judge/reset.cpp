@@ -43,6 +43,8 @@ class Reader {
     r_.wnd = segment.wnd;
     r_.ack_set = segment.ack_set;
     r_.options = options_of(segment);
+    r_.payload_cut = segment.payload.size() < segment.len;
+    r_.timed = segment.timed;
     r_.header_cut = !segment.wnd_captured || r_.options.cut;
     r_.declared = read_declared(segment);
     if (segment.word != nullptr) r_.word = *segment.word;

@@ -81,7 +81,9 @@ struct Reset {
   std::uint32_t len = 0;
   std::uint16_t wnd = 0;
   bool ack_set = false;
-  bool header_cut = false;  ///< Its window or options were not captured.
+  bool header_cut = false;   ///< Its window or options were not captured.
+  bool payload_cut = false;  ///< Of the octets that it carries some were not.
+  bool timed = true;         ///< As in Segment.
   Options options;
   Declared declared;         ///< What the RST states about its own cause, if it does.
   SegmentHeader trigger;     ///< The segment that drew the reset, if one did.

@@ -66,7 +66,7 @@ constexpr Column kColumns[] = {
     {"schema", [](const Report&, std::string_view) { return std::string("1"); }},
     {"file", [](const Report&, std::string_view file) { return inert(file); }},
     {"frame", [](const Report& r, std::string_view) { return std::to_string(r.reset->frame()); }},
-    {"time", [](const Report& r, std::string_view) { return iso_time(r.reset->time()); }},
+    {"time", [](const Report& r, std::string_view) { return r.time ? iso_time(*r.time) : ""; }},
     {"stream",
      [](const Report& r, std::string_view) {
        return r.reset->has_stream ? std::to_string(r.reset->stream) : "";
@@ -107,7 +107,7 @@ constexpr Column kColumns[] = {
     {"pid",
      [](const Report& r, std::string_view) { return r.pid == 0 ? "" : std::to_string(r.pid); }},
     {"stack", [](const Report& r, std::string_view) { return std::string(r.stack); }},
-    {"idle", [](const Report& r, std::string_view) { return seconds_text(verdict(r).idle); }},
+    {"idle", [](const Report& r, std::string_view) { return r.idle ? seconds_text(*r.idle) : ""; }},
     {"age", [](const Report& r, std::string_view) { return r.age ? seconds_text(*r.age) : ""; }},
     {"timer",
      [](const Report& r, std::string_view) {

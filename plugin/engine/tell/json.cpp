@@ -44,7 +44,7 @@ std::string to_json(const Report& report, std::string_view file) {
   o.number("schema", 1);
   o.string("file", file);
   o.number("frame", reset.frame());
-  o.string("time", iso_time(reset.time()));
+  if (report.time) o.string("time", iso_time(*report.time));
   if (reset.has_stream) o.number("stream", reset.stream);
   o.string("src", report.src);
   o.number("sport", report.sport);
@@ -68,7 +68,7 @@ std::string to_json(const Report& report, std::string_view file) {
   o.string("process", report.process);
   if (report.pid != 0) o.number("pid", report.pid);
   o.string("stack", report.stack);
-  o.raw("idle", seconds_text(verdict.idle));
+  if (report.idle) o.raw("idle", seconds_text(*report.idle));
   if (report.age) o.raw("age", seconds_text(*report.age));
   if (!report.timers.empty()) o.raw("timer", json_array(report.timers, json_string));
   o.number("bytes_lost", verdict.bytes_lost);

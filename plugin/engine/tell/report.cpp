@@ -6,6 +6,7 @@
 #include "engine/judge/clues/capture.h"
 #include "engine/judge/clues/patience.h"
 #include "engine/judge/forgery/tampering.h"
+#include "engine/tell/clock.h"
 #include "engine/tell/words.h"
 
 namespace rstcause {
@@ -53,6 +54,15 @@ std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& w
   return told;
 }
 
+/// A RST without a time stamp tells no time and no span, however the frames around it lie.
+void add_times(const ReportSource& source, Report& report) {
+  const Reset& reset = source.reset.reset;
+  if (!reset.timed) return;
+  report.time = time_in_file(reset.time, source.epoch);
+  if (source.reset.verdict.idle > 0) report.idle = source.reset.verdict.idle;
+  report.age = source.scene.flow.age(reset.time);
+}
+
 }  // namespace
 
 Report report_on(const ReportSource& source) {
@@ -91,7 +101,7 @@ Report report_on(const ReportSource& source) {
   report.notes = words.notes();
   report.remedy = remedy_for(reset);
   report.advice = std::string(report.remedy) + (report.remedy.empty() ? "" : " ") + words.advice();
-  report.age = flow.age(reset.time());
+  add_times(source, report);
   report.timers = matching(source.timers, verdict.idle, ports_of(flow));
   report.evidence = evidence_of(verdict, words, source.order);
   for (const Alternative& other : verdict.alternatives) {

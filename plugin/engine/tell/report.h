@@ -10,6 +10,7 @@
 #include "engine/judge/timers.h"
 #include "engine/judge/verdict.h"
 #include "engine/memory/frame_order.h"
+#include "engine/wire/file_clock.h"
 
 namespace rstcause {
 
@@ -42,8 +43,10 @@ struct Report {
   std::string summary, advice;
   std::vector<std::string> notes;  ///< What to bear in mind when the summary is read.
   std::string page;                ///< The reason's page, from the root of the repository.
-  std::string_view remedy;   ///< What the application's last words suggest: the advice begins so.
-  std::optional<Nanos> age;  ///< Since the first SYN, where that was captured.
+  std::string_view remedy;  ///< What the application's last words suggest: the advice begins so.
+  std::optional<FileTime> time;     ///< When it was captured, where the file says so.
+  std::optional<Nanos> idle;        ///< The silence before it, where one was seen.
+  std::optional<Nanos> age;         ///< Since the first SYN, where that was captured.
   std::vector<std::string> timers;  ///< Known idle timers that the silence matches.
   std::vector<Evidence> evidence;
   std::vector<Alternative> alternatives;
@@ -62,6 +65,7 @@ struct ReportSource {
   std::string_view first_cause;  ///< The token of the first reset of its connection.
   Scene scene;                   ///< The reset among all that is known by now.
   const FrameOrder& order;
+  std::int64_t epoch;  ///< Where Reset::time is 0, in seconds since 1970.
   const IdleTimers& timers;
 };
 

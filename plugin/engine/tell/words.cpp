@@ -91,6 +91,9 @@ std::vector<std::string> Words::notes() const {
     said.push_back("A copy of frame " + order_.text(reset_.duplicate_of) + ".");
   if (flow_.role_basis() == RoleBasis::ports)
     said.emplace_back("The handshake was not captured: the ports tell who is the client.");
+  const Reset& reset = reset_.reset;
+  if (reset_.verdict.basis != Basis::declared && (reset.header_cut || reset.payload_cut))
+    said.emplace_back("The capture cut this RST short: a cause that it states itself is not seen.");
   if (const std::size_t gone = left_out(); gone != 0)
     said.push_back("The read filter left out " + std::to_string(gone) +
                    (gone == 1 ? " frame that proves it." : " frames that prove it."));

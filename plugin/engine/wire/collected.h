@@ -56,14 +56,4 @@ struct Collected {
 };
 static_assert(std::is_trivially_destructible_v<Collected>);
 
-/// The point in time that a file states as seconds and nanoseconds since the epoch. A file may hold
-/// any time: beyond 145 years from the epoch all are one, so that the difference of two can be
-/// counted in nanoseconds.
-[[gnu::always_inline]] inline Nanos time_in_file(std::int64_t seconds, int nanoseconds) {
-  constexpr std::int64_t kFarthest = (std::int64_t{1} << 62U) / kSecond - 8;
-  const bool is_near = static_cast<std::uint64_t>(seconds) + kFarthest <= 2U * kFarthest;
-  if (!is_near) seconds = std::clamp(seconds, -kFarthest, kFarthest);
-  return seconds * kSecond + nanoseconds;
-}
-
 }  // namespace rstcause

@@ -63,6 +63,7 @@ struct SegmentHeader {
 struct Segment : SegmentHeader {
   bool rst = false;
   bool shares_frame = false;     ///< Other segments stand in the same frame, as in tunnels.
+  bool timed = true;             ///< `time` is the file's word, not the time of the record before.
   bool wnd_captured = true;      ///< False where the capture cut the header before it.
   std::uint8_t options_len = 0;  ///< Octets of options by the data offset.
   IpFacts ip;

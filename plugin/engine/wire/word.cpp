@@ -116,6 +116,16 @@ bool take_pairs(std::string_view rest, Word& into) {
   return true;
 }
 
+/// A line of one kind may hold keys of another: somebody else's, who knew no better. They state
+/// nothing.
+void forget_what_is_not_its_own(Word& word) {
+  if (word.kind != Word::Kind::sent) {
+    word.reason = word.state = {};
+    word.as_answer = word.listener_closed = false;
+  }
+  if (word.kind != Word::Kind::received) word.taken = false;
+}
+
 Word parse_ours(std::string_view line) {
   Word word;
   if (take_prefix(line, kWithoutTcp))
@@ -126,6 +136,7 @@ Word parse_ours(std::string_view line) {
     word.kind = Word::Kind::received;
   if (!word.is_told() || (!line.empty() && !take_prefix(line, " "))) return {};
   if (!take_pairs(line, word)) return {};
+  forget_what_is_not_its_own(word);
   // A sending of which nothing is told tells nothing.
   const bool says_nothing =
       word.kind == Word::Kind::sent && word.reason.empty() && word.state.empty();

@@ -16,7 +16,8 @@ void add_segment(Walk& walk, const IpHeader& ip, const View& tcp) {
   Segment& segment = *walk.found.segments_end;
   if (!decode_tcp(tcp.octets(), tcp.length(), segment)) return;
   segment.frame = walk.found.frame;
-  segment.time = walk.time;
+  segment.time = walk.now();
+  segment.timed = walk.time.has_value();
   segment.tuple.src = ip.src;
   segment.tuple.dst = ip.dst;
   segment.ip = {ip.version, ip.ttl, walk.interface, ip.may_fragment};
@@ -59,7 +60,7 @@ void add_error(Walk& walk, const IpHeader& ip, const View& icmp, bool v6) {
   error = {};
   if (!decode_icmp(icmp.octets(), v6, error)) return;
   error.frame = walk.found.frame;
-  error.time = walk.time;
+  error.time = walk.now();
   error.from = ip.src;
   error.ip = {ip.version, ip.ttl, walk.interface, ip.may_fragment};
   ++walk.found.errors_end;

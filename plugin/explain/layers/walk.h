@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "engine/wire/collected.h"
+#include "engine/wire/file_clock.h"
 #include "explain/layers/fragments.h"
 #include "explain/layers/streams.h"
 #include "explain/layers/unread.h"
@@ -16,17 +18,21 @@ struct Walk {
   Collected found;  ///< What this frame brings for the engine.
   Streams streams;  ///< Wireshark's numbers of TCP conversations.
   Fragments fragments4, fragments6;
+  FileClock clock;
   Unread unread;  ///< What may hold TCP that nobody here reads.
 
   // Of the frame at hand.
-  Nanos time = 0;
+  std::optional<FileTime> time;
   std::uint32_t interface = 0;  ///< The capture's interface, as in IpFacts.
   std::uint16_t vlan = 0;       ///< Of the outermost tag; 0: none.
   bool in_error = false;        ///< Inside the quotation of an ICMP error.
   bool fragmented = false;      ///< Inside a fragment that is read alone.
   int depth = 0;                ///< Layers that hold others, so far.
 
-  void begin(Frame frame, Nanos at, std::uint32_t on_interface) {
+  /// Of what the frame holds for the engine. The plugin, too, counts the time of such alone.
+  Nanos now() { return time ? clock.at(*time) : clock.untimed(); }
+
+  void begin(Frame frame, std::optional<FileTime> at, std::uint32_t on_interface) {
     found.begin(frame);
     fragments4.begin_frame();
     fragments6.begin_frame();
