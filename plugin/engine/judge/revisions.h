@@ -87,6 +87,7 @@ class Revisions {
   void wait_for_more(const Scene& scene, const Verdict& verdict, std::size_t index);
   void hear_and_weigh(std::size_t index, News news, Frame frame);
   void tell(PendingVerdicts::Entry& pending, PendingVerdicts::Kinds kinds, Frame frame);
+  void tell_one(PendingVerdicts::Entry& pending, const Clue& clue, Frame frame);
   void weigh_again(std::uint32_t newest, News news, Frame frame, Nanos now);
   void settle(Subject subject, Frame frame, Nanos now);
   void tell_the_refused(std::uint32_t service, Frame frame, Nanos now);

@@ -66,11 +66,13 @@ bool bears(Bits news, Whose subject) {
   return false;
 }
 
-/// What was known of this scene when it was weighed.
+/// What was known of this scene when it was weighed, or is nothing to it.
 Bits news_in(const Scene& scene) {
   Bits known = 0;
   for (const Clue* clue : listeners()) {
-    if (clue != nullptr && clue->ask(scene).is_yes()) known |= bit_of(clue->listens);
+    if (clue == nullptr) continue;
+    if (!can_bear(clue->listens, scene.rst) || clue->ask(scene).is_yes())
+      known |= bit_of(clue->listens);
   }
   return known;
 }
@@ -172,32 +174,38 @@ void Revisions::tell_the_refused(std::uint32_t service, Frame frame, Nanos now) 
 /// One more of a kind: those since then that it is news to are weighed again, each once, so that
 /// a thousand resets in one instant cost a thousand weighings and not their square.
 void Revisions::tell_neighbours(Subject subject, News news, Frame frame, Nanos since) {
-  std::uint32_t serial = intake_.hosts().pending_on(subject);
+  const Clue* const clue = listeners()[static_cast<std::size_t>(news)];
+  std::uint32_t serial = clue != nullptr ? intake_.hosts().pending_on(subject) : 0;
   for (std::size_t i = 0; i < PendingVerdicts::kMost && pending_.holds(serial); ++i) {
     PendingVerdicts::Entry& pending = pending_.entry(serial);
     serial = pending.before;
     if (pending.time < since) return;
-    if (verdicts_[pending.index].reset.frame == frame) continue;
-    tell(pending, bit_of(news), frame);
+    if ((pending.told & bit_of(news)) != 0) continue;
+    if (verdicts_[pending.index].reset.frame != frame) tell_one(pending, *clue, frame);
   }
 }
 
-/// Those of these kinds of news that this one was not told yet and that say something to it.
+/// Those of these kinds of news that this one was not told yet.
 void Revisions::tell(PendingVerdicts::Entry& pending, PendingVerdicts::Kinds kinds, Frame frame) {
   for (const Clue* clue : listeners()) {
-    if (clue == nullptr || (bit_of(clue->listens) & kinds & ~unsigned{pending.told}) == 0) continue;
-    Explained& made = verdicts_[pending.index];
-    const Flow& flow = intake_.flow(made.flow);
-    const Company before = made.reset.company;
-    take_news(clue->listens, company_now(flow, made.from(), intake_.hosts()), made.reset.company);
-    if (!clue->ask({made.reset, flow, intake_.hosts(), intake_.order()}).is_yes()) {
-      made.reset.company = before;
-      continue;
-    }
-    pending.told |= bit_of(clue->listens);
-    keep_what_bears(made.reset.company, made.reset, flow);
-    judge_again(pending.index, frame);
+    if (clue != nullptr && (bit_of(clue->listens) & kinds & ~unsigned{pending.told}) != 0)
+      tell_one(pending, *clue, frame);
   }
+}
+
+/// The news that this clue listens to, if it says something to the one that waits.
+void Revisions::tell_one(PendingVerdicts::Entry& pending, const Clue& clue, Frame frame) {
+  Explained& made = verdicts_[pending.index];
+  const Flow& flow = intake_.flow(made.flow);
+  const Company before = made.reset.company;
+  take_news(clue.listens, company_now(flow, made.from(), intake_.hosts()), made.reset.company);
+  if (!clue.ask({made.reset, flow, intake_.hosts(), intake_.order()}).is_yes()) {
+    made.reset.company = before;
+    return;
+  }
+  pending.told |= bit_of(clue.listens);
+  keep_what_bears(made.reset.company, made.reset, flow);
+  judge_again(pending.index, frame);
 }
 
 /// The port took or refused a SYN: those to whom that is news are weighed again, and nobody waits
