@@ -87,7 +87,7 @@ class Reader {
     captured_.assign(frame_.begin(), frame_.begin() + static_cast<std::ptrdiff_t>(
                                                           std::min(captured, frame_.size())));
     captured_.shrink_to_fit();
-    walk_->begin(++number_, 0, 0);
+    walk_->begin(++number_, FileTime{}, 0);
     read_frame(*walk_, link, View(captured_, length));
     return walk_->found;
   }
