@@ -91,7 +91,7 @@ class Asking(Disk):
         half.write_bytes(lines.read_bytes()[:lines.stat().st_size // 2])
         os.utime(half, (1, 1))
         half.rename(lines)
-        self.assertIn(f"linger0,{CAPTURES}", self.asked(self.out)[1])
+        self.assertIn(f'linger0,"Closed with SO_LINGER 0",{CAPTURES},', self.asked(self.out)[1])
 
     @surface.unittest.skipUnless(is_root(), "only root can make a small disk")
     def test_no_room_to_compare(self):

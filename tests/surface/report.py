@@ -92,7 +92,7 @@ class Samples(Reporting):
         told = self.told()
         self.assertEqual(sum(number for _, _, number in told["time"]["counts"]), len(self.counted))
         self.assertEqual(sorted((row[1], row[2]) for row in told["rows"]), sorted((r["file"], r["frame"]) for r in self.counted))
-        idle = [r for r in self.counted if r["idle"] >= 0.001 and "root" not in r]
+        idle = [r for r in self.counted if r.get("idle", 0) >= 0.001 and "root" not in r]
         self.assertEqual(sum(number for _, number in told["idle"]), len(idle))
 
     def test_a_filter_leaves_what_it_says(self):
