@@ -8,6 +8,7 @@
 #include "explain/capture.h"
 #include "explain/layers/link.h"
 #include "explain/layers/walk.h"
+#include "explain/wiretap_compat.h"
 #include "glue/guard.h"
 
 namespace rstcause::explain {
@@ -17,7 +18,7 @@ inline constexpr auto guard = [](auto&& work) { return glue::guarded(work); };
 
 /// One capture on its way through the engine.
 struct Reading {
-  explicit Reading(const std::string& path) : capture(path) {}
+  explicit Reading(const std::string& path) : capture(path) { walk.streams.habits = kStreamHabits; }
 
   Capture capture;
   Walk walk;

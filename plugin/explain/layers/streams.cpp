@@ -49,7 +49,7 @@ void Streams::note_in(Table<kAddress>& table, const Seen& seen) {
   bool& peers_is_set = ends.src_is_low ? made.high_is_set : made.low_is_set;
 
   if (seen.syn && own_is_set && own != seen.seq) {
-    if (seen.ack_set) {
+    if (seen.ack_set && !habits.syn_ack_begins_anew) {
       own = seen.seq;
     } else {
       // The ports are used again.

@@ -20,6 +20,15 @@ namespace rstcause::explain {
 /// a SYN brings another initial number.
 class Streams {
  public:
+  /// In what versions of Wireshark differ.
+  struct Habits {
+    /// Octets of a header that must be there for its conversation to be looked up.
+    std::size_t least_header = 16;
+    /// A SYN-ACK with another initial number begins a conversation anew, as a SYN does.
+    bool syn_ack_begins_anew = false;
+  };
+  Habits habits;
+
   /// What Wireshark looks at of one segment.
   struct Seen {
     const Tuple& tuple;

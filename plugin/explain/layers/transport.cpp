@@ -34,9 +34,8 @@ void add_segment(Walk& walk, const IpHeader& ip, const View& tcp) {
 /// Wireshark numbers a conversation by headers that the engine cannot use, too: those that are too
 /// short for what they say, and those that ICMP quotes.
 void note_stream(Walk& walk, const IpHeader& ip, const View& tcp) {
-  constexpr std::size_t kUpToWindow = 16;
   constexpr std::uint8_t kSyn = 0x02, kAck = 0x10;
-  if (!tcp.has(kUpToWindow)) return;
+  if (!tcp.has(walk.streams.habits.least_header)) return;
   const std::uint32_t header = (tcp.at(12) >> 4U) * 4U;
   const std::uint8_t flags = tcp.at(13);
   const Tuple tuple{ip.src, ip.dst, tcp.word(0), tcp.word(2)};
