@@ -39,9 +39,17 @@ class Batch(unittest.TestCase):
         broken = [line.split("\t")[0] for line in (out / "broken.tsv").read_text().splitlines()]
         return done.stdout, (out / "resets.ndjson").read_bytes(), broken
 
+    whole = None
+
+    def by_tshark(self):
+        """The same of a batch in which tshark reads every capture; made once."""
+        if Batch.whole is None:
+            Batch.whole = self.batch("tshark", explain="")
+        return Batch.whole
+
     def test_gives_the_same_results_with_and_without_rstcause_explain(self):
         told, mixed, broken = self.batch("mixed")
-        alone, by_tshark, broken_by_tshark = self.batch("tshark", explain="")
+        alone, by_tshark, broken_by_tshark = self.by_tshark()
         self.assertEqual(mixed, by_tshark)
         self.assertEqual(broken, [str(self.captures / "broken-off.pcap")])
         self.assertEqual(broken, broken_by_tshark)
@@ -54,7 +62,7 @@ class Batch(unittest.TestCase):
         dies.write_text(f'#!/bin/sh\ncase "$*" in *--parts*jedis*) kill -s SEGV $$ ;; esac\nexec \'{EXPLAIN}\' "$@"\n')
         dies.chmod(0o755)
         _, by_a_dying_one, broken = self.batch("dying", explain=str(dies))
-        _, by_tshark, broken_by_tshark = self.batch("whole", explain="")
+        _, by_tshark, broken_by_tshark = self.by_tshark()
         self.assertEqual(by_a_dying_one, by_tshark)
         self.assertEqual(broken, broken_by_tshark)
 
@@ -77,8 +85,7 @@ class Batch(unittest.TestCase):
         self.assertIn("--resume goes on", told)
         subprocess.run([*command, "--resume", self.captures], capture_output=True, check=False,
                        env={**environment, "RSTCAUSE_EXPLAIN": EXPLAIN})
-        _, by_tshark, _ = self.batch("by-tshark", explain="")
-        self.assertEqual((out / "resets.ndjson").read_bytes(), by_tshark)
+        self.assertEqual((out / "resets.ndjson").read_bytes(), self.by_tshark()[1])
 
     def test_leaves_all_to_tshark_where_a_profile_is_named(self):
         told, _, _ = self.batch("profile", "-C", "Default")
