@@ -206,7 +206,7 @@ bool still_stands(dissector_handle_t handle) {
 
 void install(Watch& watch) {
   if (watch.ours == nullptr) return;
-  dissector_handle_t const there =
+  dissector_handle_t there =
       dissector_get_uint_handle(find_dissector_table(kTable), watch.protocol);
   if (there == watch.ours) {
     if (!still_stands(watch.next)) watch.next = watch.watched;
