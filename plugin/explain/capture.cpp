@@ -67,6 +67,12 @@ struct Capture::State {
   WiretapRecord record;
 };
 
+Streams::Habits Capture::stream_habits() {
+  // As seen in 4.0.17, 4.4.19 and 4.6.9 (tests/explain/equal.py).
+  return {.least_header = RSTCAUSE_WS_AT_LEAST(4, 6) ? 14 : 16,
+          .syn_ack_begins_anew = RSTCAUSE_WS_AT_LEAST(4, 4)};
+}
+
 void Capture::prepare(const char* program) {
   init_process_policies();
   // Without its folders wiretap reads what it has built in, which is nearly all.

@@ -9,6 +9,7 @@
 #include "engine/wire/file_clock.h"
 #include "engine/wire/segment.h"
 #include "explain/layers/link.h"
+#include "explain/layers/streams.h"
 #include "explain/layers/view.h"
 
 namespace rstcause::explain {
@@ -19,6 +20,9 @@ class Capture {
  public:
   /// Says to wiretap where its plugins lie; once, before the first capture.
   static void prepare(const char* program);
+
+  /// How this Wireshark numbers TCP's conversations.
+  static Streams::Habits stream_habits();
 
   /// "-" is standard input. What goes wrong is told by error().
   explicit Capture(const std::string& path);

@@ -48,7 +48,7 @@ int hand_over(const std::string& path, const Options& options, const Unread& unr
 
 /// False where the capture is broken, or holds what is not read here.
 bool read_whole(Reading& reading) {
-  while (reading.read_frame()) {
+  while (reading.next_frame()) {
     if (reading.walk.unread.any()) return false;
   }
   return reading.capture.error().empty();
@@ -65,7 +65,7 @@ int explain(const std::string& path, const Options& options) {
     return tell_story(path, options);
   const auto reading = std::make_unique<Reading>(path);
   const Unread& unread = reading->walk.unread;
-  while (reading->read_frame()) {
+  while (reading->next_frame()) {
     if (options.exact && unread.any()) return hand_over(path, options, unread);
   }
   print(reading->engine, path, options);

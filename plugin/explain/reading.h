@@ -8,7 +8,6 @@
 #include "explain/capture.h"
 #include "explain/layers/link.h"
 #include "explain/layers/walk.h"
-#include "explain/wiretap_compat.h"
 #include "glue/guard.h"
 
 namespace rstcause::explain {
@@ -16,23 +15,34 @@ namespace rstcause::explain {
 /// Stops what some work throws, and tells it.
 inline constexpr auto guard = [](auto&& work) { return glue::guarded(work); };
 
-/// One capture on its way through the engine.
-struct Reading {
-  explicit Reading(const std::string& path) : capture(path) { walk.streams.habits = kStreamHabits; }
+/// A capture's segments, one frame after the other.
+struct Segments {
+  explicit Segments(const std::string& path) : capture(path) {
+    walk.streams.habits = Capture::stream_habits();
+  }
 
   Capture capture;
-  Walk walk;
-  Engine engine;
+  Walk walk;  ///< Of the latest frame.
   Frame frame = 0;
 
   /// False where the capture's end, or an error, is reached.
-  bool read_frame() {
+  bool next_frame() {
     Capture::Record record;
     if (!capture.next(record)) return false;
-    ++frame;
-    if (!record.is_packet) return true;
-    walk.begin(frame, record.time, record.interface);
-    explain::read_frame(walk, record.link, record.frame);
+    walk.begin(++frame, record.time, record.interface);
+    if (record.is_packet) read_frame(walk, record.link, record.frame);
+    return true;
+  }
+};
+
+/// One capture on its way through the engine.
+struct Reading : Segments {
+  using Segments::Segments;
+
+  Engine engine;
+
+  bool next_frame() {
+    if (!Segments::next_frame()) return false;
     if (!walk.found.empty()) take_in();
     return true;
   }

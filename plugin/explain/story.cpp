@@ -5,31 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "explain/capture.h"
-#include "explain/layers/link.h"
-#include "explain/layers/walk.h"
+#include "explain/reading.h"
 
 namespace rstcause::explain {
 namespace {
-
-/// A capture's segments, one frame after the other.
-struct Segments {
-  explicit Segments(const std::string& path) : capture(path) {}
-
-  Capture capture;
-  Walk walk;
-  Frame frame = 0;
-
-  /// False at the capture's end, and at an error.
-  bool next_frame() {
-    Capture::Record record;
-    if (!capture.next(record)) return false;
-    ++frame;
-    walk.begin(frame, record.time, record.interface);
-    if (record.is_packet) read_frame(walk, record.link, record.frame);
-    return true;
-  }
-};
 
 /// The conversation of the reset in that frame.
 struct Place {

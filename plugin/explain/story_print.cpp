@@ -96,7 +96,7 @@ int tell_story(const std::string& path, const Options& options) {
     out.write(to_json(story, frame) + "\n");
   } else {
     const auto reading = std::make_unique<Reading>(path);
-    while (reading->read_frame()) {
+    while (reading->next_frame()) {
     }
     const std::string text = story_text(*reading, path, frame);
     if (text.empty()) {

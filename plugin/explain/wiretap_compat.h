@@ -17,14 +17,7 @@
   (WIRESHARK_VERSION_MAJOR > (major) ||    \
    (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
-#include "explain/layers/streams.h"
-
 namespace rstcause::explain {
-
-/// How this Wireshark numbers TCP's conversations; seen in 4.0.17, 4.4.15 and 4.6
-/// (tests/explain/equal.py).
-inline constexpr Streams::Habits kStreamHabits{.least_header = RSTCAUSE_WS_AT_LEAST(4, 6) ? 14 : 16,
-                                               .syn_ack_begins_anew = RSTCAUSE_WS_AT_LEAST(4, 4)};
 
 /// One record as wiretap reads it, and the octets of its packet: since 4.6 both are one.
 class WiretapRecord {

@@ -117,10 +117,4 @@ void keep_what_bears(Company& company, const Reset& reset, const Flow& flow) {
   if (company.y.refused_syns == 0) company.y.refused_syn = 0;
 }
 
-bool can_bear(News news, const Reset& reset) {
-  // How far away the host is that refused a SYN, its SYN-ACKs tell
-  // (clues::refusal_came_from_elsewhere).
-  return news != News::host_accepted || reset.trigger_kind == TriggerKind::syn;
-}
-
 }  // namespace rstcause

@@ -10,8 +10,4 @@ namespace rstcause {
 /// back says so here.
 void keep_what_bears(Company& company, const Reset& reset, const Flow& flow);
 
-/// False where such news says nothing to this reset, whatever it brings: its clue asks for another
-/// kind of reset. So a busy port need not ask each of those who wait.
-bool can_bear(News news, const Reset& reset);
-
 }  // namespace rstcause

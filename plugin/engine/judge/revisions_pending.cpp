@@ -66,13 +66,14 @@ bool bears(Bits news, Whose subject) {
   return false;
 }
 
-/// What was known of this scene when it was weighed, or is nothing to it.
+/// What was known of this scene when it was weighed, or is nothing to it, whatever comes: so a busy
+/// port need not ask each of those who wait.
 Bits news_in(const Scene& scene) {
   Bits known = 0;
+  const std::uint8_t matters = scene.matters();
   for (const Clue* clue : listeners()) {
     if (clue == nullptr) continue;
-    if (!can_bear(clue->listens, scene.rst) || clue->ask(scene).is_yes())
-      known |= bit_of(clue->listens);
+    if (!clue->is_open(matters) || clue->ask(scene).is_yes()) known |= bit_of(clue->listens);
   }
   return known;
 }

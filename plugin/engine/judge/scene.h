@@ -21,6 +21,7 @@ enum class Matter : std::uint8_t {
   trouble,      ///< Repetitions, probes, a shut window or an earlier reset of this connection.
   sequel,       ///< Another reset of a volley, or later news of the reset itself.
   statement,    ///< A statement of the reset about its own cause.
+  refusal,      ///< An answer to a SYN.
 };
 
 inline Ports ports_of(const Flow& flow) {
@@ -90,7 +91,8 @@ class Scene {
         bit(Matter::icmp, rst.icmp != nullptr) |
         bit(Matter::trouble, &x_trouble_ != &y_trouble_ ||  // none is one for all
                                  rst.astray != Astray::none) |
-        bit(Matter::sequel, sequel) | bit(Matter::statement, states));
+        bit(Matter::sequel, sequel) | bit(Matter::statement, states) |
+        bit(Matter::refusal, rst.trigger_kind == TriggerKind::syn));
   }
 
   bool is_reply() const { return rstcause::is_reply(form); }

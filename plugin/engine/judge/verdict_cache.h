@@ -80,7 +80,7 @@ class VerdictCache {
  private:
   /// Far more than the resets of most captures need: 20 to 40 answers are new with each kind.
   static constexpr std::size_t kMostNodes = 1U << 13U;
-  static constexpr std::size_t kMostMatters = 1U << 6U;
+  static constexpr std::size_t kMostMatters = 1U << 7U;
 
   /// A question, or after the last one what came of it; where nothing did, the answers are new.
   struct Node {

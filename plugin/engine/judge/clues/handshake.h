@@ -54,7 +54,7 @@ inline constexpr Clue refusal_came_from_elsewhere{
       const Answer other = refusal_is_of_another_stack.ask(s);
       return other.is_yes() ? other : comes_from_another_place.ask(s);
     },
-    "", Matter::any, News::host_accepted};
+    "", Matter::refusal, News::host_accepted};
 
 inline constexpr Clue peer_ignored_it{
     "peer-ignored-it",
