@@ -61,9 +61,10 @@ std::string proof_text(const Report& report) {
     text += folded(said, "  ");
   }
   for (const Report::Alternative& other : report.alternatives) {
-    text += folded("or " + std::string(other.reason) + " (" + std::to_string(other.confidence) +
-                       " %): " + other.text,
-                   "  ");
+    const std::string how = other.text.empty() ? "" : ": " + other.text;
+    text += folded(
+        "or " + std::string(other.reason) + " (" + std::to_string(other.confidence) + " %)" + how,
+        "  ");
   }
   if (!report.advice.empty()) text += '\n' + folded(report.advice, "");
   return text;
