@@ -47,7 +47,8 @@ struct FirstWords {
 /// Reads an end's first payload, of any protocol that has a Grammar.
 FirstWords read_first_words(std::string_view payload);
 
-// One recogniser for each protocol, quick to say no, and the sources of its format.
+// One recogniser for each protocol, asked by the first octet (recognise.cpp), and the sources of
+// its format.
 
 /// Memory of "VALUE ...", "END" and the like: words by which a Memcached server is known anywhere.
 FirstWords begin_memcached_answer(std::string_view payload);

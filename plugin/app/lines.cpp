@@ -173,8 +173,6 @@ constexpr Grammar kRsync{Protocol::rsync, "request", nullptr, read_rsync};
 }  // namespace
 
 FirstWords begin_ssh(std::string_view payload) {
-  if (payload.empty() || std::string_view("SENIP").find(payload[0]) == std::string_view::npos)
-    return {};
   const std::string_view line = first_line(payload);
   if (line.starts_with("SSH-2.0-") || line.starts_with("SSH-1.")) return {&kSsh};
   return is_ssh_refusal(line) ? FirstWords{&kSsh, true} : FirstWords{};
@@ -186,8 +184,6 @@ FirstWords begin_nats(std::string_view payload) {
 }
 
 FirstWords begin_irc(std::string_view payload) {
-  if (payload.empty() || std::string_view(":NCUE").find(payload[0]) == std::string_view::npos)
-    return {};
   const std::string_view line = first_line(payload);
   const bool server = line.starts_with("ERROR :") || line.starts_with("NOTICE AUTH :") ||
                       (line.starts_with(':') && contains(line, " NOTICE "));
@@ -198,7 +194,6 @@ FirstWords begin_irc(std::string_view payload) {
 }
 
 FirstWords begin_sip(std::string_view payload) {
-  if (payload.empty() || payload[0] < 'A' || payload[0] > 'U') return {};
   const std::string_view line = first_line(payload);
   if (line.starts_with("SIP/2.0 ")) return {&kSip, true};
   return sip_method(line).empty() ? FirstWords{} : FirstWords{&kSip, false, true};

@@ -132,9 +132,7 @@ FirstWords by_reply_code(std::string_view line) {
 }  // namespace
 
 FirstWords begin_mail(std::string_view payload) {
-  if (payload.empty()) return {};
-  const bool may = std::string_view("+*EHL245").find(payload[0]) != std::string_view::npos;
-  const std::string_view line = may ? first_line(payload) : std::string_view{};
+  const std::string_view line = first_line(payload);
   if (line.starts_with("+OK ")) return {&kPop3, true};  // "+OK" alone may be Redis's
   if (line.starts_with("* OK") || line.starts_with("* PREAUTH") || line.starts_with("* BYE"))
     return {&kImap, true};

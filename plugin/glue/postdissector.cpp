@@ -115,7 +115,7 @@ bool tcp_read(const Collected& here, const packet_info* pinfo) {
 
 int dissect_after_all(tvbuff_t* tvb, packet_info* pinfo, proto_tree* tree, void*) {
   Session* const open = session();
-  if (open == nullptr) return 0;
+  if (open == nullptr || !open->switched_on) return 0;
   const bool fresh = is_new(*open, pinfo);
   const Frame frame = open->engines(pinfo->num);
   const bool passed_by = collected.frame == pinfo->num;

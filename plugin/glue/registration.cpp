@@ -136,9 +136,12 @@ void open_capture() {
   resp_ports.clear();
   dissector_all_tables_foreach_changed(note_resp_port, &resp_ports);
   std::sort(resp_ports.begin(), resp_ports.end());
-  guarded([] {
+  // Who switches us on or off has the capture dissected anew, which comes by here.
+  const bool switched_on = proto_is_protocol_enabled(find_protocol_by_id(ids.proto)) != 0;
+  guarded([switched_on] {
     open_session(
-        {.resp = settings.resp != 0, .resp_ports = resp_ports, .timers = timers_in_table()});
+        {.resp = settings.resp != 0, .resp_ports = resp_ports, .timers = timers_in_table()},
+        switched_on);
   });
 }
 void close_capture() {
@@ -176,12 +179,10 @@ void register_everything() {
   register_expert_infos();
   register_preferences();
   ids.tap = register_tap("rstcause");
-  // Under a name below ours, switched on and off with it: of such a dissector epan keeps no layer,
-  // which would cost each frame more than all that we do with most of them.
-  const int after_all = proto_register_protocol_in_name_only(
-      "TCP Reset Cause, after all dissectors", "RSTCAUSE_AFTER", "rstcause_after", ids.proto,
-      FT_PROTOCOL);
-  register_postdissector(create_dissector_handle(dissect_after_all, after_all));
+  // Of no protocol: epan would look at each frame whether that is switched on, and keep a layer of
+  // it, which costs more than all that we do with most frames.
+  constexpr int kNoProtocol = -1;
+  register_postdissector(create_dissector_handle(dissect_after_all, kNoProtocol));
   register_init_routine(open_capture);
   register_cleanup_routine(close_capture);
   register_statistics();

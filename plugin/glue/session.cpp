@@ -11,15 +11,6 @@ namespace rstcause::glue {
 
 std::unique_ptr<Session> current_session;
 
-bool Session::begin(Frame number, std::int64_t offset) {
-  if (number < observed_ || (number == observed_ && offset == offset_)) return false;
-  if (number == observed_) settle_last(false);
-  observed_ = number;
-  offset_ = offset;
-  is_last_known_ = is_last_left_out_ = false;
-  return true;
-}
-
 void Session::begin_again(Frame number) {
   if (number == observed_) {
     settle_last(true);
@@ -70,8 +61,8 @@ const std::vector<RespLabel>& Session::resp_in(Frame frame) {
   return messages_;
 }
 
-void open_session(EngineOptions options) noexcept {
-  guarded([&] { current_session = std::make_unique<Session>(std::move(options)); });
+void open_session(EngineOptions options, bool switched_on) noexcept {
+  guarded([&] { current_session = std::make_unique<Session>(std::move(options), switched_on); });
 }
 
 void close_session() noexcept {

@@ -17,7 +17,8 @@ namespace rstcause::glue {
 /// still while epan may longjmp. Knows no epan.
 class Session {
  public:
-  explicit Session(EngineOptions options) : engine(std::move(options)) {}
+  Session(EngineOptions options, bool is_switched_on)
+      : engine(std::move(options)), switched_on(is_switched_on) {}
 
   /// The reports on a frame's resets, written out and kept until the next call. One that cannot
   /// be written is told as a failure of ours.
@@ -27,6 +28,7 @@ class Session {
   const std::vector<RespLabel>& resp_in(Frame frame);
 
   Engine engine;
+  const bool switched_on;     ///< The user wants resets to be explained.
   Frame first_unwatched = 0;  ///< The first whose TCP did not pass by us.
   std::string text;           ///< A place for one text while epan shows it.
 
@@ -37,7 +39,14 @@ class Session {
   /// Is this frame, not visited before, still to be taken in? To be asked of each, with or without
   /// TCP. The place in the file tells another frame of the same number from the same one dissected
   /// again.
-  bool begin(Frame number, std::int64_t offset);
+  bool begin(Frame number, std::int64_t offset) {
+    if (number < observed_ || (number == observed_ && offset == offset_)) return false;
+    if (number == observed_) settle_last(false);
+    observed_ = number;
+    offset_ = offset;
+    is_last_known_ = is_last_left_out_ = false;
+    return true;
+  }
   /// The engine's number of the frame that has this number now.
   Frame engines(Frame number) const { return engine.order().numbered(number); }
   /// That frame is visited again. So each was kept that comes by; the last one is taken for left
@@ -62,7 +71,7 @@ extern std::unique_ptr<Session> current_session;
 inline Session* session() noexcept {
   return current_session.get();
 }
-void open_session(EngineOptions options) noexcept;
+void open_session(EngineOptions options, bool switched_on) noexcept;
 void close_session() noexcept;
 
 }  // namespace rstcause::glue

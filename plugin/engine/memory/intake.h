@@ -116,6 +116,12 @@ class Intake {
   static constexpr int kTakenBack = 64;
 
   // intake_copies.cpp: packets that the capture shows twice.
+  /// From another hop, or with the numbers of its sender's latest segment: hardly any is.
+  static bool may_be_copy(const Flow& flow, End from, const Segment& segment) {
+    const Endpoint& x = flow.at(from);
+    return (x.last.seq == segment.seq && x.last.len == segment.len) || segment.ip.ttl != x.ttl ||
+           segment.syn;
+  }
   bool take_for_copy(Flow& flow, End from, const Segment& segment) {
     if (flow.hops_farther(from, segment) != 0 && take_for_copy_from_elsewhere(flow, from, segment))
       return true;
@@ -181,7 +187,8 @@ inline Intake::Place Intake::place_of(const Segment& segment) {
     Flow& opened = flows_.open(segment, nullptr, hash);
     return {&opened, &opened, End::a};
   }
-  if (!segment.rst && take_for_copy(*known, from, segment)) return {.latest = known};
+  if (!segment.rst && may_be_copy(*known, from, segment) && take_for_copy(*known, from, segment))
+    return {.latest = known};
   if (segment.rst || segment.time < known->last_time()) {
     if (Flow* const first = shown_before(*known, segment); first != nullptr && segment.rst)
       return {known, first, first->end_of(segment.tuple)};
