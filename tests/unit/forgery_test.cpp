@@ -556,5 +556,24 @@ TEST(FalseFriends, AWindowsHostAbortsWithoutWindowAndTimestamps) {
   expect_no_accusation(trace);
 }
 
+/// Off the path nobody can acknowledge what was sent a moment ago: not even with a number that no
+/// socket of X had.
+TEST(BlindResetAttack, IsNotSaidOfWhoKnowsWhatThePeerSent) {
+  const std::string opened =
+      "0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 4ms <- A\n 5ms <- PA len 200\n 6ms -> "
+      "A\n ";
+  const std::string again = "900ms -> PA len 13\n ";
+  const Trace knows(opened + again +
+                    "1000ms <- RA seq 9001 ack 44 plain\n 1100ms <- RA seq 9001 ack 44 plain\n "
+                    "1200ms <- RA seq 9001 ack 44 plain\n");
+  const Trace guesses(
+      opened + again +
+      "1000ms <- RA seq 90001 ack 770 plain\n 1100ms <- RA seq 180001 ack 770 plain\n "
+      "1200ms <- RA seq 270001 ack 770 plain\n");
+
+  EXPECT_LT(knows.confidence_in("blind_reset_attack"), 30);
+  EXPECT_GT(guesses.confidence_in("blind_reset_attack"), 50);
+}
+
 }  // namespace
 }  // namespace rstcause

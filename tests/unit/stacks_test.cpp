@@ -42,6 +42,7 @@ const std::map<std::string, Writes> kStacks = {
     {"freebsd", {"opts 020405b4010303060402080a0000000100000001 win 65535", "win 1027"}},
     {"macos", {"opts 020405b4010303060101080a000000010000000004020000 win 65535", "win 2058"}},
     {"f5", {"opts 020405b40103030004020000 ttl 255 win 4380", "ttl 255 win 4380 plain"}},
+    {"lwipv6", {"isn 6510 opts 020405b4 ttl 253 id 0 win 32768", "ttl 253 win 32768 plain"}},
 };
 
 struct Row {
@@ -302,6 +303,19 @@ const Row kUnread[] = {
 #define CLOSED OPENED "500ms <- FA $U\n 501ms -> A\n 700ms -> PA len 40\n "
 
 const Row kAfterClose[] = {
+    {"lwipv6_counts_its_fin_twice",
+     "lwipv6",
+     CLOSED "701ms <- RA seq 203 ack 71 $U",
+     {"data_after_close"},
+     70,
+     99},
+    {"lwipv6_is_told_so_by_its_peers_challenge_and_answers_that",
+     "lwipv6",
+     CLOSED "701ms <- RA seq 203 ack 71 $U\n 701.1ms -> A\n 701.3ms <- RA seq 203 ack 71 $U\n "
+            "900ms -> PA len 40 seq 31 again\n 901ms <- RA seq 203 ack 71 $U",
+     {"late_segment"},
+     70,
+     99},
     {"lwip_answers_late_data",
      "lwip",
      CLOSED "701ms <- RA seq 202 ack 71 $U",
@@ -451,13 +465,40 @@ TEST(Stack, IsKnownByTheHandshake) {
       {"linux", "linux"},        {"lwip", "embedded"},      {"gvisor", "usermode_nat"},
       {"slirp", "usermode_nat"}, {"pasta", "usermode_nat"}, {"smoltcp", "embedded"},
       {"picotcp", "embedded"},   {"uip", "embedded"},       {"windows", "windows"},
-      {"freebsd", "bsd"},        {"macos", "apple"},        {"f5", "proxy_f5"}};
+      {"freebsd", "bsd"},        {"macos", "apple"},        {"f5", "proxy_f5"},
+      {"lwipv6", "embedded"}};
   for (const auto& [name, writes] : kStacks) {
     const Row row{"", name.c_str(), OPENED "500ms <- RA $U", {}, 0, 0};
     const Trace trace(written_out(row));
     EXPECT_EQ(trace.report().stack, families.at(name)) << name;
     EXPECT_EQ(trace.last().verdict.stack_frame, 2U) << name;
     EXPECT_NE(trace.report().stack_shown.find("SYN-ACK"), std::string::npos) << name;
+  }
+}
+
+#define AWAY                                                                       \
+  OPENED                                                                           \
+  "3000ms -> PA len 40\n 3200ms -> PA len 40 again\n 3600ms -> PA len 40 again\n " \
+  "4400ms -> PA len 40 again\n "
+
+TEST(Stack, ThatWasAwayForSeveralTriesAnswersTheFirstThatReachesIt) {
+  const Row row{"", "lwipv6", AWAY "4408ms <- RA $U", {}, 0, 0};
+  const Trace trace(written_out(row));
+
+  EXPECT_EQ(trace.last().verdict.mode, Mode::reply) << "it had to look for the way first";
+  EXPECT_EQ(trace.cause(), "connection_unknown");
+  EXPECT_LT(trace.confidence_in("unread_data"), 10);
+}
+
+/// The negative twins: what came at once the first time was taken; Linux answers by a bare RST, so
+/// that its RST,ACK is a socket's.
+TEST(Stack, ThatWasThereOrIsLinuxAbortsByThatForm) {
+  const Row there{"", "lwipv6", OPENED "3000ms -> PA len 40\n 3000.4ms <- RA $U", {}, 0, 0};
+  const Row linux_kernel{"", "linux", AWAY "4408ms <- RA $U", {}, 0, 0};
+
+  for (const Row& row : {there, linux_kernel}) {
+    const Trace trace(written_out(row));
+    EXPECT_EQ(trace.last().verdict.mode, Mode::abort) << row.stack;
   }
 }
 

@@ -116,7 +116,7 @@ void Judge::close(Flow& flow, End from, const Segment& segment, const Explained&
   const bool foreign = made.reset.form == Form::foreign;
   flow.note_reset(from, segment,
                   {.ends = made.verdict.cause->ends_connection && !foreign,
-                   .foreign = foreign && !clues::was_reached(
+                   .foreign = foreign && !clues::knows_the_numbers(
                                              {made.reset, flow, intake_.hosts(), intake_.order()}),
                    .answered = made.reset.trigger.seen()});
   if (made.verdict.cause->sender == Sender::third_party) flow.note_forgery(from, segment.frame);

@@ -22,6 +22,7 @@ struct ResetNumbers {
   bool own;       ///< SEQ and ACK are those of X's own socket.
   bool had_reset;  ///< X has sent a reset before.
   bool repeated;   ///< X had sent its SYN again, and nobody had answered.
+  bool awaited;    ///< What it answers, and soon, Y had sent again and again, and nobody came.
   bool is_linux;   ///< X's handshake is written as Linux writes it.
 
   bool is_drawn_with_ack() const { return drawn && r.ack_set; }
@@ -90,6 +91,20 @@ bool refuses_too_late(const ResetNumbers& n) {
   return n.r.ack_set && n.own && n.refusable && n.x.fin != 0 && (at_once || n.too_late);
 }
 
+/// No socket has such a number: its FIN is counted once more.
+bool counts_its_fin_twice(const ResetNumbers& n) {
+  return n.is_drawn_with_ack() && n.prompt && n.x.fin != 0 && n.r.seq == n.x.snd_nxt + 1 &&
+         n.r.seq == n.r.trigger.ack + 1;
+}
+
+/// A host that was away for several tries answers the first that reaches it: a socket would take
+/// it, and its program need time to abort.
+bool refuses_after_an_outage(const ResetNumbers& n) {
+  const SegmentHeader& t = n.r.trigger;
+  return n.is_drawn_with_ack() && n.own && n.refusable && n.awaited && !n.is_linux &&
+         n.r.seq == t.ack && n.r.ack == t.seq_end();
+}
+
 /// Half open, no program is there to abort when the ACK comes at last.
 bool refuses_a_late_handshake(const ResetNumbers& n) {
   const bool repeated = n.x.syn != 0 && n.x.last.syn && n.x.last.frame != n.x.syn;
@@ -151,13 +166,25 @@ bool runs_ahead(const ResetNumbers& n) {
   return n.r.seq != n.x.snd_nxt && in_window(n.r.seq, n.x.snd_nxt, window);
 }
 
+/// As quickly as it can, or as one that has to look for the way first (ARP).
+bool answers_soon(const Reset& r, const Endpoint& x) {
+  constexpr Nanos kSoon = 50 * kMillisecond;
+  const Nanos after = r.time - r.trigger.time;
+  return after <= kSoon || is_quick_answer(after, x);
+}
+
 /// Whoever has closed and is sent more data answers that before it does anything else. Linux's
 /// sockets are known to abort in another form than they answer in.
 bool answers_late_data(const Reset& r, const Endpoint& x, bool is_linux) {
-  constexpr Nanos kSoon = 50 * kMillisecond;
   const SegmentHeader& t = r.trigger;
   const bool late = t.seen() && t.len != 0 && x.fin != 0 && t.frame > x.fin;
-  return late && !is_linux && (r.time - t.time <= kSoon || is_quick_answer(r.time - t.time, x));
+  return late && !is_linux && answers_soon(r, x);
+}
+
+/// What X answers was sent again and again, and nobody came.
+bool was_awaited(const Reset& r, const Endpoint& x, const Series& again) {
+  return r.trigger.seen() && again.count >= 2 && again.last == r.trigger.frame &&
+         answers_soon(r, x);
 }
 
 bool always(const ResetNumbers&) {
@@ -175,6 +202,10 @@ constexpr FormRow kRows[] = {
      Form::reply_with_ack, &has_no_sockets_window},
     {"The ACK of a segment as SEQ, one octet of it acknowledged, and its window", "uIP 1.0",
      Form::reply_with_ack, &is_written_into_the_segment},
+    {"A number above its own FIN's, at once upon a segment that came behind it",
+     "LWIPv6 1.5a, as captured", Form::reply_with_ack, &counts_its_fin_twice},
+    {"Own numbers, at once upon a segment that had been sent in vain several times",
+     "LWIPv6 1.5a, as captured", Form::reply_with_ack, &refuses_after_an_outage},
     {"Own numbers, at once upon the ACK of a SYN-ACK that had been repeated", "lwIP, as captured",
      Form::reply_with_ack, &refuses_a_late_handshake},
     {"Own numbers, at once upon data that came after the own FIN",
@@ -224,6 +255,7 @@ const FormRow& form_row_of(const Reset& r, const Flow& flow) {
       .own = is_at_own_edge(r, x, y, trouble.retransmits) && acknowledges_plausibly(r, x, y),
       .had_reset = trouble.resets != 0,
       .repeated = x.last.syn && !x.last.ack_set && trouble.syn_repeats.total != 0,
+      .awaited = was_awaited(r, x, flow.trouble(other(r.x_end)).retransmits),
       .is_linux = is_linux};
   return *std::find_if(std::begin(kRows), std::end(kRows),
                        [&](const FormRow& row) { return row.holds(numbers); });

@@ -31,6 +31,12 @@ bool refuses_after_close(const Reset& r, const SegmentHeader& t, const Endpoint&
   return !r.ack_set || in_window(r.ack, least, t.seq_end().distance_from(least) + 1);
 }
 
+/// LWIPv6 counts its FIN once more when it refuses what comes behind it.
+bool refuses_one_too_high(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
+  return x.fin != 0 && t.frame > x.fin && r.seq == x.snd_nxt + 1 && t.ack + 1 == r.seq &&
+         t.seq_end() == r.ack;
+}
+
 /// pasta refuses a SYN by a RST of its own number, whose field acknowledges it without the ACK bit.
 bool refuses_beside_the_ack_bit(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
   return t.syn && !t.ack_set && !x.speaks && r.ack == t.seq + 1;
@@ -115,7 +121,8 @@ bool quotes(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
   // SYN without counting it.
   const bool by_one = t.seq + 1 == r.ack || t.seq_end() + 1 == r.ack;
   if (!t.ack_set) return t.seq_end() == r.ack || by_one || (t.syn && r.ack == t.seq);
-  return (t.ack == r.seq && (t.seq_end() == r.ack || by_one)) || refuses_after_close(r, t, x);
+  return (t.ack == r.seq && (t.seq_end() == r.ack || by_one)) || refuses_after_close(r, t, x) ||
+         refuses_one_too_high(r, t, x);
 }
 
 bool was_taken(const SegmentHeader& t, const Endpoint& x) {

@@ -14,6 +14,7 @@ struct Look {
   bool answers = false;  ///< It is a SYN-ACK, and the peer's SYN was captured.
   bool counts = false;   ///< Some segment of this end had an IP ID.
   int initial_ttl = 0;   ///< 64, 128 or 255.
+  SeqNum isn;
 
   bool is(std::string_view letters) const { return shape.order == in_order(letters); }
   bool has(std::string_view letters) const { return begins(shape.order, letters); }
@@ -74,6 +75,11 @@ constexpr Mark kMarks[] = {
      [](const Look& l) {
        return l.is("m") && l.from_64() && l.shape.may_fragment && l.shape.wnd == 65535;
      }},
+    // lwIP's first number after a start is 6510 (tcp.c); whoever draws it at random is this low
+    // once
+    // in 65,536 times.
+    {Stack::embedded,
+     [](const Look& l) { return l.is("m") && l.answers && l.isn.raw() < 1U << 16U; }},
     {Stack::proxy_f5,
      [](const Look& l) {
        const bool copied = l.answers && l.shape.ip_id != 0 && l.shape.ip_id == l.peer.ip_id;
@@ -127,7 +133,7 @@ std::string_view name_of(Stack stack) {
 Stack stack_by_handshake(const Endpoint& x, const Endpoint& y, bool is_server) {
   if (x.syn == 0 || x.shape.ttl == 0 || x.shape.options_cut) return Stack::unknown;
   const int initial = x.shape.ttl <= 64 ? 64 : x.shape.ttl <= 128 ? 128 : 255;
-  const Look look{x.shape, y.shape, is_server && y.syn != 0, x.ip_id != 0, initial};
+  const Look look{x.shape, y.shape, is_server && y.syn != 0, x.ip_id != 0, initial, x.isn};
   const auto* const mark = std::find_if(std::begin(kMarks), std::end(kMarks),
                                         [&](const Mark& m) { return m.fits(look); });
   return mark == std::end(kMarks) ? Stack::unknown : mark->stack;

@@ -35,6 +35,12 @@ inline bool was_reached(const Scene& s) {
   return s.rst.seq.distance_from(start) <= x.snd_nxt.distance_from(start);
 }
 
+/// Who knows how far X or its peer has got has seen their segments, and need not guess.
+inline bool knows_the_numbers(const Scene& s) {
+  const bool peers = s.rst.ack_set && s.y().speaks && s.rst.ack == s.y().snd_nxt;
+  return peers || was_reached(s);
+}
+
 /// Its socket was alive after the segment that the RST pretends to answer.
 inline constexpr Clue lived_on_after_the_trigger{
     "lived-on-after-the-trigger",
@@ -262,7 +268,7 @@ inline constexpr Clue one_of_many_guesses{
       if (t.foreign_resets < 2) return Answer::no();  // this one would be the second at most
       const std::uint32_t right = t.resets - std::min(t.resets, t.foreign_resets);
       if (right >= 2 && 4 * right >= t.foreign_resets) return Answer::no();  // it sees the numbers
-      const bool one_more = t.last_foreign < s.rst.frame && !was_reached(s);
+      const bool one_more = t.last_foreign < s.rst.frame && !knows_the_numbers(s);
       const std::uint32_t guesses = t.foreign_resets + (one_more ? 1U : 0U);
       return Answer::when(guesses >= 3, std::max(t.last_foreign, s.rst.frame), guesses);
     },
