@@ -476,6 +476,16 @@ TEST(Stack, IsKnownByTheHandshake) {
   }
 }
 
+TEST(Stack, ThatRefusesAWrongAckByItsSynAcksNumberRefusesTheAck) {
+  const std::string half_open = "0ms -> S\n 1ms <- SA opts 020405b4 ttl 64 nodf win 65535\n ";
+  const Trace wrong(half_open +
+                    "2ms -> A ack 70001\n 2.3ms <- R seq 0 rawack 1001 win 65535 plain");
+  const Trace right(half_open + "2ms -> A\n 2.3ms <- R seq 1 rawack 1001 win 65535 plain");
+
+  EXPECT_EQ(wrong.cause(), "bad_handshake_ack") << "ns-3";
+  EXPECT_NE(right.cause(), "bad_handshake_ack") << "the twin: nothing was wrong with that ACK";
+}
+
 #define AWAY                                                                       \
   OPENED                                                                           \
   "3000ms -> PA len 40\n 3200ms -> PA len 40 again\n 3600ms -> PA len 40 again\n " \

@@ -105,6 +105,12 @@ bool refuses_after_an_outage(const ResetNumbers& n) {
          n.r.seq == t.ack && n.r.ack == t.seq_end();
 }
 
+/// By the number of its own SYN-ACK instead of that ACK's.
+bool refuses_a_wrong_ack(const ResetNumbers& n) {
+  return n.is_drawn_without_ack() && n.x.syn != 0 && n.x.last.syn && n.r.seq == n.x.isn &&
+         n.r.trigger.ack_set && n.r.trigger.ack != n.x.isn + 1;
+}
+
 /// Half open, no program is there to abort when the ACK comes at last.
 bool refuses_a_late_handshake(const ResetNumbers& n) {
   const bool repeated = n.x.syn != 0 && n.x.last.syn && n.x.last.frame != n.x.syn;
@@ -206,6 +212,8 @@ constexpr FormRow kRows[] = {
      "LWIPv6 1.5a, as captured", Form::reply_with_ack, &counts_its_fin_twice},
     {"Own numbers, at once upon a segment that had been sent in vain several times",
      "LWIPv6 1.5a, as captured", Form::reply_with_ack, &refuses_after_an_outage},
+    {"The SYN-ACK's number again, at once upon an ACK of what was never sent", "ns-3 3.37",
+     Form::reply, &refuses_a_wrong_ack},
     {"Own numbers, at once upon the ACK of a SYN-ACK that had been repeated", "lwIP, as captured",
      Form::reply_with_ack, &refuses_a_late_handshake},
     {"Own numbers, at once upon data that came after the own FIN",

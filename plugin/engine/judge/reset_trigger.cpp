@@ -31,6 +31,13 @@ bool refuses_after_close(const Reset& r, const SegmentHeader& t, const Endpoint&
   return !r.ack_set || in_window(r.ack, least, t.seq_end().distance_from(least) + 1);
 }
 
+/// ns-3 refuses an ACK of what it never sent by its SYN-ACK's number, and not by that ACK's (RFC
+/// 9293, 3.10.7.4).
+bool refuses_from_its_isn(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
+  const bool half_open = x.syn != 0 && x.last.syn && x.last.ack_set;
+  return half_open && !r.ack_set && r.seq == x.isn && t.ack_set && !t.syn && t.ack != x.isn + 1;
+}
+
 /// LWIPv6 counts its FIN once more when it refuses what comes behind it.
 bool refuses_one_too_high(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
   return x.fin != 0 && t.frame > x.fin && r.seq == x.snd_nxt + 1 && t.ack + 1 == r.seq &&
@@ -146,7 +153,8 @@ TriggerFound find_trigger(Reset& r, const Flow& flow, RecentSegments& recent, co
     r.trigger = y.last;  // long ago: the window has moved on
   }
   const bool at_once = y.last.seen() && is_quick_answer(r.time - y.last.time, x);
-  if (!r.trigger.seen() && at_once && refuses_after_close(r, y.last, x)) r.trigger = y.last;
+  const bool fits = refuses_after_close(r, y.last, x) || refuses_from_its_isn(r, y.last, x);
+  if (!r.trigger.seen() && at_once && fits) r.trigger = y.last;
   if (!r.trigger.seen()) find_ghosts_answer(r, flow);
   if (!r.trigger.seen()) find_reset_answered(r, flow, last);
   if (!r.trigger.seen()) find_segment_elsewhere(r, flow, recent);
