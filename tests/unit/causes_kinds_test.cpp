@@ -268,5 +268,29 @@ TEST(ProxyUpstreamRefused, IsToldThoughTlsWasSpokenAlready) {
   EXPECT_EQ(alone.confidence_in("proxy_upstream_refused"), 0);
 }
 
+/// Each segment as it comes to a router, and as it leaves it.
+std::string through_a_router(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += line + "\n" + line + " copy ttl 63\n";
+  return all;
+}
+
+const std::string kUploadThroughARouter = through_a_router(
+    {"0ms -> S", "1ms <- SA", "2ms -> A", "3ms -> PA len 1000", "4ms <- A", "100ms -> PA len 1000",
+     "100.01ms -> PA len 1000", "100.02ms -> PA len 1000"});
+
+TEST(FirewallReset, AnswersTheSegmentOfABurstThatTheRouterHeldBack) {
+  const Trace held_back(kUploadThroughARouter +
+                        "100.03ms -> PA len 700\n 100.05ms <- R seq 1 plain\n");
+  // The negative twin: the last one was passed on as well, so the oldest is meant.
+  const Trace passed_on(kUploadThroughARouter + through_a_router({"100.03ms -> PA len 700"}) +
+                        "100.15ms <- R seq 1 plain\n");
+
+  EXPECT_EQ(held_back.last().reset.trigger.len, 700U);
+  EXPECT_EQ(passed_on.last().reset.trigger.len, 1000U);
+  EXPECT_GT(held_back.confidence_in("firewall_reset"),
+            passed_on.confidence_in("firewall_reset") + 10);
+}
+
 }  // namespace
 }  // namespace rstcause

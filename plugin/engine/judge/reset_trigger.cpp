@@ -103,7 +103,9 @@ RecentSegments::Entry* find_quoted(const Reset& r, const Flow& flow, RecentSegme
     const Nanos apart = newest->header.time - entry->header.time;
     // Data that nobody acknowledged was on its way for longer, too.
     if (apart > (entry->header.len != 0 ? std::max(spread, kLongFlight) : spread)) break;
-    if (may_have_drawn(*entry, x)) best = entry;
+    // A router passed the older ones on and held this one back: whoever stopped it answers it.
+    const bool held_back = entry->passed_on && !newest->passed_on;
+    if (!held_back && may_have_drawn(*entry, x)) best = entry;
   }
   return best;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/judge/clue.h"
+#include "engine/judge/clues/data.h"
 #include "engine/judge/clues/identity.h"
 
 namespace rstcause::clues {
@@ -164,6 +165,16 @@ inline constexpr Clue syn_ack_repeated_after_ack{
       return Answer::when(repeat != 0, repeat);
     },
     "{X} repeated its SYN-ACK although {y} had acknowledged it before: the ACK was ignored."};
+
+/// A host that does not take ACKs, its queue being full, takes no payload either; one that never
+/// got them has forgotten the request when the first payload comes through.
+inline constexpr Clue first_payload_came_after_all{
+    "first-payload-came-after-all",
+    [](const Scene& s) {
+      const Answer ignored = syn_ack_repeated_after_ack.ask(s);
+      return ignored.is_yes() ? first_payload_was_reset.ask(s) : ignored;
+    },
+    ""};
 
 inline constexpr Clue syn_ack_repeated_unacknowledged{
     "syn-ack-repeated-unacknowledged",
