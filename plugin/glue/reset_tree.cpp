@@ -180,15 +180,13 @@ void add_redis(Canvas on, const Explained& reset) {
   if (reset.ping_period != 0) add_span(on, fields().resp_ping_period, reset.ping_period);
 }
 
-/// Returns the item of the title, at which the expert info stands: its colour shows in the lines
-/// above, and the sentences come first.
-proto_item* add_details(Canvas root, const Report& report) {
+void add_details(Canvas root, const Report& report) {
   proto_item* top = nullptr;
   proto_tree* const tree =
       proto_tree_add_subtree(root.tree, root.tvb, 0, 0, fields().tree_details, &top, "Details");
   generated(top);
   const Canvas on{tree, root.tvb};
-  proto_item* const title = add_text(on, fields().title, report.title);
+  add_text(on, fields().title, report.title);
   add_verdict(on, report);
   add_surroundings(on, report);
   add_kernel(on, report);
@@ -196,7 +194,6 @@ proto_item* add_details(Canvas root, const Report& report) {
   add_redis(on, *report.reset);
   add_authenticity(on, report);
   add_text(on, fields().page, report.page);
-  return title;
 }
 
 }  // namespace
@@ -211,9 +208,9 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
       root.tree, registered().proto, root.tvb, 0, 0, "TCP Reset Cause: %s (%s), %u %%",
       report.title.data(), report.reason.data(), report.reset->verdict.confidence));
   const Canvas on = root.below(top, fields().tree);
-  // The line above says both; who reads JSON or PDML finds them where they always stood.
-  hide_if(true, add_text(on, fields().reason, report.reason));
-  hide_if(true, add_number(on, fields().confidence, report.reset->verdict.confidence));
+  // What to filter by; its expert info lends it and the line above the colour of its severity.
+  add_expert(pinfo, add_text(on, fields().reason, report.reason), report);
+  add_number(on, fields().confidence, report.reset->verdict.confidence);
   add_text(on, fields().summary, report.summary);
   for (const std::string& note : report.notes) add_text(on, fields().note, note);
   add_advice(on, report);
@@ -221,7 +218,7 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   add_alternatives(on, report);
   for (const std::string& sentence : report.reset->context)
     add_text(on, fields().context, sentence);
-  add_expert(pinfo, add_details(on, report), report);
+  add_details(on, report);
 }
 
 }  // namespace rstcause::glue
