@@ -38,6 +38,11 @@ if(NOT RSTCAUSE_USER_INSTALL)
     set(PAGES \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/doc/rstcause\")
     set(SAMPLES \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${RSTCAUSE_DATA_DIR}/sample-pcaps\")
     include(\"${PROJECT_SOURCE_DIR}/cmake/InstalledPages.cmake\")")
+else()
+  # What rstcause-report takes of the pages, where it looks for them.
+  set(pages "$ENV{HOME}/.local/share/doc/rstcause/plugin/docs")
+  install(FILES plugin/docs/calibration.md DESTINATION "${pages}")
+  install(DIRECTORY plugin/docs/causes/zh DESTINATION "${pages}/causes")
 endif()
 
 # ---- The manual pages: plugin/manual/NAME.in, in which the catalogue's words are filled in ----

@@ -8,8 +8,9 @@ foreach(page IN LISTS pages)
   cmake_path(GET page PARENT_PATH folder)
   file(READ "${page}" rest)
   set(text "")
-  # Link by link; what is before it, and a link that leads somewhere, stays.
-  while(rest MATCHES "\\[([^]\n]+)\\]\\(([^()# \n]+)(#[^() \n]*)?\\)")
+  # Link by link, whose words may go over a line's end; what is before it, and a link that leads
+  # somewhere, stays.
+  while(rest MATCHES "\\[([^][\n]+\n?[^][\n]*)\\]\\(([^()# \n]+)(#[^() \n]*)?\\)")
     set(link "${CMAKE_MATCH_0}")
     set(words "${CMAKE_MATCH_1}")
     set(target "${CMAKE_MATCH_2}")

@@ -101,6 +101,14 @@ TEST_P(EveryCause, TellsWhatToDoAndWhatWouldTellItApart) {
   EXPECT_FALSE(GetParam().source.empty());
 }
 
+/// A token of rstcause.detail tells nobody anything; a line of the tree has room for a few words.
+TEST_P(EveryCause, SaysInWordsWhatEachOfItsFormsIs) {
+  for (const Variant& variant : GetParam().variants) {
+    EXPECT_EQ(variant.words.empty(), variant.detail.empty()) << variant.detail;
+    EXPECT_LE(variant.words.size(), 60U) << variant.words;
+  }
+}
+
 TEST(Catalogue, HasEachTokenOnce) {
   std::set<std::string_view> tokens;
   for (const Cause& cause : catalogue())

@@ -27,6 +27,8 @@ hf_register_info reset_rows[] = {
     row(&ids.title, "Title", "rstcause.title", FT_STRING, "The reason in a few words"),
     row(&ids.page, "Page", "rstcause.page", FT_STRING,
         "The reason's page, from the root of the repository"),
+    row(&ids.service, "Service", "rstcause.service", FT_STRING,
+        "The server's address and port: for what the connection was"),
     row(&ids.note, "Note", "rstcause.note", FT_STRING,
         "What to bear in mind when the summary is read"),
     row(&ids.summary, "Summary", "rstcause.summary", FT_STRING,
@@ -140,9 +142,10 @@ void register_forgery_tests(int proto) {
   proto_register_field_array(proto, rows.data(), static_cast<int>(rows.size()));
 }
 
-int* subtrees[] = {&ids.tree,      &ids.tree_alternative,  &ids.tree_evidence,
-                   &ids.tree_resp, &ids.tree_resp_message, &ids.tree_forgery,
-                   &ids.tree_test, &ids.tree_advice,       &ids.tree_stack};
+int* subtrees[] = {&ids.tree,        &ids.tree_alternative,  &ids.tree_evidence,
+                   &ids.tree_resp,   &ids.tree_resp_message, &ids.tree_forgery,
+                   &ids.tree_test,   &ids.tree_advice,       &ids.tree_stack,
+                   &ids.tree_details};
 
 }  // namespace
 

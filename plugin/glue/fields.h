@@ -16,7 +16,8 @@ struct Fields {
   }
 
   // On a reset.
-  int reason = -1, title = -1, page = -1, note = -1, summary = -1, confidence = -1, basis = -1;
+  int reason = -1, title = -1, page = -1, service = -1, note = -1, summary = -1, confidence = -1,
+      basis = -1;
   int alternative = -1, alternative_confidence = -1, alternative_apart = -1;
   int origin = -1, mode = -1, state = -1, trigger = -1, evidence = -1, evidence_text = -1;
   int root = -1;
@@ -34,7 +35,7 @@ struct Fields {
   int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1, resp_ping_period = -1;
   // Subtrees.
   int tree = -1, tree_alternative = -1, tree_evidence = -1, tree_resp = -1, tree_resp_message = -1;
-  int tree_forgery = -1, tree_test = -1, tree_advice = -1, tree_stack = -1;
+  int tree_forgery = -1, tree_test = -1, tree_advice = -1, tree_stack = -1, tree_details = -1;
 };
 const Fields& fields();
 

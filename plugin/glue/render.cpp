@@ -11,206 +11,11 @@
 #include "glue/fields.h"
 #include "glue/guard.h"
 #include "glue/registration.h"
+#include "glue/reset_tree.h"
 #include "resp/context.h"
 
 namespace rstcause::glue {
 namespace {
-
-struct Canvas {
-  proto_tree* tree;
-  tvbuff_t* tvb;
-};
-
-void add_text(Canvas on, int field, std::string_view text) {
-  if (text.empty()) return;
-  // No text of the catalogue is a view into a longer one: each ends in a NUL.
-  proto_item_set_generated(proto_tree_add_string(on.tree, field, on.tvb, 0, 0, text.data()));
-}
-
-void add_frame(Canvas on, int field, Frame frame) {
-  if (frame == 0) return;
-  proto_item_set_generated(proto_tree_add_uint(on.tree, field, on.tvb, 0, 0, frame));
-}
-
-/// Epan cuts a line at 240 octets: where the advice has two parts, each has its own.
-void add_advice(Canvas on, const Report& report) {
-  if (report.remedy.empty()) return add_text(on, fields().advice, report.advice);
-  const char* const whole = report.advice.c_str();
-  proto_item_set_generated(proto_tree_add_string_format(on.tree, fields().advice, on.tvb, 0, 0,
-                                                        whole, "Advice: %s", report.remedy.data()));
-  proto_item* rest = nullptr;
-  proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, fields().tree_advice, &rest, "Beside it: %s",
-                                whole + report.remedy.size() + 1);
-  proto_item_set_generated(rest);
-}
-
-void add_span(Canvas on, int field, Nanos span) {
-  nstime_t time;
-  time.secs = static_cast<time_t>(span / kSecond);
-  time.nsecs = static_cast<int>(span % kSecond);
-  proto_item_set_generated(proto_tree_add_time(on.tree, field, on.tvb, 0, 0, &time));
-}
-
-/// Double click on an evidence line jumps to its frame. What else the frame proves stands
-/// below it, for epan cuts a line at 240 octets.
-void add_evidence(Canvas on, const Report& report) {
-  for (const Report::Evidence& piece : report.evidence) {
-    proto_item* const item = proto_tree_add_uint_format(
-        on.tree, fields().evidence, on.tvb, 0, 0, piece.frame, "Evidence: frame %u: %s",
-        piece.frame, piece.sentences.front().c_str());
-    proto_item_set_generated(item);
-    const Canvas below{proto_item_add_subtree(item, fields().tree_evidence), on.tvb};
-    for (const std::string& sentence : piece.sentences)
-      add_text(below, fields().evidence_text, sentence);
-  }
-}
-
-void add_alternatives(Canvas on, const Report& report) {
-  for (const Report::Alternative& other : report.alternatives) {
-    proto_item* const item = proto_tree_add_string_format(
-        on.tree, fields().alternative, on.tvb, 0, 0, other.reason.data(), "Alternative: %s, %u %%",
-        other.reason.data(), other.confidence);
-    proto_item_set_generated(item);
-    const Canvas below{proto_item_add_subtree(item, fields().tree_alternative), on.tvb};
-    proto_item_set_generated(proto_tree_add_uint(below.tree, fields().alternative_confidence,
-                                                 below.tvb, 0, 0, other.confidence));
-    if (!other.text.empty()) add_text(below, fields().alternative_apart, other.text);
-  }
-}
-
-/// "for" and "against" stand alone, so that a filter finds them; the unknown says why.
-const char* word_of(const forgery::Testimony& told, const std::string& text) {
-  return told.word == forgery::Word::unknown ? text.c_str() : forgery::to_string(told.word).data();
-}
-
-/// The tests of authenticity. A double click on what a test found jumps to the frame that shows
-/// it.
-void add_testimonies(Canvas root, const Report& report) {
-  proto_item* top = nullptr;
-  proto_tree* const tree = proto_tree_add_subtree(root.tree, root.tvb, 0, 0, fields().tree_forgery,
-                                                  &top, "Authenticity");
-  proto_item_set_generated(top);
-  const Canvas on{tree, root.tvb};
-  for (std::size_t i = 0; i < report.testimony_texts.size(); ++i) {
-    const forgery::Testimony& told = report.testimonies[i];
-    const std::string& text = report.testimony_texts[i];
-    const bool known = told.word != forgery::Word::unknown;
-    proto_item* const item = proto_tree_add_string_format(
-        on.tree, fields().forged[i], on.tvb, 0, 0, word_of(told, text), "%s: %s%s",
-        forgery::tests()[i].title.data(),
-        !known                                   ? ""
-        : told.word == forgery::Word::speaks_for ? "for a forged RST: "
-                                                 : "against a forged RST: ",
-        text.c_str());
-    proto_item_set_generated(item);
-    if (!known) continue;
-    const Canvas below{proto_item_add_subtree(item, fields().tree_test), on.tvb};
-    add_frame(below, fields().forged_frame, told.answer.frame);
-    add_text(below, fields().forged_text, text);
-  }
-}
-
-/// The sender's stack. A double click on what shows it jumps to that frame.
-void add_stack(Canvas on, const Report& report) {
-  if (report.stack.empty()) return;
-  proto_item* const item =
-      proto_tree_add_string(on.tree, fields().stack, on.tvb, 0, 0, report.stack.data());
-  proto_item_set_generated(item);
-  const Canvas below{proto_item_add_subtree(item, fields().tree_stack), on.tvb};
-  add_frame(below, fields().stack_frame, report.reset->verdict.stack_frame);
-  add_text(below, fields().stack_text, report.stack_shown);
-}
-
-/// The known mark, if it has one, and the form by which studies of tampering class it.
-void add_fingerprint(Canvas on, const Report& report) {
-  if (const forgery::Fingerprint* const found = report.fingerprint) {
-    const bool recalled = found->known == forgery::Fingerprint::Known::recalled;
-    proto_item_set_generated(proto_tree_add_string_format(
-        on.tree, fields().fingerprint, on.tvb, 0, 0, found->name.data(),
-        "Fingerprint: %s: %s (%s%s)", found->name.data(), found->mark.data(),
-        recalled ? "from memory: " : "", found->source.data()));
-  }
-  if (!report.tampering.empty()) add_text(on, fields().tampering, report.tampering);
-}
-
-void add_application(Canvas on, const Explained& reset) {
-  for (const std::string& sentence : reset.context) add_text(on, fields().context, sentence);
-  add_frame(on, fields().resp_last_ping, reset.last_ping);
-  add_frame(on, fields().resp_last_pong, reset.last_pong);
-  if (reset.outstanding) {
-    proto_item_set_generated(
-        proto_tree_add_uint(on.tree, fields().resp_outstanding, on.tvb, 0, 0, *reset.outstanding));
-  }
-  if (reset.ping_period != 0) add_span(on, fields().resp_ping_period, reset.ping_period);
-}
-
-/// By its title, and so without this reset's frames and hosts: tshark -z expert counts as one what
-/// reads alike, as the GUI does with what is of one kind. The summary stands beside it.
-/// Without a tree there is no item to stand at, and Wireshark's window of expert infos, which
-/// reads a capture so, is served all the same.
-void add_expert(packet_info* pinfo, proto_item* item, const Report& report) {
-  if (expert_field* const expert = expert_of(*report.reset->verdict.cause))
-    expert_add_info(pinfo, item, expert);
-}
-
-void add_belied_expert(packet_info* pinfo, proto_item* item) {
-  expert_add_info(pinfo, item, belied_expert());
-}
-
-bool experts_are_listened_to() {
-  static const int tap = find_tap_id("expert");
-  return have_tap_listener(tap) != 0;
-}
-
-void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
-  const Explained& reset = *report.reset;
-  const unsigned confidence = reset.verdict.confidence;
-  proto_item* const top = proto_tree_add_protocol_format(
-      root.tree, registered().proto, root.tvb, 0, 0, "TCP Reset Cause: %s (%s), %u %%",
-      report.title.data(), report.reason.data(), confidence);
-  proto_item_set_generated(top);
-  const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
-
-  add_text(on, fields().reason, report.reason);
-  add_text(on, fields().title, report.title);
-  add_text(on, fields().summary, report.summary);
-  for (const std::string& note : report.notes) add_text(on, fields().note, note);
-  add_advice(on, report);
-  proto_item_set_generated(
-      proto_tree_add_uint(on.tree, fields().confidence, on.tvb, 0, 0, confidence));
-  add_text(on, fields().basis, report.basis);
-  add_text(on, fields().detail, report.detail);
-  add_text(on, fields().origin, report.origin);
-  if (reset.verdict.mode != Mode::unknown) add_text(on, fields().mode, report.mode);
-  add_text(on, fields().state, report.state);
-  add_frame(on, fields().trigger, reset.verdict.trigger);
-  add_frame(on, fields().root, reset.verdict.root);
-  add_frame(on, fields().duplicate_of, reset.duplicate_of);
-  add_frame(on, fields().revised, reset.revised);
-  add_frame(on, fields().ignored, report.ignored);
-  add_text(on, fields().stream_reason, report.stream_reason);
-  add_evidence(on, report);
-  add_alternatives(on, report);
-  add_testimonies(on, report);
-  add_fingerprint(on, report);
-  add_text(on, fields().declared, reset.reset.declared.text);
-  add_application(on, reset);
-  if (report.idle) add_span(on, fields().idle, *report.idle);
-  if (report.age) add_span(on, fields().age, *report.age);
-  for (const std::string& timer : report.timers) add_text(on, fields().timer, timer);
-  proto_item_set_generated(
-      proto_tree_add_uint64(on.tree, fields().bytes_lost, on.tvb, 0, 0, reset.verdict.bytes_lost));
-  add_text(on, fields().kernel_reason, report.kernel_reason);
-  add_text(on, fields().netstat, report.netstat);
-  add_text(on, fields().process, report.process);
-  if (report.pid != 0)
-    proto_item_set_generated(proto_tree_add_uint(on.tree, fields().pid, on.tvb, 0, 0, report.pid));
-  add_stack(on, report);
-  add_text(on, fields().page, report.page);
-  proto_item_set_generated(
-      proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign));
-  add_expert(pinfo, top, report);
-}
 
 void add_resp_message(Canvas on, const RespLabel& message) {
   const resp::Label& label = message.label;
@@ -224,14 +29,12 @@ void add_resp_message(Canvas on, const RespLabel& message) {
                                            : "Reply",
                                    label.text.c_str());
   proto_item_set_generated(item);
-  const Canvas below{proto_item_add_subtree(item, fields().tree_resp_message), on.tvb};
+  const Canvas below = on.below(item, fields().tree_resp_message);
   if (label.error) add_text(below, fields().resp_error, label.error_text.c_str());
   if (label.ping)
-    proto_item_set_generated(
-        proto_tree_add_item(below.tree, fields().resp_ping, below.tvb, 0, 0, ENC_NA));
+    generated(proto_tree_add_item(below.tree, fields().resp_ping, below.tvb, 0, 0, ENC_NA));
   if (label.pong)
-    proto_item_set_generated(
-        proto_tree_add_item(below.tree, fields().resp_pong, below.tvb, 0, 0, ENC_NA));
+    generated(proto_tree_add_item(below.tree, fields().resp_pong, below.tvb, 0, 0, ENC_NA));
   add_frame(below, fields().resp_request_in, message.request_in);
   add_frame(below, fields().resp_response_in, message.response_in);
   if (message.request_in != 0) add_span(below, fields().resp_time, label.since_request_ns);
@@ -244,13 +47,22 @@ void add_resp(Canvas root, Session& session, Frame frame) {
   proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto_resp,
                                                          root.tvb, 0, 0, "Redis Exchange");
   proto_item_set_generated(top);
-  const Canvas on{proto_item_add_subtree(top, fields().tree_resp), root.tvb};
+  const Canvas on = root.below(top, fields().tree_resp);
   for (const RespLabel& message : *messages) {
     add_resp_message(on, message);
     if (message.request_in == 0 && !message.label.ping) continue;
     guarded([&] { session.text = resp::describe_exchange(message.label); });
     add_text(on, fields().resp_exchange, session.text);
   }
+}
+
+void add_belied_expert(packet_info* pinfo, proto_item* item) {
+  expert_add_info(pinfo, item, belied_expert());
+}
+
+bool experts_are_listened_to() {
+  static const int tap = find_tap_id("expert");
+  return have_tap_listener(tap) != 0;
 }
 
 bool shows_resp() {
@@ -298,7 +110,7 @@ void add_belied(Canvas root, packet_info* pinfo, Frame rst) {
       proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0,
                                      "TCP Reset Cause: belies the RST of frame %u", rst);
   proto_item_set_generated(top);
-  const Canvas on{proto_item_add_subtree(top, fields().tree), root.tvb};
+  const Canvas on = root.below(top, fields().tree);
   add_frame(on, fields().belies, rst);
   add_belied_expert(pinfo, top);
 }

@@ -34,8 +34,9 @@ void print(const Cause& cause) {
   print_line("Told apart by", cause.apart);
   std::string forms;
   for (const auto& variant : cause.variants) {
+    if (variant.detail.empty()) continue;
     if (!forms.empty()) forms += ", ";
-    forms += variant.detail;
+    forms.append(variant.detail).append(" (").append(variant.words).append(")");
   }
   print_line("Forms (rstcause.detail)", forms);
   print_line("Linux tracepoint", cause.kernel_reason);

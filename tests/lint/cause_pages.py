@@ -40,7 +40,7 @@ ENGLISH = {
     "other": "[中文](zh/{name})",
     "says": "The plugin says", "advice": "It advises", "apart": "Told apart by",
     "beside": "Beside it, in its example", "severity": "Severity", "sender": "Sent by",
-    "kernel": "Linux tracepoint", "netstat": "Linux counter", "forms": "Forms",
+    "kernel": "Linux tracepoint", "netstat": "Linux counter", "forms": "Forms", "form": "`{detail}` ({words})",
     "ceiling": "At most", "source": "Source", "filter": "Filter",
     "benign": "nothing to mend",
     "senders": {"endpoint": "the host itself", "middlebox": "a device on the path",
@@ -57,7 +57,7 @@ CHINESE = {
     "other": "[English](../{name})",
     "says": "插件的结论（原文）", "advice": None, "apart": None,
     "beside": "示例中的并列候选", "severity": "级别", "sender": "实际发送者",
-    "kernel": "内核 tracepoint", "netstat": "内核计数器", "forms": "细分形式",
+    "kernel": "内核 tracepoint", "netstat": "内核计数器", "forms": "细分形式", "form": "`{detail}`",
     "ceiling": "置信度上限", "source": "依据", "filter": "过滤器",
     "benign": "无需处理",
     "senders": {"endpoint": "主机自己", "middlebox": "路径上的设备",
@@ -92,7 +92,7 @@ def facts(cause, words):
     if cause["listener_replies"]:
         kernel.append(words["listener"])
     netstat = named(cause, "netstat")
-    forms = unique(v.get("detail") for v in cause["variants"])
+    forms = unique(words["form"].format(**v) for v in cause["variants"] if v.get("detail"))
     severity = f"{cause['severity']} (`rstcause.expert.{cause['token']}`)"
     yield words["says"], cause.get("says", "")
     yield words["advice"], cause.get("advice", "")
@@ -102,7 +102,7 @@ def facts(cause, words):
     yield words["sender"], words["senders"][cause["sender"]]
     yield words["kernel"], ", ".join(kernel)
     yield words["netstat"], ", ".join(f"`nstat -az {name}`" for name in netstat)
-    yield words["forms"], ", ".join(f"`{form}`" for form in forms)
+    yield words["forms"], ", ".join(forms)
     yield words["ceiling"], words["sure"].format(cause["ceiling"])
     yield words["source"], cause.get("source", "")
     yield words["filter"], f"`rstcause.reason == \"{cause['token']}\"`"

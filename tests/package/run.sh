@@ -129,7 +129,7 @@ works_on_many() {
   in_root apt-get install -q -y --no-install-recommends parallel sqlite3
   as_user sh -c 'rm -rf /tmp/many && rstcause-batch -o /tmp/many /usr/share/rstcause/sample-pcaps' \
     >"$work/log" 2>&1 || die "rstcause-batch in $suite: $(cat "$work/log")"
-  asked=$(as_user rstcause-ask -m csv /tmp/many causes | awk -F , 'NR > 1 { n += $2 } END { print n }')
+  asked=$(as_user rstcause-ask -m tabs /tmp/many causes | awk -F '\t' 'NR > 1 { n += $3 } END { print n }')
   told=$(grep -vc '"duplicate_of":' "$root/tmp/many/resets.ndjson")
   [ "$told" -gt 20 ] || die "In $suite rstcause-batch finds $told resets in the samples."
   [ "$asked" = "$told" ] || die "In $suite $asked of $told resets are counted."

@@ -112,6 +112,18 @@ class Page:
     def dialogs(self):
         return self.events("Page.javascriptDialogOpening")
 
+    KEYS = {"Tab": 9, "Enter": 13, " ": 32}
+
+    def press(self, key):
+        """A key of KEYS, pressed and released, as a keyboard does it."""
+        text = {"Enter": "\r", " ": " "}.get(key, "")
+        named = {"key": key, "code": "Space" if key == " " else key, "windowsVirtualKeyCode": self.KEYS[key]}
+        self.send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **named, **({"text": text} if text else {}))
+        self.send("Input.dispatchKeyEvent", type="keyUp", **named)
+
+    def type(self, text):
+        self.send("Input.insertText", text=text)
+
     def size(self, width, height=900):
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 

@@ -46,9 +46,11 @@ class Profiles(surface.Surface):
         shutil.rmtree(cls.config.parent)
 
     def test_columns(self):
+        """The cause by its title, how sure it is, for what the connection was, and what happened."""
         done = self.tshark("-C", PROFILE, "-r", self.file, "-2")
-        self.assertRegex(done.lines[6], r"\blinger0 \d+ linger0 .*\[RST, ACK\]")
-        self.assertRegex(done.lines[0], r"  linger0 50000 ")
+        self.assertRegex(done.lines[6], r" Closed with SO_LINGER 0 \d+ \S+:7000 .*\[RST, ACK\] .* The client \(")
+        self.assertRegex(done.lines[8], r" Nothing listens on the port \d+ \S+:7001 .*\[RST, ACK\] .* The server \(")
+        self.assertNotIn("SO_LINGER", done.lines[0])
         self.assertNotIn("RST cause:", done.text)
 
     def test_colours(self):
@@ -74,6 +76,27 @@ class Profiles(surface.Surface):
                 rows = self.fields(self.file, ["frame.number"], "-2", "-Y", text.replace(r"\x22", '"'))
                 if label == "Resets":
                     self.assertEqual(rows, [["7"], ["9"]])
+                if label == "Not benign":
+                    self.assertEqual(rows, [["9"]])
+
+    def test_what_is_harmless_has_no_alarming_colour(self):
+        """Its rule stands before those of causes and severities."""
+        rules = [line.split("@")[1] for line in (self.config / "colorfilters").read_text().splitlines() if line[0] == "@"]
+        self.assertEqual(rules[0], "Reset: nothing to mend")
+
+    def graphs(self):
+        """[(name, filter, style)] of the I/O graphs that the profile offers."""
+        lines = [line for line in (self.config / "io_graphs").read_text().splitlines() if line[0] != "#"]
+        return [(row[1], row[2].replace(r"\x22", '"'), row[4]) for row in csv.reader(lines)]
+
+    def test_the_graphs_bars_are_of_each_cause_once(self):
+        named = [token for _, text, _ in self.graphs() for token in re.findall(r'"(\w+)"', text)]
+        self.assertEqual(sorted(named), sorted(severities()))
+        self.assertEqual({style for _, _, style in self.graphs()}, {"Stacked Bar"})
+
+    def test_the_graphs_bars_make_up_all_resets(self):
+        found = [self.fields(self.file, ["frame.number"], "-2", "-Y", text) for _, text, _ in self.graphs()]
+        self.assertEqual(sorted(sum(found, [])), [["7"], ["9"]])
 
     def test_macros(self):
         for text, frames in {"${reset_by:linger0}": [["7"]], "${reset_by:port_closed}": [["9"]],

@@ -180,6 +180,17 @@ class Samples(Reporting):
         # The staged tree has no pages; the sources have.
         self.assertNotIn("pages", told)
 
+    def test_of_each_causes_chinese_page_the_report_takes_title_meaning_and_what_to_do(self):
+        plugin = surface.pathlib.Path(__file__).parents[2] / "plugin"
+        files = sorted((plugin / "docs/causes/zh").glob("[a-z]*.md"))
+        done = subprocess.run(["awk", "-f", plugin / "batch/report/pages.awk", *files], capture_output=True, encoding="utf-8", check=True)
+        pages = json.loads("{" + done.stdout.rstrip().rstrip(",") + "}")["pages"]
+        self.assertEqual(sorted(pages), [file.stem for file in files])
+        for token, (title, meaning, todo) in pages.items():
+            with self.subTest(token):
+                self.assertTrue(title and meaning and todo)
+                self.assertNotRegex(" ".join([title, meaning, *todo]), r"[`*]|\]\(|^#|<!--")
+
 
 class Metrics(Reporting):
     """rstcause-ask OUT metrics."""

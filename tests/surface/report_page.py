@@ -107,6 +107,50 @@ class Pages(Reporting):
         self.assertEqual(names, 0)
         self.assertEqual(page.evaluate("[...document.querySelectorAll('table')].filter(t => !t.caption || !t.tHead).length"), 0)
 
+    def test_tab_walks_through_every_control_and_shows_where_it_is(self):
+        page = self.open()
+        expected = page.evaluate("""(() => { let n = 0;
+            for (const e of document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]'))
+              if (e.checkVisibility()) e.dataset.place = ++n;
+            return n; })()""")
+        self.assertGreater(expected, 50)
+        said = []
+        for _ in range(expected):
+            page.press("Tab")
+            said.append(page.evaluate("""(() => { const e = document.activeElement, s = getComputedStyle(e);
+                return [Number(e.dataset.place), e.matches(':focus-visible') && (s.outlineStyle !== 'none' || s.boxShadow !== 'none' || e.className === 'skip')]; })()"""))
+        self.assertEqual(sorted(place for place, _ in said), list(range(1, expected + 1)))
+        self.assertEqual([place for place, shown in said if not shown], [])
+        self.assertEqual(said[0][0], 1)
+
+    def test_the_keyboard_skips_unfolds_sorts_and_searches(self):
+        page = self.open()
+        page.press("Tab")
+        self.assertEqual(page.evaluate("document.activeElement.className"), "skip")
+        page.press("Enter")
+        self.assertEqual(page.evaluate("location.hash"), "#resets")
+        page.evaluate("document.querySelector('details.cause:not([open]) summary').focus()")
+        before = page.evaluate("document.querySelectorAll('details.cause[open]').length")
+        page.press("Enter")
+        self.assertEqual(page.evaluate("document.querySelectorAll('details.cause[open]').length"), before + 1)
+        page.evaluate("document.querySelectorAll('.resets th button')[2].focus()")
+        page.press(" ")
+        self.assertEqual(page.evaluate("document.querySelectorAll('.resets th')[2].ariaSort"), "ascending")
+        self.assertEqual(page.evaluate("document.activeElement.closest('th')?.cellIndex"), 2)  # the focus stays
+        page.evaluate("document.getElementById('search').focus()")
+        page.type("SO_LINGER")
+        told = self.told()["rows"]
+        self.assertLess(len(self.rows(page)), len(told))
+        self.assertGreater(len(self.rows(page)), 0)
+        self.assertQuiet(page)
+
+    def test_a_chinese_page_tells_the_example_and_what_to_do_in_chinese(self):
+        page = self.open("lang=zh")
+        said = page.evaluate("[...document.querySelectorAll('.cause p.summary')].map(p => p.textContent)")
+        self.assertGreater(len(said), 10)
+        for text in said:
+            self.assertRegex(text, "^(客户端|服务端|路径上的设备|.* 与 .* 之间).*：.*。$")
+
     def test_what_a_stranger_wrote_stays_text(self):
         """In file names, payload and every string of the lines; with the ladder of a capture of that name."""
         out = self.folder / "evil"

@@ -37,6 +37,7 @@ std::string_view name_of(Sender sender) {
 std::string variant(const rstcause::Variant& form) {
   JsonObject o;
   o.string("detail", form.detail);
+  o.string("words", form.words);
   o.string("kernel_reason", form.kernel_reason);
   o.string("netstat", form.netstat);
   return o.text();

@@ -8,6 +8,8 @@ const w = lang === "zh" ? CHINESE : ENGLISH;
 const catalogue = new Map((data.catalogue?.causes ?? []).map((cause) => [cause.token, cause]));
 const byNumber = [...data.causes].sort((one, other) => other.resets - one.resets).map((cause) => cause.reason);
 const titleOf = (reason) => data.pages?.[reason]?.[0] ?? catalogue.get(reason)?.title ?? reason;
+/** What its page advises, a piece each: only where the page's language has one. */
+const todoOf = (reason) => data.pages?.[reason]?.[2] ?? [];
 const meaningOf = (reason) => data.pages?.[reason]?.[1] ?? catalogue.get(reason)?.meaning;
 
 const table = new ResetTable(data.rows);

@@ -61,10 +61,19 @@ function causeFacts(cause) {
 /** As a shell takes it in, whatever the name holds. */
 const shellQuoted = (name) => `'${name.replaceAll("'", "'\\''")}'`;
 
+/** In the page's language what its own page says, then what was said of the example. */
+function adviceOf(cause) {
+  const todo = todoOf(cause.reason), { advice } = cause.example;
+  if (todo.length === 0 && !advice) return null;
+  return [el("h4", {}, w.advice), todo.length > 0 && el("ul", {}, todo.map((piece) => el("li", {}, piece))),
+    advice && el("p", { class: "advice" }, todo.length > 0 ? w.adviceHere : null, advice)];
+}
+
 function exampleOf(cause) {
-  const { example } = cause, evidence = data.evidence[example.id] ?? [], others = data.alternatives[example.id] ?? [], context = data.context[example.id] ?? [];
+  const { example } = cause, verdict = w.verdict(example, titleOf(cause.reason)), evidence = data.evidence[example.id] ?? [], others = data.alternatives[example.id] ?? [], context = data.context[example.id] ?? [];
   return [
-    el("h4", {}, w.example(example)), el("p", { class: "summary" }, example.summary),
+    el("h4", {}, w.example(example)), verdict && el("p", { class: "summary" }, verdict),
+    el("p", verdict ? { lang: "en" } : { class: "summary" }, example.summary),
     ladderOf(data.ladders[example.id], evidence, titleOf(cause.reason)),
     evidence.length > 0 && [el("h4", {}, w.evidence), el("ul", {}, evidence.map((e) => el("li", {}, el("b", {}, `${w.frame} ${e.frame}`), ` ${e.text}`)))],
     context.length > 0 && [el("h4", {}, w.context), el("ul", {}, context.map((text) => el("li", {}, text)))],
@@ -76,7 +85,7 @@ function causeCard(cause, isOpen) {
   const meaning = meaningOf(cause.reason), fold = el("details", { class: "cause", id: `cause-${cause.reason}`, open: isOpen });
   const body = el("div", { class: "body" },
     meaning && [el("h4", {}, w.meaning), el("p", {}, meaning)],
-    cause.example.advice && [el("h4", {}, w.advice), el("p", { class: "advice" }, cause.example.advice)], exampleOf(cause),
+    adviceOf(cause), exampleOf(cause),
     el("p", {}, el("button", { type: "button", onclick: () => showOnly({ cause: cause.reason }) }, w.only)));
   fill(fold, {}, [el("summary", {}, swatch(cause.reason), el("h3", {}, titleOf(cause.reason)), " ", el("code", {}, cause.reason),
     el("span", { class: "facts" }, causeFacts(cause))), body]);

@@ -42,6 +42,7 @@ const ENGLISH = {
   causesTitle: "The causes, one by one", meaning: "What it means", advice: "What to do",
   evidence: "Evidence", frame: "Frame", context: "What the application was doing", or: "What else it could be",
   example: (e) => `Example: frame ${e.frame} of ${e.file}, ${instant(e.time)}, ${e.confidence} % sure`,
+  verdict: () => null, adviceHere: null,
   open: "Open it:", nothingToMend: "nothing to mend", worthMending: (n) => `${grouped(n)} worth mending`,
   average: (n) => `${n} % sure on average`, lostOctets: (n) => `${many(n, "octet")} lost`,
   ofServices: (n) => many(n, "service"), ofResets: (n) => many(n, "reset"),
@@ -67,7 +68,7 @@ const ENGLISH = {
     ? `${grouped(shown)} of ${grouped(all)}, at most 2,000: the surest of each cause at each service first. rstcause-ask has all.`
     : "",
   search: "Search", anyCause: "All causes", onlyMend: "Only what is sure and worth mending",
-  columns: ["Time (UTC)", "Cause", "Sure", "Client", "Service", "What happened", "Where"],
+  columns: ["Time (UTC)", "Cause", "Confidence", "Client", "Service", "What happened", "Where"],
   shown: (n, all) => `${grouped(n)} of ${grouped(all)} shown`, more: (n) => `Show ${grouped(n)} more`,
   sortedUp: "ascending", sortedDown: "descending", clear: "Clear the filters",
   follows: (frame) => `follows from frame ${frame}`,
@@ -112,6 +113,15 @@ const CHINESE = {
   causesTitle: "逐个原因", meaning: "含义", advice: "怎么做",
   evidence: "证据", frame: "帧", context: "应用当时在做什么", or: "其他可能",
   example: (e) => `示例：${e.file} 第 ${e.frame} 帧，${instant(e.time)}，置信度 ${e.confidence} %`,
+  verdict: (e, title) =>
+    (CHINESE.origins[e.origin] ?? CHINESE.origins.unknown)(e) + (CHINESE.modes[e.mode] ?? "发出了 RST") + `：${title}。` +
+    (e.idle >= 0.001 ? `此前静默 ${span(e.idle * 1000)}。` : "") + (e.lost > 0 ? `有 ${grouped(e.lost)} 字节始终未被确认。` : ""),
+  origins: {
+    client: (e) => `客户端 ${e.client} `, server: (e) => `服务端 ${e.server} `,
+    middlebox: () => "路径上的设备冒用一端的名义", unknown: (e) => `${e.client} 与 ${e.server} 之间，不知哪一方`,
+  },
+  modes: { abort: "主动中止了连接", reply: "以 RST 应答了一个报文", forged: "伪造了 RST" },
+  adviceHere: "针对这一次（英文）：",
   open: "打开：", nothingToMend: "无需处理", worthMending: (n) => `${grouped(n)} 个值得处理`,
   average: (n) => `平均置信度 ${n} %`, lostOctets: (n) => `丢失 ${grouped(n)} 字节`,
   ofServices: (n) => `${grouped(n)} 个服务`, ofResets: (n) => `${grouped(n)} 个 RST`,
@@ -135,7 +145,7 @@ const CHINESE = {
   table: "逐条列表",
   tableNote: (shown, all) => shown < all ? `共 ${grouped(all)} 个，列出 ${grouped(shown)} 个（最多 2,000）：每个服务每种原因中置信度最高的优先。全部数据用 rstcause-ask 查询。` : "",
   search: "搜索", anyCause: "所有原因", onlyMend: "只看确定且值得处理的",
-  columns: ["时间（UTC）", "原因", "置信度", "客户端", "服务", "发生了什么", "位置"],
+  columns: ["时间（UTC）", "原因", "置信度", "客户端", "服务", "发生了什么（英文）", "位置"],
   shown: (n, all) => `显示 ${grouped(n)} / ${grouped(all)}`, more: (n) => `再显示 ${grouped(n)} 个`,
   sortedUp: "升序", sortedDown: "降序", clear: "清除筛选",
   follows: (frame) => `由第 ${frame} 帧引起`,

@@ -50,6 +50,7 @@ struct Weight {
 /// A form of a cause that users tell apart (rstcause.detail), and what Linux calls it.
 struct Variant {
   std::string_view detail;
+  std::string_view words = {};          ///< What that token means, for lists; no whole sentence.
   const Clue* clue = nullptr;           ///< The first variant whose clue says yes is taken.
   std::string_view kernel_reason = {};  ///< Empty: as the cause.
   std::string_view netstat = {};        ///< Empty: as the cause.

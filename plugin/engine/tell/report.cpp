@@ -54,6 +54,13 @@ std::vector<Report::Evidence> evidence_of(const Verdict& verdict, const Words& w
   return told;
 }
 
+/// For what its connection was: the address and port of the end that was connected to.
+std::string service_of(const Flow& flow) {
+  for (const End end : {End::a, End::b})
+    if (flow.is_server(end)) return to_string(flow.address(end), flow.port(end));
+  return {};
+}
+
 /// A RST without a time stamp tells no time and no span, however the frames around it lie.
 void add_times(const ReportSource& source, Report& report) {
   const Reset& reset = source.reset.reset;
@@ -78,6 +85,7 @@ Report report_on(const ReportSource& source) {
   report.dst = to_string(flow.address(other(reset.from())));
   report.sport = flow.port(reset.from());
   report.dport = flow.port(other(reset.from()));
+  report.service = service_of(flow);
   report.reason = verdict.cause->token;
   report.title = verdict.cause->title;
   report.page = "plugin/docs/causes/" + std::string(report.reason) + ".md";
@@ -86,7 +94,10 @@ Report report_on(const ReportSource& source) {
   report.origin = to_string(verdict.origin);
   report.mode = to_string(verdict.mode);
   report.state = to_string(verdict.state);
-  report.detail = verdict.variant != nullptr ? verdict.variant->detail : std::string_view{};
+  if (verdict.variant != nullptr) {
+    report.detail = verdict.variant->detail;
+    report.detail_words = verdict.variant->words;
+  }
   const Word& word = reset.reset.word;
   report.kernel_reason = word.reason.empty() ? verdict.kernel_reason : word.reason.view();
   report.process = word.comm.view();
@@ -106,7 +117,7 @@ Report report_on(const ReportSource& source) {
   report.evidence = evidence_of(verdict, words, source.order);
   for (const Alternative& other : verdict.alternatives) {
     report.alternatives.push_back(
-        {other.cause->token, other.confidence, words.apart(*other.cause)});
+        {other.cause->token, other.cause->title, other.confidence, words.apart(*other.cause)});
   }
   if (const std::string on_age = advice_on_age(scene, verdict); !on_age.empty()) {
     const bool only = verdict.variant != nullptr && verdict.variant->clue == &clues::age_explains;

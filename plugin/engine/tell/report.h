@@ -23,7 +23,7 @@ struct Report {
     std::vector<std::string> sentences;
   };
   struct Alternative {
-    std::string_view reason;
+    std::string_view reason, title;
     std::uint8_t confidence = 0;
     std::string text;  ///< What would tell it apart.
   };
@@ -31,7 +31,9 @@ struct Report {
   const Explained* reset = nullptr;
   std::string src, dst;
   std::uint16_t sport = 0, dport = 0;
-  std::string_view reason, title, stream_reason, basis, origin, mode, state, detail, netstat;
+  std::string service;  ///< The server's address and port; empty where the roles are unknown.
+  std::string_view reason, title, stream_reason, basis, origin, mode, state, netstat;
+  std::string_view detail, detail_words;  ///< The form within the reason; what its token means.
   std::string kernel_reason;  ///< What the capture states that the kernel said; else as inferred.
   std::string process;        ///< Whose doing the RST was, as the capture states; empty: nobody's.
   std::uint32_t pid = 0;      ///< Its number; 0: not told.

@@ -200,15 +200,19 @@ inline constexpr Cause kAborts[] = {
                     {&abort_has_no_ip_id, -1.0}},
         .excluded_by = {&had_reset_before},
         .variants = {{.detail = "fin_then_rst",
+                      .words = "a FIN, and the RST right behind it",
                       .clue = &closed_and_reset_at_once,
                       .summary = "{X:at} closed {fin:at} and aborted right behind it, with "
                                  "SO_LINGER 0."},
-                     {.detail = "close_wait", .clue = &peer_had_closed},
+                     {.detail = "close_wait",
+                      .words = "the peer had closed its half",
+                      .clue = &peer_had_closed},
                      {.detail = "fin_wait",
+                      .words = "it had closed its own half before",
                       .clue = &had_closed,
                       .summary = "{X:at} had closed its half {fin:at} and then aborted with "
                                  "SO_LINGER 0."},
-                     {.detail = "established", .clue = nullptr}},
+                     {.detail = "established", .words = "neither end had closed", .clue = nullptr}},
         .situations = kWithLinger0,
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n "
                    "4ms <- A\n"
@@ -278,7 +282,9 @@ inline constexpr Cause kAborts[] = {
                     {&abort_has_no_ip_id, -1.0}},
         .excluded_by = {&had_reset_before, &nothing_could_be_unread},
         .proved_by = {&window_jumped},
-        .variants = {{.detail = "octets_unread_not_visible", .clue = nullptr}},
+        .variants = {{.detail = "octets_unread_not_visible",
+                      .words = "how much was left unread does not show on the wire",
+                      .clue = nullptr}},
         .situations = kWithDataUnread,
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 500\n 4ms <- A\n 100ms <- RA\n",

@@ -55,6 +55,7 @@ inline constexpr Cause kAfterClose[] = {
         .excluded_by = {&had_reset_before, &was_reset_before},
         .proved_by = {&had_closed, &data_came_after_the_fin, &fin_was_unacknowledged},
         .variants = {{.detail = "reset_untranslated",
+                      .words = "the RST came untranslated",
                       .clue = &has_anothers_numbers,
                       .summary = "{X:at} answers {trigger}, which {y:at} had sent to {fellow:peer} "
                                  "after that end had closed; but its RST was not translated back, "
@@ -64,6 +65,7 @@ inline constexpr Cause kAfterClose[] = {
                                 "INVALID): drop such packets there, or set "
                                 "nf_conntrack_tcp_be_liberal, so that {y} is not left waiting."},
                      {.detail = "fin_unsent",
+                      .words = "its FIN still waited for room",
                       .clue = &had_no_room_for_a_fin,
                       .summary = "{X:at} had closed, it seems, but its FIN never left: it waited "
                                  "behind data for which {y:at} had no room; {trigger} found nobody "
@@ -71,12 +73,17 @@ inline constexpr Cause kAfterClose[] = {
                       .advice = "{Y} sent without reading what it was sent: let it read first, or "
                                 "in parallel. And does {x} mean to close while the peer still has "
                                 "all of that to read?"},
-                     {.detail = "race", .clue = &sent_before_the_fin_could_arrive},
+                     {.detail = "race",
+                      .words = "sent before the FIN could arrive",
+                      .clue = &sent_before_the_fin_could_arrive},
                      {.detail = "time_wait",
+                      .words = "its FIN had been acknowledged",
                       .clue = &had_become_a_bucket,
                       .kernel_reason = "TCP_TIMEWAIT_SOCKET",
                       .netstat = "TcpOutRsts"},
-                     {.detail = "ignored_fin", .clue = nullptr}},
+                     {.detail = "ignored_fin",
+                      .words = "sent though the FIN had arrived, it seems",
+                      .clue = nullptr}},
         .situations = kWithDataAfterTheClose,
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 4ms <- PA len 200\n 5ms -> A\n"

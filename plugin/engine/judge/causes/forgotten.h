@@ -112,6 +112,7 @@ inline constexpr Cause kForgotten[] = {
                     {&own_segments_were_too_big, 0.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "window_shut",
+                      .words = "the peer's window had stayed shut",
                       .clue = &had_given_up_knocking,
                       .summary =
                           "{X:at} had given the connection up in silence: {y:at} had kept its "
@@ -205,20 +206,25 @@ inline constexpr Cause kForgotten[] = {
         .excluded_by = {&had_reset_before, &was_reset_before, &answers_after_its_close,
                         &had_given_up_repeating},
         .variants = {{.detail = "age",
+                      .words = "it had grown too old, however busy it was",
                       .clue = &age_explains,
                       .summary = "The connection was ended {age} after its SYN, by this RST to "
                                  "{y:at} in the name of {x:at}."},
                      {.detail = "reply",
+                      .words = "the next segment after the silence was refused",
                       .clue = &is_a_reply,
                       .summary = "After {idle} of silence the connection was forgotten: {trigger} "
                                  "of {y:at} was answered by RST in the name of {x:at}."},
                      {.detail = "own",
+                      .words = "one of the two ends ended it",
                       .clue = &ended_its_own_silence,
                       .summary = "After {idle} of silence {x:at} itself ended the idle connection.",
                       .advice = "{X} waits no longer than that: let {y} give up idle connections "
                                 "sooner, or send something now and then, or raise the idle "
                                 "(keep-alive) time-out of {x}."},
-                     {.detail = "notice", .clue = nullptr}},
+                     {.detail = "notice",
+                      .words = "ended by a RST that no segment drew",
+                      .clue = nullptr}},
         .example =
             " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 4\n 4ms <- PA len 7\n 5ms -> A\n"
             " 351s -> PA len 4\n 351.001s <- reply\n",
@@ -268,6 +274,7 @@ inline constexpr Cause kForgotten[] = {
         .excluded_by = {&had_reset_before, &was_reset_before, &had_closed, &had_given_up_repeating},
         .variants =
             {{.detail = "reply_untranslated",
+              .words = "the answer to a translated SYN came untranslated",
               .clue = &syn_went_elsewhere,
               .kernel_reason = "NO_SOCKET",
               .summary = "{X:at} had sent its SYN (frame {fellow:frame}) to {fellow:peer}; the "
@@ -278,6 +285,7 @@ inline constexpr Cause kForgotten[] = {
                         "route, a missing SNAT or masquerade rule, bridge-nf-call-iptables = 0)?",
               .sender = Sender::endpoint},
              {.detail = "reset_untranslated",
+              .words = "the RST came untranslated",
               .clue = &has_anothers_numbers,
               .kernel_reason = "NO_SOCKET",
               .summary = "This RST of {x:at} has the numbers of the connection between {y:at} and "
@@ -290,6 +298,7 @@ inline constexpr Cause kForgotten[] = {
                         "nf_conntrack_tcp_be_liberal).",
               .sender = Sender::endpoint},
              {.detail = "answer_went_astray",
+              .words = "the SYN-ACK never reached the socket that waits for it",
               .clue = &socket_never_got_the_syn_ack,
               .kernel_reason = "NO_SOCKET",
               .summary = "{X:at} repeated the very SYN after this RST, so that its socket was "
@@ -300,6 +309,7 @@ inline constexpr Cause kForgotten[] = {
                         "had translated the SYN.",
               .sender = Sender::endpoint},
              {.detail = "translated_anew",
+              .words = "translated anew in the midst of the connection",
               .clue = &is_of_another_connection,
               .kernel_reason = "NO_SOCKET",
               .sender = Sender::endpoint}},
@@ -378,6 +388,7 @@ inline constexpr Cause kForgotten[] = {
                     {&closed_and_reset_at_once, 1.5}},
         .excluded_by = {&had_reset_before},
         .variants = {{.detail = "refused_beside",
+                      .words = "the backend's refusal is in the capture, too",
                       .clue = &resetter_was_refused_elsewhere,
                       .kernel_reason = "TCP_STATE"}},
         .example = " 0ms -> S\n 1ms <- SA win 0\n 2ms -> A\n 12ms <- RA win 0 notime\n",

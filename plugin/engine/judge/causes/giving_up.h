@@ -100,22 +100,27 @@ inline constexpr Cause kGivingUp[] = {
                     {&one_of_a_volley, -1.0}},
         .excluded_by = {&had_reset_before, &peer_window_was_shut},
         .variants = {{.detail = "connecting",
+                      .words = "its SYN was never answered",
                       .clue = &repeated_its_syn,
                       .summary = "{X:at} had sent its SYN again and again without an answer from "
                                  "{y:at} and gave up connecting.",
                       .advice = "Nothing answered on port {yport} of {y}: a dead host, a wrong "
                                 "address, or a firewall that drops the SYN or its answer."},
                      {.detail = "accepting",
+                      .words = "its SYN-ACK was never answered",
                       .clue = &repeated_its_syn_ack,
                       .summary = "{X:at} had sent its SYN-ACK again and again, {y:at} never "
                                  "acknowledged it, and it gave the handshake up.",
                       .advice = "Find what swallowed the SYN-ACK or its acknowledgment: a route "
                                 "back that differs, a firewall, a spoofed address in the SYN."},
                      {.detail = "closing",
+                      .words = "the rest of a closed connection was never acknowledged",
                       .clue = &repeated_its_close,
                       .summary = "{X:at} had closed {fin:at}, sent what was left again and again "
                                  "without an acknowledgment from {y:at}, and gave up."},
-                     {.detail = "sending", .clue = nullptr}},
+                     {.detail = "sending",
+                      .words = "its data was never acknowledged",
+                      .clue = nullptr}},
         .example = " 0ms -> S bare\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 30\n 300ms -> PA len 30 "
                    "again\n 900ms -> PA len 30 again\n"
                    " 2100ms -> PA len 30 again\n 4500ms -> PA len 30 again\n 9300ms -> RA\n",

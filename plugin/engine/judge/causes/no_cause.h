@@ -60,6 +60,7 @@ inline constexpr Cause kNoCause[] = {
         .ceiling = 50,
         .needs = {&is_a_reset},
         .variants = {{.detail = "internal_error",
+                      .words = "the analysis failed inside this program",
                       .clue = &analysis_failed,
                       .summary = "The analysis of this RST of {x:at} failed inside this program."}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms -> PA len 10\n 4ms <- PA len 10\n 5ms "

@@ -58,6 +58,7 @@ inline constexpr Cause kRefused[] = {
                     {&peer_ignored_it, 0.1}},
         .excluded_by = {&had_itself_sent_a_syn_ack, &had_reset_before},
         .variants = {{.detail = "wrong_ack",
+                      .words = "the refusal acknowledges one octet too few",
                       .clue = &refusal_is_one_short,
                       .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}: "
                                  "nothing listens on port {xport}. But the RST acknowledges one "
@@ -68,10 +69,12 @@ inline constexpr Cause kRefused[] = {
                                 "nothing of the refusal is a fault of the TCP of {x}, or of a "
                                 "device that rewrites sequence numbers: look for an update."},
                      {.detail = "syn_not_captured",
+                      .words = "the SYN is not in the capture",
                       .clue = &refuses_a_syn_unseen,
                       .summary = "{X:at} refused a SYN of {y:at} that is not in the capture: "
                                  "nothing listens on port {xport}."},
                      {.detail = "port_accepts_others",
+                      .words = "the port accepts others before and since",
                       .clue = &port_accepts_before_and_since,
                       .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}, though "
                                  "port {xport} accepts others before and since: nothing listened "
@@ -112,6 +115,7 @@ inline constexpr Cause kRefused[] = {
                     {&comes_from_behind_the_filter, -1.0}},
         .excluded_by = {&had_itself_sent_a_syn_ack, &had_reset_before},
         .variants = {{.detail = "port_accepts_others",
+                      .words = "the port had just accepted others",
                       .clue = &refused_where_it_accepts,
                       .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at} though "
                                  "its port {xport} had just accepted others: by a rule, it seems, "
@@ -188,12 +192,15 @@ inline constexpr Cause kRefused[] = {
                     {&answer_has_a_window, -2.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "abort_on_overflow",
+                      .words = "tcp_abort_on_overflow is set",
                       .clue = &first_ack_was_refused,
                       .kernel_reason = "INVALID_SYN",
                       .summary = "The accept queue of {x:at} was full and tcp_abort_on_overflow is "
                                  "set: its kernel answered the ACK (frame {trigger:frame}) that "
                                  "ends the handshake of {y:at} by RST."},
-                     {.detail = "silent", .clue = nullptr}},
+                     {.detail = "silent",
+                      .words = "the ACK was dropped in silence, the request refused",
+                      .clue = nullptr}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 1000ms <- SA\n 1001ms -> A\n 5000ms -> PA "
                    "len 5\n 5001ms <- reply\n",
     },
@@ -287,6 +294,7 @@ inline constexpr Cause kRefused[] = {
                     {&came_too_soon, -2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "cookie_expired",
+                      .words = "its SYN cookie had grown too old",
                       .clue = &cookie_was_too_old,
                       .summary = "{X:at} had answered the SYN of {y:at} by a SYN cookie, and the "
                                  "ACK (frame {trigger:frame}) came when that was not valid any "
@@ -295,9 +303,11 @@ inline constexpr Cause kRefused[] = {
                                 "cookies: is it flooded with SYNs, or does its program not accept "
                                 "(TcpExtSyncookiesSent, ListenOverflows)?"},
                      {.detail = "simultaneous_open",
+                      .words = "both ends had sent a SYN at once",
                       .clue = &crossed_and_acks_too_much,
                       .kernel_reason = "TCP_ACK_UNSENT_DATA"},
                      {.detail = "simultaneous_open",
+                      .words = "both ends had sent a SYN at once",
                       .clue = &the_syns_crossed,
                       .kernel_reason = "TCP_TOO_OLD_ACK"}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A ack 99\n 3ms <- reply\n",

@@ -51,11 +51,13 @@ inline constexpr Cause kRefusedAnswer[] = {
                     {&its_syns_expired_on_the_way, 4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
         .variants = {{.detail = "port_closed",
+                      .words = "the port was closed",
                       .clue = &scanner_ends_a_refusal,
                       .summary = "{X:at} scans: its SYN to port {yport} was crafted and refused "
                                  "(frame {trigger:frame}), and this RST is of the scanner's own "
                                  "hand. The port is closed."},
                      {.detail = "one_direction",
+                      .words = "the SYN-ACK is not in the capture",
                       .clue = &syn_ack_was_not_captured,
                       .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, "
                                  "which knew of no connection, reset the SYN-ACK, which is not in "
@@ -192,6 +194,7 @@ inline constexpr Cause kRefusedAnswer[] = {
         .excluded_by = {&had_reset_before, &was_reset_before, &syn_went_elsewhere,
                         &same_syn_came_again},
         .variants = {{.detail = "spoofed_syn",
+                      .words = "somebody else had sent the SYN",
                       .clue = &had_sent_the_syn,
                       .summary = "The SYN in the name of {x:at} came, by its TTL, from elsewhere, "
                                  "it seems: {x} had not sent it, and refused the SYN-ACK (frame "
