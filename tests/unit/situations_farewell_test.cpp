@@ -258,6 +258,34 @@ TEST(ASessionThatAskedForNothing, DidNotGiveUpWaiting) {
   EXPECT_TRUE(asked.says("gave up")) << asked.summary;
 }
 
+TEST(APortCheck, IsOneWhereTheGreetingFoundNobody) {
+  const Told late = told(
+      "3ms -> FA\n 4ms <- A\n 40ms <- PA data SSH-2.0-OpenSSH_9.2\\r\\n\n"
+      " 40.1ms -> reply\n");
+  const Told unread =
+      told("3ms <- PA data SSH-2.0-OpenSSH_9.2\\r\\n\n 4ms -> A\n 5ms -> RA win 0\n");
+  const Told talked = told(
+      "3ms <- PA data SSH-2.0-OpenSSH_9.2\\r\\n\n"
+      " 4ms -> PA data SSH-2.0-x\\r\\n\n 5ms <- PA len 900\n 6ms -> A\n"
+      " 7ms -> RA\n");
+
+  EXPECT_TRUE(late.says("a port check, it seems")) << late.summary;
+  EXPECT_TRUE(late.advises("health check"));
+  EXPECT_FALSE(talked.says("port check")) << talked.summary;
+  EXPECT_EQ(unread.token, "unread_data");
+  EXPECT_TRUE(unread.says("port check")) << unread.summary;
+}
+
+TEST(AClientInTheMiddleOfAnAnswer, IsToldToHaveBrokenItOff) {
+  const std::string ask = "3ms -> PA data *2\\r\\n$3\\r\\nGET\\r\\n$1\\r\\nk\\r\\n\n 4ms <- A\n";
+  const Told cut = told(ask + "5ms <- PA data $5000\\r\\n0123456789\n 6ms -> A\n 7ms -> RA\n");
+  const Told whole = told(ask + "5ms <- PA data $2\\r\\nok\\r\\n\n 6ms -> A\n 7ms -> RA\n");
+
+  EXPECT_TRUE(cut.says("in the middle of an answer")) << cut.summary;
+  EXPECT_TRUE(cut.advises("broke the answer off"));
+  EXPECT_FALSE(whole.says("in the middle"));
+}
+
 TEST(AReusedConnection, IsOneHoweverSoonAfterTheClose) {
   const std::string exchange = "3ms -> PA len 30\n 4ms <- PA len 30\n 5ms -> A\n";
   const Told reused = told(exchange +

@@ -105,8 +105,10 @@ void tell_outstanding(const Dialogue& dialogue, const Moment& moment, Sentences&
   std::string what(dialogue.grammar().request);
   if (!oldest.what.empty()) what = std::string(oldest.what) + ' ' + what;
   if (count != 1) what = std::to_string(count) + " requests";
-  const std::string unanswered =
-      count == 1 ? what + " unanswered for " : what + " unanswered, the oldest for ";
+  const bool under_way = count == 1 && dialogue.is_cut(other(exchange.client));
+  const std::string unanswered = under_way    ? "the answer to a " + what + " under way for "
+                                 : count == 1 ? what + " unanswered for "
+                                              : what + " unanswered, the oldest for ";
   said.push_back(start(dialogue.protocol()) + unanswered + since(moment, oldest.time));
 }
 

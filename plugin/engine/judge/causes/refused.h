@@ -153,7 +153,7 @@ inline constexpr Cause kRefused[] = {
                    "enough. By default Linux then ignores the last ACK of the handshake, repeats "
                    "its SYN-ACK and forgets the request, while the client believes to be connected "
                    "until its data draws a RST; with tcp_abort_on_overflow=1 it resets at once.",
-        .summary = "{Y} believed to be connected, but the accept queue of {x:at} was full, and its "
+        .summary = "{Y} believed to be connected; the accept queue of {x:at} was full, and its "
                    "kernel answered {trigger} by RST.",
         .advice = "See ListenOverflows (nstat -az), Recv-Q (ss -ltn): why does the program not "
                   "accept? For bursts raise its backlog and net.core.somaxconn. Let {y} wait for "

@@ -20,6 +20,12 @@ inline constexpr std::string_view kClientLeft =
     "Did {x} have enough, run into a time-out, or end (a kill, a crash)? What it had not read is "
     "lost; {y} did nothing wrong. To leave cleanly let {x} read to the end of file before it "
     "closes.";
+inline constexpr std::string_view kAnswerLeft =
+    "{X} broke the answer off: was it cancelled, did it run into a time-out, or did its process "
+    "end? Look there; {y} did nothing wrong.";
+inline constexpr std::string_view kPortCheck =
+    "Is {x} a monitor or a balancer's health check? Let it read the greeting and say goodbye; some "
+    "servers count such connections as errors (MySQL max_connect_errors).";
 inline constexpr std::string_view kTlsLeftovers =
     "Only records of TLS's own were lost, which its libraries often leave unread. To keep logs "
     "clean let {x} read on until nothing comes any more before it closes.";
@@ -99,6 +105,11 @@ inline constexpr Situation kWithDataAfterTheClose[] = {
          "{X:at} closed {fin:at} in the middle of the response, after {a:of:b}; {trigger} was "
          "not read.",
      .advice = kBrokenOff},
+    {.clue = &greeting_was_never_answered,
+     .summary = "{X:at} closed {fin:at} without a word; the greeting of {y} ({trigger:brief}) "
+                "found nobody: a "
+                "port check, it seems.",
+     .advice = kPortCheck},
     {.clue = &client_closed_first,
      .summary = "{X:at} closed {fin:at} before {y} had said all: {trigger} found nobody to read "
                 "it.",
@@ -231,9 +242,15 @@ inline constexpr Situation kWithDataUnread[] = {
     {.clue = &greeting_was_never_answered,
      .summary = "{X:at} closed its socket with the greeting of {y} unread{ydata:in}, and had said "
                 "nothing: a port check, it seems.",
-     .advice = "Is {x} a monitor or a balancer's health check? Let it read the greeting and say "
-               "goodbye; some servers count such connections as errors (MySQL "
-               "max_connect_errors)."},
+     .advice = kPortCheck},
+    {.clue = &client_left_in_an_answer,
+     .summary = "{X:at} closed its socket in the middle of an answer of {y}, some of it "
+                "unread{ydata:in}.",
+     .advice = kAnswerLeft},
+    {.clue = &answer_was_left,
+     .summary = "{X:at} closed its socket without having read all of the answer {a} of "
+                "{y}{ydata:in}.",
+     .advice = kClientLeft},
     {.clue = &client_left_in_the_response,
      .summary = "{X:at} closed its socket in the middle of the response, after {a:of:b}, some "
                 "unread{ydata:in}.",
@@ -252,6 +269,9 @@ inline constexpr Situation kWithLinger0[] = {
     {.clue = &client_left_in_the_response,
      .summary = "{X:at} aborted in the middle of the response, after {a:of:b}: SO_LINGER 0.",
      .advice = kBrokenOff},
+    {.clue = &client_left_in_an_answer,
+     .summary = "{X:at} aborted in the middle of an answer of {y}: SO_LINGER 0.",
+     .advice = kAnswerLeft},
     {.clue = &client_left_before_the_server_closed,
      .summary = "{X:at} aborted after {a:octets} of a response that has no length, before {y} had "
                 "closed: SO_LINGER 0.",

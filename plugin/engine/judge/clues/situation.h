@@ -114,6 +114,29 @@ inline constexpr Clue only_a_goodbye_was_late{
     },
     "", Matter::application};
 
+/// The same of other protocols: the latest message of the server's was not whole.
+inline constexpr Clue client_left_in_an_answer{
+    "client-left-in-an-answer",
+    [](const Scene& s) {
+      if (!s.x_is_client()) return Answer::no();
+      if (reply_was_cut.ask(s).is_yes()) return Answer::yes(s.y().data);
+      const app::Dialogue* talk = s.flow.app ? s.flow.app->dialogue() : nullptr;
+      const bool cut = talk != nullptr && talk->is_cut(app::other(side_of(s.rst.x_end)));
+      return Answer::when(cut, s.y().data);
+    },
+    "", Matter::application};
+
+/// The answer had come whole, and the client had not read all of it: `a` is its code.
+inline constexpr Clue answer_was_left{
+    "answer-was-left",
+    [](const Scene& s) {
+      const app::Http* http = http_of(s);
+      if (http == nullptr || !x_is_http_client(s, *http) || !http->sure()) return Answer::no();
+      const bool whole = http->response() == app::Http::Progress::complete;
+      return Answer::when(whole && s.y().data > s.x().data, s.y().data, http->status());
+    },
+    "", Matter::application};
+
 /// Whatever else made the client leave.
 inline constexpr Clue client_left{
     "client-left",
@@ -269,8 +292,12 @@ inline constexpr Clue server_held_the_request{
     "server-held-the-request",
     [](const Scene& s) {
       const bool asked = s.x().syn != 0 && s.x().first_data == 0 && s.y().first_data != 0;
-      const Nanos held = end_of_x(s) - s.x().syn_time;
-      return Answer::when(s.x_is_server() && asked && held >= kIdled, s.y().first_data, held);
+      if (!s.x_is_server() || !asked) return Answer::no();
+      // A request of one segment shows itself since when it waited, whatever the path's length.
+      const Nanos since_began = end_of_x(s) - s.x().syn_time;
+      const bool one = s.x().fin == 0 && s.y().data == s.y().first_data;
+      const bool held = one ? s.rst.time - s.y().data_time >= kWaited : since_began >= kIdled;
+      return Answer::when(held, s.y().first_data, since_began);
     },
     ""};
 
@@ -315,8 +342,8 @@ inline constexpr Clue server_ended_an_idle_connection{
     "server-ended-an-idle-connection",
     [](const Scene& s) {
       const bool at_rest = s.x().data != 0 && s.x().data > s.y().data;
-      return Answer::when(s.x_is_server() && at_rest && s.rst.idle >= kSecond, s.x().data,
-                          s.rst.idle);
+      const Nanos idled = end_of_x(s) - s.x().data_time;
+      return Answer::when(s.x_is_server() && at_rest && idled >= kSecond, s.x().data, idled);
     },
     ""};
 
