@@ -103,7 +103,8 @@ FirstWords begin_memcached_answer(std::string_view payload) {
   const bool value = word == "VALUE" && is_number(word_at(line, 2)) && is_number(word_at(line, 3));
   const bool error = word == "CLIENT_ERROR" || word == "SERVER_ERROR";
   const bool known = value || error || line == "STORED" || line == "NOT_STORED" ||
-                     (line == "END" && payload.size() == 5) || line.starts_with("VERSION 1.");
+                     (line == "END" && payload.size() == 5) || line.starts_with("VERSION 1.") ||
+                     line == "ERROR Too many open connections";
   return known ? FirstWords{&kMemcached, true} : FirstWords{};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // PostgreSQL 3.0: a type's octet and a length. Its manual, "Message Formats" and "Error and Notice
 // Message Fields"; SQLSTATE by its Appendix A.
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "app/cursor.h"
@@ -48,7 +50,7 @@ void read_error(Exchange& exchange, const Message& m) {
   using Kind = Farewell::Kind;
   Kind kind = exchange.phase == Phase::open ? Kind::error : Kind::refusal;
   if (kind == Kind::error && (severity == "FATAL" || severity == "PANIC")) kind = Kind::goodbye;
-  if (state == "57P01") kind = Kind::goodbye;  // an administrator's command
+  if (state == "57P01" || state == "57P02") kind = Kind::goodbye;  // an administrator, a crash
   if (state == "57P05" || state == "25P03") kind = Kind::idle_timeout;
   const std::string code =
       std::string(severity.substr(0, 16)) + " " + std::string(state.substr(0, 8));
@@ -73,6 +75,16 @@ void read_client(Exchange& exchange, const Message& m) {
   if (type == 'X') exchange.left = true;
 }
 
+/// A notice, no error, of a server that is stopped at once ("immediate shutdown", a crash of
+/// another session): its last word all the same.
+bool announces_the_end(std::string_view octets) {
+  constexpr std::string_view kStates[] = {"C57P01", "C57P02"};
+  return octets[0] == 'N' &&
+         std::any_of(std::begin(kStates), std::end(kStates), [&](std::string_view state) {
+           return octets.find(state) != std::string_view::npos;
+         });
+}
+
 std::uint64_t read(Exchange& exchange, const Message& m) {
   if (m.from == exchange.client) {
     read_client(exchange, m);
@@ -83,7 +95,7 @@ std::uint64_t read(Exchange& exchange, const Message& m) {
     exchange.opaque = m.octets[0] == 'S' || m.octets[0] == 'G';
     return 0;
   }
-  if (m.octets[0] == 'E') read_error(exchange, m);
+  if (m.octets[0] == 'E' || announces_the_end(m.octets)) read_error(exchange, m);
   if (m.octets[0] == 'Z') {  // ReadyForQuery
     exchange.phase = Phase::open;
     exchange.answer_oldest();
@@ -115,8 +127,11 @@ FirstWords begin_postgresql(std::string_view payload) {
                        payload.find('\0', 5) == payload.size() - 1;
     return query ? FirstWords{&kPostgreSql, false, true} : FirstWords{};
   }
+  // PgBouncer leaves out the severity that is not translated (V).
+  const std::string_view severity = payload.size() > 13 ? payload.substr(5, 8) : "";
   const bool error = length + 1 <= payload.size() && payload[5] == 'S' &&
-                     payload.find(std::string_view("\0VFATAL", 7)) != std::string_view::npos;
+                     (payload.find(std::string_view("\0VFATAL", 7)) != std::string_view::npos ||
+                      severity == std::string_view("SFATAL\0C", 8));
   return error ? FirstWords{&kPostgreSql, true} : FirstWords{};
 }
 

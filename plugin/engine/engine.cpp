@@ -96,7 +96,7 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
     made.verdict = judge_.weigh(made.reset, flow);
     add_context(flow, made);
   }
-  tell_resp(flow, made);
+  tell_application(Scene(made.reset, flow, std::as_const(intake_).hosts(), order()), made);
   const bool is_copy = made.duplicate_of != 0;
   judge_.keep(std::move(made));
   if (is_copy) return;

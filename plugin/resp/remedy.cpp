@@ -72,12 +72,16 @@ bool asked_too_late(const Tracker& tracker, const Ending& ending) {
 
 }  // namespace
 
+std::string_view remedy_of_error(std::string_view error) {
+  const auto* const found = std::find_if(std::begin(kKnown), std::end(kKnown),
+                                         [&](const Known& known) { return fits(known, error); });
+  return found == std::end(kKnown) ? std::string_view{} : found->remedy;
+}
+
 std::string_view remedy(const Tracker& tracker, const Ending& ending) {
   if (const auto error = tracker.last_error(); error && tracker.last_reply_was_error()) {
-    const std::string_view text = error->text.view();
-    const auto* const found = std::find_if(std::begin(kKnown), std::end(kKnown),
-                                           [&](const Known& known) { return fits(known, text); });
-    if (found != std::end(kKnown)) return found->remedy;
+    const std::string_view known = remedy_of_error(error->text.view());
+    if (!known.empty()) return known;
   }
   if (asked_too_late(tracker, ending)) return kClosedBefore;
   const bool in_reply = tracker.last_reply_complete() == false;

@@ -15,6 +15,10 @@ struct Ending {
   std::optional<std::int64_t> closed_ns = std::nullopt;  ///< When the resetting end had closed.
 };
 
+/// What an error of Redis's own asks to change; empty where it asks nothing that is known here.
+/// Such errors repeat no argument of a command.
+std::string_view remedy_of_error(std::string_view error);
+
 /// What to change in Redis, or in its client, when the connection is reset: where the server's last
 /// word was an error of its own, where it was still writing, had not begun, or had closed before it
 /// was asked. Text that lives as long as the program; empty where the conversation suggests

@@ -355,12 +355,19 @@ class Ask(Folder):
         self.assertEqual({row["reason"]: int(row["resets"]) for row in rows}, collections.Counter(since))
 
     def test_services(self):
-        """Which service resets most since then, and why."""
+        """Which service sees most resets since then, and why: one example, named as such."""
         rows = self.ask("services", "since=2023-11-14", "until=2023-11-15", "top=2")
         self.assertEqual([(row["server"], row["resets"]) for row in rows],
                          [(f"{SERVER}:5432", "5"), (f"{SERVER}:7000", "2")])
         self.assertEqual((rows[1]["main_reason"], rows[1]["of_these"]), ("linger0", "2"))
-        self.assertIn(" aborted ", rows[1]["why"])
+        self.assertEqual((rows[1]["main_title"], rows[1]["undecided"]), ("Closed with SO_LINGER 0", "0"))
+        self.assertRegex(rows[1]["example"], r"\.pcap\S* frame \d+: .* aborted ")
+
+    def test_services_tell_what_is_undecided_apart(self):
+        """Where nothing is sure enough there is no main reason, and nothing is lost."""
+        rows = self.ask("services", "sure=100")
+        self.assertEqual({row["undecided"] for row in rows}, {row["resets"] for row in rows})
+        self.assertEqual({(row["main_title"], row["main_reason"]) for row in rows}, {("undecided", "")})
 
     def test_bytes_lost(self):
         """No octet counts twice, however many resets its connection saw."""

@@ -71,8 +71,8 @@ constexpr std::string_view kRefusal =
 TEST(Advice, BeginsWithWhatTheRedisServerSaid) {
   const Trace t = after_handshake(std::string(kRefusal) + "5.2ms <- RA\n");
   const std::string advice = t.report().advice;
-  EXPECT_NE(advice.find("maxclients"), std::string::npos) << advice;
-  EXPECT_TRUE(advice.ends_with(t.last().verdict.cause->advice)) << advice;
+  EXPECT_TRUE(advice.starts_with("Redis had as many clients as it takes")) << advice;
+  EXPECT_NE(advice.find("These words tell why the server ended"), std::string::npos) << advice;
 }
 
 TEST(Advice, DoesNotTurnToRedisWhereSomebodyElseReset) {

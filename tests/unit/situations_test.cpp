@@ -129,7 +129,7 @@ TEST(AServerThatEndsAnIdleConnectionByReset, IsToldToHaveATimeOut) {
   const Told idle = told("3ms -> PA len 100\n 4ms <- PA len 10\n 5ms -> A\n 47s <- RA\n");
 
   EXPECT_EQ(idle.token, "linger0");
-  EXPECT_TRUE(idle.says("after 46.995 s of idling")) << idle.summary;
+  EXPECT_TRUE(idle.says("after 46.996 s of idling")) << idle.summary;
   EXPECT_FALSE(idle.advises("Java"));
 }
 

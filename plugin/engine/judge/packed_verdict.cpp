@@ -268,7 +268,8 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
 template <typename Io>
 void code_explained(Io& io, Explained& made) {
   auto& [verdict, reset, own_frame, flow, before, stream, has_stream, duplicate_of, copies, revised,
-         context, last_ping, last_pong, outstanding, remedy, ping_period] = made;
+         context, last_ping, last_pong, outstanding, protocol, last_words, remedy, ping_period] =
+      made;
   io(own_frame);
   code_reset(io, reset, own_frame);
   code_verdict(io, verdict, reset);
@@ -283,6 +284,8 @@ void code_explained(Io& io, Explained& made) {
   frame(io, last_ping, own_frame);
   frame(io, last_pong, last_ping);
   io(ping_period);
+  io(protocol, app::Protocol::none);
+  code_text(io, last_words);
   code_static(io, remedy, {});
   bool counted = outstanding.has_value();
   io(counted);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/protocol.h"
 #include "engine/judge/cause.h"
 #include "engine/judge/stack.h"
 
@@ -84,6 +85,10 @@ struct Explained {
   std::vector<std::string> context = {};  ///< What the application was doing.
   Frame last_ping = 0, last_pong = 0;
   std::optional<std::uint32_t> outstanding = {};
+  app::Protocol protocol = app::Protocol::none;  ///< What was spoken, where it was recognised.
+  /// The words of X, or else of its peer, that tell why the connection ended, for a sentence to
+  /// quote; bounded and printable. Empty where there were none.
+  std::string last_words = {};
   std::string_view remedy = {};  ///< What the application's words suggest to change; static text.
   Nanos ping_period = 0;         ///< Of the Redis client's PINGs, where they came evenly; else 0.
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "app/remedy.h"
+#include "engine/judge/clues/parting.h"
 #include "engine/judge/clues/teardown.h"
 #include "engine/memory/application.h"
 #include "engine/tell/context_moment.h"
@@ -14,6 +16,10 @@
 
 namespace rstcause {
 namespace {
+
+constexpr std::string_view kWrongProtocol =
+    "The two ends do not speak the same protocol on this port: compare the client's address, port "
+    "and TLS with the server's.";
 
 using tell::Moment;
 using tell::Sentences;
@@ -87,6 +93,33 @@ Sentences about(const resp::Tracker& tracker, const Scene& scene) {
   return resp::context_sentences(tracker, waits);
 }
 
+void tell_resp(const Flow& flow, Explained& into) {
+  if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
+  into.last_ping = flow.resp->last_ping().value_or(0);
+  into.last_pong = flow.resp->last_pong().value_or(0);
+  into.outstanding = flow.resp->outstanding();
+  into.ping_period = flow.resp->ping_period_ns().value_or(0);
+  const Endpoint& x = flow.at(into.from());
+  into.remedy = resp::remedy(*flow.resp,
+                             {.by_server = direction_of(flow, into.from()) != flow.resp->client(),
+                              .closed_ns = x.fin != 0 ? std::optional(x.fin_time) : std::nullopt});
+}
+
+/// Whose words tell why it ended, and what they ask to change. An HTTP answer that came too early
+/// asks for it, too, whoever resets.
+void tell_parting(const Scene& scene, Explained& into) {
+  auto words = clues::parting_words(scene, scene.rst.x_end);
+  if (!words) words = clues::parting_words(scene, other(scene.rst.x_end));
+  const app::Talk* const talk = scene.flow.app.get();
+  if (words) into.last_words = tell::quoted(into.protocol, *words);
+  if (!into.remedy.empty() || talk == nullptr) return;
+  const app::Http* const http = talk->http();
+  const bool early = http != nullptr && http->answered_early();
+  if (early && !words) words = talk->farewell(app::other(http->client()));
+  if (words) into.remedy = app::remedy(into.protocol, *words);
+  if (tell::wrong_protocol(*talk)) into.remedy = kWrongProtocol;
+}
+
 }  // namespace
 
 std::vector<std::string> context_of(const Scene& scene, const FrameOrder& order) {
@@ -105,16 +138,11 @@ std::string context_of_pace(Nanos period) {
   return "TCP: connection without a byte, every " + rough_time_text(period) + " from this host";
 }
 
-void tell_resp(const Flow& flow, Explained& into) {
-  if (!flow.resp || flow.resp->recognition() != resp::Recognition::resp) return;
-  into.last_ping = flow.resp->last_ping().value_or(0);
-  into.last_pong = flow.resp->last_pong().value_or(0);
-  into.outstanding = flow.resp->outstanding();
-  into.ping_period = flow.resp->ping_period_ns().value_or(0);
-  const Endpoint& x = flow.at(into.from());
-  into.remedy = resp::remedy(*flow.resp,
-                             {.by_server = direction_of(flow, into.from()) != flow.resp->client(),
-                              .closed_ns = x.fin != 0 ? std::optional(x.fin_time) : std::nullopt});
+void tell_application(const Scene& scene, Explained& into) {
+  if (!scene.flow.resp && !scene.flow.app) return;
+  tell_resp(scene.flow, into);
+  into.protocol = clues::protocol_of(scene.flow);
+  tell_parting(scene, into);
 }
 
 }  // namespace rstcause

@@ -18,8 +18,8 @@ std::vector<std::string> context_of(const Scene& scene, const FrameOrder& order)
 /// The sentence about a client that opens, says nothing and aborts, again and again at that pace.
 std::string context_of_pace(Nanos period);
 
-/// What Redis was doing: its last PING and PONG, what was outstanding, and what its error asks to
-/// change.
-void tell_resp(const Flow& flow, Explained& into);
+/// What is kept of the conversation beside its context: what was spoken, the words that tell why it
+/// ended and what they ask to change; of Redis its last PING and PONG and what was outstanding.
+void tell_application(const Scene& scene, Explained& into);
 
 }  // namespace rstcause

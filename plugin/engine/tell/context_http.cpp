@@ -19,8 +19,11 @@ void tell_request(const Http& http, Sentences& said) {
     return;
   }
   if (http.answered_early()) {
-    said.push_back("HTTP: " + std::to_string(http.status()) +
-                   " sent while the request body was arriving (" + body_octets(http, client) + ")");
+    said.push_back(
+        "HTTP: " + std::to_string(http.status()) +
+        (http.request() == Http::Progress::in_head
+             ? " sent while the request's head was arriving"
+             : " sent while the request body was arriving (" + body_octets(http, client) + ")"));
   } else if (http.request() == Http::Progress::in_body) {
     said.push_back("HTTP: request body cut after " + body_octets(http, client));
   } else if (http.request() == Http::Progress::in_head) {
@@ -38,13 +41,7 @@ bool tell_race(const Http& http, const Moment& moment, Sentences& said) {
     said.emplace_back("HTTP: the rest of the request came after the server had closed");
     return true;
   }
-  const std::string idle = rough_time_text(moment.before_late_octets);
-  if (moment.late_octets_crossed)
-    said.push_back("HTTP: keep-alive race: request sent after " + idle +
-                   " of idle, as the server closed");
-  else
-    said.push_back("HTTP: request sent after " + idle +
-                   " of idle, on a connection that the server had closed");
+  said.push_back("HTTP: " + moment.used_late("request"));
   return true;
 }
 
@@ -53,6 +50,7 @@ void tell_response(const Http& http, const Moment& moment, Sentences& said) {
   if (http.response() == Http::Progress::in_head) {
     said.emplace_back("HTTP: response cut in its head");
   } else if (http.response() == Http::Progress::in_body) {
+    if (http.response_ends_with_connection() && http.body_octets(server) == 0) return;
     const std::string octets = body_octets(http, server);
     const Endpoint& sender = moment.scene.flow.at(end_of(server));
     if (http.response_ends_with_connection() && sender.fin != 0)
@@ -90,6 +88,10 @@ void tell_complete(const Http& http, const Moment& moment, Sentences& said) {
 Sentences about(const Http& http, const Moment& moment) {
   Sentences said;
   if (!http.speaks_http()) return {"HTTP: the connection was turned over to another protocol"};
+  if (moment.waited != 0) {
+    const std::string status = http.status() != 0 ? ", " + std::to_string(http.status()) + "," : "";
+    return {"HTTP: " + moment.given_up("request", status)};
+  }
   const bool raced = tell_race(http, moment, said);
   tell_request(http, said);
   tell_response(http, moment, said);

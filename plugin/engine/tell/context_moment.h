@@ -26,8 +26,15 @@ struct Moment {
   bool answers_late_octets;
   bool late_octets_crossed;  ///< ... sent before the peer could know of the close.
   Nanos before_late_octets;  ///< The resetter's silence before they came.
+  /// The client that resets had waited so long for an answer when it closed, and the answer came
+  /// then; 0: no.
+  Nanos waited = 0;
   const Scene& scene;
 
+  /// "... unanswered for 1.2 s when the client closed; the answer came 341 ms later".
+  std::string given_up(const std::string& what, const std::string& answer = {}) const;
+  /// "... sent after 4.1 s of idle, on a connection that the server had closed".
+  std::string used_late(const std::string& what) const;
   Nanos since_spoke(Side side) const {
     const Endpoint& end = scene.flow.at(end_of(side));
     return end.data == 0 ? 0 : scene.rst.time - end.data_time;
@@ -36,6 +43,10 @@ struct Moment {
 
 Sentences about(const app::Http& http, const Moment& moment);
 Sentences about(const app::Tls& tls, const Moment& moment);
+/// A farewell's code and its own words in quotes, short enough for a sentence to quote.
+std::string quoted(app::Protocol protocol, const app::Farewell& farewell);
+/// The two ends speak different protocols.
+bool wrong_protocol(const app::Talk& talk);
 /// Every protocol, by what it is; what does not depend on it as well.
 Sentences about(const app::Talk& talk, const Moment& moment);
 

@@ -35,12 +35,14 @@ std::string since(const Moment& moment, std::int64_t time) {
   return rough_time_text(std::max(moment.scene.rst.time - time, Nanos{0}));
 }
 
-/// Its code, and its own words in quotes.
-std::string words_of(const Farewell& farewell) {
+/// Its code, and its own words in quotes, `most` octets of them.
+std::string words_of(const Farewell& farewell, std::size_t most = std::string::npos) {
   std::string said(farewell.code.view());
   if (farewell.text.empty()) return said;
   if (!said.empty()) said += ": ";
-  return said + '"' + std::string(farewell.text.view()) + '"';
+  const std::string_view text = farewell.text.view();
+  const std::string_view cut = text.size() > most ? "..." : "";
+  return said + '"' + std::string(text.substr(0, most)) + std::string(cut) + '"';
 }
 
 void tell_farewell(const Talk& talk, const Moment& moment, Side from, Sentences& said) {
@@ -80,6 +82,21 @@ void tell_stranger(const Talk& talk, const Moment& moment, Sentences& said) {
                  " to it: the wrong protocol for this port");
 }
 
+/// What the client sent when the server had closed already: nobody was to answer it.
+bool tell_late_request(const Talk& talk, const Moment& moment, Sentences& said) {
+  const Dialogue& dialogue = *talk.dialogue();
+  if (!moment.answers_late_octets || client_of(talk, moment) != other(moment.resetter))
+    return false;
+  const std::string name = start(dialogue.protocol());
+  const bool left = dialogue.exchange().left;
+  const std::string what(left ? "the client's goodbye" : dialogue.grammar().request);
+  if (left || dialogue.exchange().answers() != 0)
+    said.push_back(name + moment.used_late(what));
+  else if (!talk.farewell(moment.resetter))
+    said.push_back(name + "the client spoke when the server had closed");
+  return true;
+}
+
 void tell_outstanding(const Dialogue& dialogue, const Moment& moment, Sentences& said) {
   const Exchange& exchange = dialogue.exchange();
   if (exchange.asked().empty() || !dialogue.sure() || exchange.left) return;
@@ -88,8 +105,10 @@ void tell_outstanding(const Dialogue& dialogue, const Moment& moment, Sentences&
   std::string what(dialogue.grammar().request);
   if (!oldest.what.empty()) what = std::string(oldest.what) + ' ' + what;
   if (count != 1) what = std::to_string(count) + " requests";
-  const std::string unanswered =
-      count == 1 ? what + " unanswered for " : what + " unanswered, the oldest for ";
+  const bool under_way = count == 1 && dialogue.is_cut(other(exchange.client));
+  const std::string unanswered = under_way    ? "the answer to a " + what + " under way for "
+                                 : count == 1 ? what + " unanswered for "
+                                              : what + " unanswered, the oldest for ";
   said.push_back(start(dialogue.protocol()) + unanswered + since(moment, oldest.time));
 }
 
@@ -196,11 +215,18 @@ void tell_dialogue(const Talk& talk, const Moment& moment, Sentences& said) {
     tell_programs(talk, moment, said);
     return;
   }
-  tell_outstanding(dialogue, moment, said);
-  tell_leaving(dialogue, said);
+  if (moment.waited != 0) {
+    said.push_back(start(dialogue.protocol()) +
+                   moment.given_up(std::string(dialogue.grammar().request)));
+    tell_programs(talk, moment, said);
+    return;
+  }
+  const bool late = tell_late_request(talk, moment, said);
+  if (!late) tell_outstanding(dialogue, moment, said);
+  if (!late) tell_leaving(dialogue, said);
   tell_cut(talk, moment, said);
   tell_last_words(dialogue, said);
-  tell_idle(dialogue, moment, said);
+  if (!late) tell_idle(dialogue, moment, said);
   tell_programs(talk, moment, said);
 }
 
@@ -209,6 +235,17 @@ void append(Sentences more, Sentences& said) {
 }
 
 }  // namespace
+
+std::string quoted(Protocol protocol, const Farewell& farewell) {
+  constexpr std::size_t kMostInASummary = 52;
+  const std::string said = words_of(farewell, kMostInASummary);
+  if (protocol == Protocol::http) return "HTTP " + said;
+  return protocol == Protocol::tls && farewell.text.empty() ? "TLS alert " + said : said;
+}
+
+bool wrong_protocol(const Talk& talk) {
+  return talk.stranger() != Protocol::none || (talk.http() != nullptr && talk.http()->wanted_tls());
+}
 
 Sentences about(const Talk& talk, const Moment& moment) {
   Sentences said;

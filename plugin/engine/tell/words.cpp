@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/tell/words.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <utility>
 
+#include "app/settings.h"
 #include "engine/judge/clues/capture.h"
 #include "engine/tell/word_text.h"
 
@@ -72,10 +76,10 @@ std::string Words::advice() const {
   const Variant* const variant = reset_.verdict.variant;
   if (reset_.verdict.benign && !cause.benign_advice.empty())
     return fill(cause.benign_advice, nullptr);
-  if (!reset_.verdict.may_be_linux && !cause.elsewhere_advice.empty())
-    return fill(cause.elsewhere_advice, nullptr);
   const Situation* const situation = reset_.verdict.situation;
   if (situation != nullptr && !situation->advice.empty()) return fill_situation(situation->advice);
+  if (!reset_.verdict.may_be_linux && !cause.elsewhere_advice.empty())
+    return fill(cause.elsewhere_advice, nullptr);
   if (variant != nullptr && !variant->advice.empty()) return fill(variant->advice, nullptr);
   return fill(cause.advice, nullptr);
 }
@@ -160,16 +164,21 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   }
   if (name == "trigger") return trigger();
   if (name == "trigger:The") return capitalised(trigger());
+  if (name == "trigger:brief")
+    return reset_.verdict.trigger == 0 ? trigger() : "frame " + order_.text(reset_.verdict.trigger);
   if (name == "trigger:frame") return order_.text(reset_.verdict.trigger);
   if (name == "root") return order_.text(reset_.verdict.root);
   if (name == "fin:at") {
     const Frame fin = order_.shown(reset_.reset.habits.x_fin);
-    return fin != 0 ? "in frame " + order_.text(fin) : "before (its FIN is not in the capture)";
+    return fin != 0 ? "in frame " + order_.text(fin) : "before (its FIN was not captured)";
   }
   if (name == "fellow:frame") return order_.text(order_.shown(reset_.reset.continues));
   if (name == "fellow:peer") return peer_elsewhere();
   if (name == "fin") return order_.text(order_.shown(reset_.reset.habits.x_fin));
   if (name == "ydata") return order_.text(order_.shown(reset_.reset.habits.y_data));
+  if (name == "ydata:in") return last_of_the_peer();
+  if (name == "words") return reset_.last_words.empty() ? "that it ends" : reset_.last_words;
+  if (name.starts_with("setting:")) return setting(name.substr(8));
   if (name == "xport") return std::to_string(flow_.port(reset_.from()));
   if (name == "yport") return std::to_string(flow_.port(other(reset_.from())));
   if (name == "declared") return reset_.reset.declared.text;
@@ -181,6 +190,23 @@ std::string Words::value_of(std::string_view name, const Finding* finding) const
   if (name == "carried") return carried();
   if (name == "missing") return missing();
   return end_of_connection(name);
+}
+
+std::string Words::last_of_the_peer() const {
+  const Frame last = order_.shown(reset_.reset.habits.y_data);
+  return last != 0 ? " (last in frame " + order_.text(last) + ")" : " (not captured)";
+}
+
+std::string Words::setting(std::string_view which) const {
+  using app::Settings;
+  static constexpr std::pair<std::string_view, std::string_view Settings::*> kKinds[] = {
+      {"idle", &Settings::idle},   {"login", &Settings::login}, {"slow", &Settings::slow},
+      {"probe", &Settings::probe}, {"send", &Settings::send},   {"limit", &Settings::limit}};
+  const auto* const kind = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                        [&](const auto& known) { return known.first == which; });
+  if (kind == std::end(kKinds)) return "{setting:" + std::string(which) + "}";
+  const std::string_view names = app::settings_of(reset_.protocol).*(kind->second);
+  return names.empty() ? "" : " (" + std::string(names) + ")";
 }
 
 std::string Words::told(std::string_view part, std::int64_t role) const {

@@ -25,11 +25,15 @@ std::string octets_of(std::uint64_t octets, std::uint64_t all);
 /// Placeholders: {x} {y} "the client", "the server" or the host's address where the roles are
 /// unknown ({X} {Y} at the start of a sentence), each with `:at` for the address in brackets;
 /// {trigger} what drew the reset, with its frame ({trigger:The} at the start of a sentence);
-/// {trigger:frame}, {root}, {fin}, {ydata} frame numbers; {xport} {yport}; {after} what the
-/// application had just done; {carried} "but" the payload of the RST itself, where it has some;
-/// {missing} what the capture lacks; {a} {b} {a:time} {b:time} {a:octets} {a:of:b} {a:routers} the
-/// numbers of a clue's answer; {told:by} {told:what} {told:target} who sent the ICMP error that it
-/// names, what it says, and where the quoted segment was to go.
+/// {trigger:brief} its frame alone; {trigger:frame}, {root}, {fin}, {ydata} frame numbers; {xport}
+/// {yport}; {after} what the application had just done; {carried} "but" the payload of the RST
+/// itself, where it has some; {ydata:in} where Y's last payload stands, in brackets; {words} the
+/// last words that tell why the connection ended; {setting:idle} {setting:login} {setting:slow}
+/// {setting:probe} {setting:send} {setting:limit} what the protocol's programs call that
+/// (app/settings.h), in brackets, nothing where that is not known; {missing} what the capture
+/// lacks; {a} {b} {a:time} {b:time} {a:octets} {a:of:b} {a:routers} the numbers of a clue's answer;
+/// {told:by} {told:what} {told:target} who sent the ICMP error that it names, what it says, and
+/// where the quoted segment was to go.
 class Words {
  public:
   Words(const Explained& reset, const Flow& flow, const FrameOrder& order)
@@ -51,6 +55,8 @@ class Words {
   std::string fill(std::string_view text, const Finding* finding) const;
   std::string fill_situation(std::string_view text) const;
   std::string value_of(std::string_view name, const Finding* finding) const;
+  std::string last_of_the_peer() const;
+  std::string setting(std::string_view which) const;
   std::string told(std::string_view part, std::int64_t role) const;
   std::string end_of_connection(std::string_view name) const;
   std::string peer_elsewhere() const;

@@ -13,7 +13,7 @@ from rstlab.sockets import (abort, nodelay, port_of, read_until, small_receive_b
                             wait_delivered, wait_reset, wait_state, wait_until)
 from rstlab.topology import run
 from rstlab.truth import Rst
-from scenarios.web import haproxy
+from scenarios.web import haproxy, nginx
 
 GET = b"GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n"
 #: After a close in order: from the time-wait socket, the closing one, a listener, or nobody.
@@ -294,6 +294,39 @@ def tinyproxy_idle(lab):
         wait_reset(end)
     return [Rst("data_after_close", "server", LATE, flow=20018, origin="client"),
             Rst("data_after_close", "server", LATE, flow=20017)]
+
+
+@scenario("haproxy-misses-a-proxy-header",
+          "haproxy expects a PROXY header (accept-proxy): a balancer's connection begins with one "
+          "and is served; a client that comes past the balancer sends none, and is closed.",
+          "unread_data", points=("client",), program="haproxy")
+def proxy_header_missing(lab):
+    port = 20029
+    haproxy(lab, port, f"listen web\n mode http\n bind {lab.server.ip4}:{port} accept-proxy\n"
+            " http-request return status 200 content-type text/plain string hello\n")
+    header = f"PROXY TCP4 {lab.client.ip4} {lab.server.ip4} 5000 {port}\r\n".encode()
+    served = visit(lab, port, header + GET)
+    served.close()
+    lab.pause(0.2)
+    client = lab.connect(lab.client, lab.server.ip4, port)
+    client.sendall(GET)
+    wait_reset(client)
+    return [Rst("unread_data", "server", *UNREAD, flow=port_of(client))]
+
+
+@scenario("nginx-gets-a-proxy-header",
+          "A balancer is told to send PROXY headers (send-proxy) to an nginx that expects none: 400 "
+          "and a close, and what the balancer sends next is reset. A request without one is served.",
+          "data_after_close", points=("client",), program="nginx")
+def proxy_header_unwanted(lab):
+    port = 20030
+    nginx(lab, port, "lingering_close off;")
+    visit(lab, port).close()
+    header = f"PROXY TCP4 {lab.client.ip4} {lab.server.ip4} 5000 {port}\r\n".encode()
+    client = lab.connect(lab.client, lab.server.ip4, port)
+    client.sendall(header + GET)
+    speak_after_close(lab, client, GET)
+    return [Rst("data_after_close", "server", LATE, flow=port_of(client))]
 
 
 @scenario("haproxy-silent-drop-then-more",

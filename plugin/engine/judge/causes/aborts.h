@@ -133,15 +133,16 @@ inline constexpr Cause kAborts[] = {
         .meaning = "The application closed its socket with SO_LINGER {on, 0} (or disconnected it): "
                    "close(2) then sends RST in place of FIN.",
         .summary = "{X:at} aborted with SO_LINGER 0{after}: close(2) sent RST instead of FIN.",
-        .advice = "If the log noise matters, remove SO_LINGER 0 (in Java setSoLinger(true, 0)) and "
-                  "close gracefully; if it is there to spare TIME_WAIT, ignore it.",
+        .advice = "Does {y} miss anything? Then let {x} close gracefully: no SO_LINGER 0 (in Java "
+                  "setSoLinger(true, 0)), or look for what ended its process. If not, the RST "
+                  "only spared {x} its TIME_WAIT.",
         .apart = "Nothing unread, nothing probed, no listener closed; on the host that reset, "
                  "tcp:tcp_send_reset says TCP_STATE.",
         .source = "Linux __tcp_close(), tcp_disconnect(); socket(7)",
         .elsewhere = "{X:at} aborted the connection{after}: it sent RST instead of FIN.",
         .elsewhere_advice = "Its program, or the stack below it, broke the connection off instead "
-                            "of closing it. If {y} misses nothing, ignore it; else look there for "
-                            "what aborts (a hard close).",
+                            "of closing it. Does {y} miss anything? Then look there for what "
+                            "aborts (a hard close).",
         .severity = Severity::note,
         .benign_if = &nothing_was_left_to_say,
         .benign_advice =
@@ -223,14 +224,15 @@ inline constexpr Cause kAborts[] = {
         .title = "Closed with data unread",
         .meaning = "The application closed its socket while octets of the peer lay unread in the "
                    "receive queue: the kernel must then send RST, since they were lost.",
-        .summary = "{X:at} closed its socket while data of {y:at}, the last of it in frame "
-                   "{ydata}, was still unread.",
-        .advice = "Read to end of file, or drain with a limit, before close(); after an early "
-                  "answer shutdown(SHUT_WR) and drain (nginx calls it lingering_close).",
+        .summary = "{X:at} closed its socket with data of {y:at} unread{ydata:in}.",
+        .advice = "Did {x}'s program end (a kill, a crash, a restart), or does it close before it "
+                  "has read all? Read to end of file, or drain with a limit, before close(); after "
+                  "an early answer shutdown(SHUT_WR) and drain (nginx calls it lingering_close).",
         .apart = "A window that jumps open in the RST proves it; on the host that reset, "
                  "tcp:tcp_send_reset says TCP_ABORT_ON_CLOSE.",
         .source = "RFC 2525, 2.17; RFC 9293, 3.10.4; Linux __tcp_close(), data_was_unread",
         .severity = Severity::warning,
+        .benign_if = &only_tls_formalities_were_unread,
         .kernel_reason = "TCP_ABORT_ON_CLOSE",
         .netstat = "TcpExtTCPAbortOnClose",
         .prior = 2.6,

@@ -23,7 +23,7 @@ inline constexpr Cause kAfterClose[] = {
         .title = "Data after the close",
         .meaning = "The sender of the RST had closed the connection, and the peer sent more data, "
                    "which nobody could read any more.",
-        .summary = "{X:at} had closed {fin:at}; {trigger} of {y:at} found nobody to read it.",
+        .summary = "{X:at} had closed {fin:at}; {trigger} of {y} found nobody to read it.",
         .advice = "Why does {y} go on after the FIN: does it not look, or does it mean to send all "
                   "that it has? Let {x} read to the end before it closes, or {y} stop at the end "
                   "of file.",
@@ -31,9 +31,10 @@ inline constexpr Cause kAfterClose[] = {
         .source = "Linux tcp_rcv_state_process() (TCP_ABORT_ON_DATA), "
                   "tcp_timewait_state_process(); RFC 9293, 3.6.1",
         .severity = Severity::warning,
-        .benign_if = &only_a_tls_alert_was_late,
-        .benign_advice = "Nothing was lost: {y} said goodbye (a TLS close_notify) after {x} had "
-                         "gone. To keep logs clean let {y} close without it once {x} has closed.",
+        .benign_if = &only_a_goodbye_was_late,
+        .benign_advice = "Nothing was lost: {y} said goodbye (TLS close_notify, QUIT or the like) "
+                         "after {x} had gone. To keep logs clean let {y} close without it once "
+                         "{x} has closed.",
         .kernel_reason = "TCP_ABORT_ON_DATA",
         .netstat = "TcpExtTCPAbortOnData",
         .prior = 5.9,
@@ -67,9 +68,8 @@ inline constexpr Cause kAfterClose[] = {
                      {.detail = "fin_unsent",
                       .words = "its FIN still waited for room",
                       .clue = &had_no_room_for_a_fin,
-                      .summary = "{X:at} had closed, it seems, but its FIN never left: it waited "
-                                 "behind data for which {y:at} had no room; {trigger} found nobody "
-                                 "to read it.",
+                      .summary = "{X:at} had closed, it seems, its FIN stuck behind data for which "
+                                 "{y} had no room; {trigger} was not read.",
                       .advice = "{Y} sent without reading what it was sent: let it read first, or "
                                 "in parallel. And does {x} mean to close while the peer still has "
                                 "all of that to read?"},
@@ -96,7 +96,7 @@ inline constexpr Cause kAfterClose[] = {
                    "in silence, and forgot the connection. Then the half that its peer had kept "
                    "open was used.",
         .summary = "{X:at} had closed {fin:at} and forgotten the connection when {trigger} of "
-                   "{y:at} came.",
+                   "{y} came.",
         .advice = "{Y} kept its half open for longer after the FIN than {x} waits (Linux "
                   "tcp_fin_timeout, 60 s unless changed): a leaked CLOSE-WAIT socket, or a "
                   "half-close that the protocol means? Close on end of file.",
@@ -115,6 +115,7 @@ inline constexpr Cause kAfterClose[] = {
                     {&trigger_was_not_passed_on, -5.0},
                     {&answers_without_a_socket, 2.5}},
         .excluded_by = {&had_reset_before, &was_reset_before, &both_had_closed},
+        .situations = kAfterItsHalfExpired,
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 3ms <- FA\n 4ms -> A\n 90000ms -> PA len "
                    "30\n 90001ms <- reply\n",
     },

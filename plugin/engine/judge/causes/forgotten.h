@@ -57,8 +57,8 @@ inline constexpr Cause kForgotten[] = {
         .title = "No such connection",
         .meaning = "The host that sent the RST has no such connection, or none any more, and "
                    "nothing in the capture says why.",
-        .summary = "{X:at} knows no such connection (any more) and answered {trigger} of {y:at} by "
-                   "RST; the capture does not show why.",
+        .summary = "{X:at} knows no such connection and answered {trigger} of {y} by RST; the "
+                   "capture does not show why.",
         .advice = "Did {x} restart or fail over, or did a NAT or load balancer send the segment to "
                   "another host? Keepalives on both ends show it sooner.",
         .apart = "What happened at the resetting host before: a restart, a time-out, a failover.",
@@ -93,7 +93,7 @@ inline constexpr Cause kForgotten[] = {
         .meaning = "The sender of the RST had repeated its data or probes in vain and given up "
                    "without a word (Linux does); then the peer came back.",
         .summary = "{X:at} had given the connection up in silence after repeating itself in vain; "
-                   "then {trigger} of {y:at} came.",
+                   "then {trigger} of {y} came.",
         .advice = "Connectivity was lost for longer than {x}'s time-out: find the outage between "
                   "the last acknowledged segment and frame {trigger:frame}.",
         .apart = "A series of retransmissions that stopped before the segment came.",
@@ -129,7 +129,7 @@ inline constexpr Cause kForgotten[] = {
         .meaning = "The host, or its network stack, started anew and forgot its connections: old "
                    "ones are answered by RST after an outage.",
         .summary = "{X:at} restarted, it seems: it knows nothing of its old connections and "
-                   "answered {trigger} of {y:at} by RST.",
+                   "answered {trigger} of {y} by RST.",
         .advice = "Check the uptime of {x} (host, VM or container), and whether its address moved "
                   "to another machine.",
         .apart =
@@ -169,9 +169,10 @@ inline constexpr Cause kForgotten[] = {
         .meaning = "A device on the path, or the host, gave the idle connection up: by a RST of "
                    "its own accord when its patience ended, or in silence, and then the first "
                    "segment after the pause drew the RST.",
-        .summary = "After {idle} of silence a device ended the idle connection, it seems, by this "
-                   "RST to {y:at} in the name of {x:at}.",
-        .advice = "Send keepalives at less than half of the idle time-out of the devices on the "
+        .summary = "After {idle} of silence a device ended the idle connection, it seems: this RST "
+                   "to {y} is in the name of {x:at}.",
+        .advice = "Send keepalives{setting:probe} at less than half of the idle time-out of the "
+                  "devices on the "
                   "path, or raise that.",
         .apart = "A pause just above a known time-out; shorter pauses of the same pair survive.",
         .source = "RFC 5382, REQ-5; vendors' idle time-outs",
@@ -214,7 +215,7 @@ inline constexpr Cause kForgotten[] = {
                       .words = "the next segment after the silence was refused",
                       .clue = &is_a_reply,
                       .summary = "After {idle} of silence the connection was forgotten: {trigger} "
-                                 "of {y:at} was answered by RST in the name of {x:at}."},
+                                 "of {y} drew a RST in the name of {x:at}."},
                      {.detail = "own",
                       .words = "one of the two ends ended it",
                       .clue = &ended_its_own_silence,
@@ -235,7 +236,7 @@ inline constexpr Cause kForgotten[] = {
         .meaning = "A NAT or load balancer lost or changed its mapping, and its own stack, or "
                    "another machine behind it, answered by RST.",
         .summary = "A NAT or load balancer in front of {x:at} had lost this connection and "
-                   "answered {trigger} of {y:at} by RST.",
+                   "answered {trigger} of {y} by RST.",
         .advice = "Was the NAT's table flushed, full, or failed over? Raise its time-out, share "
                   "its state, use keepalives.",
         .apart = "A RST from nearer than the host; a capture behind the NAT shows that the host "
@@ -277,9 +278,8 @@ inline constexpr Cause kForgotten[] = {
               .words = "the answer to a translated SYN came untranslated",
               .clue = &syn_went_elsewhere,
               .kernel_reason = "NO_SOCKET",
-              .summary = "{X:at} had sent its SYN (frame {fellow:frame}) to {fellow:peer}; the "
-                         "SYN-ACK that acknowledges it came from {y:at}. The way back does not "
-                         "translate, so {x} knew of no such connection and reset the answer.",
+              .summary = "The SYN of {x} (frame {fellow:frame}) had gone to {fellow:peer}, its "
+                         "SYN-ACK came from {y:at}: untranslated, so that {x} refused it.",
               .advice = "Replies must pass the NAT, load balancer or service proxy that had "
                         "translated the SYN: does {y} answer {x} directly (same subnet, another "
                         "route, a missing SNAT or masquerade rule, bridge-nf-call-iptables = 0)?",
@@ -288,10 +288,9 @@ inline constexpr Cause kForgotten[] = {
               .words = "the RST came untranslated",
               .clue = &has_anothers_numbers,
               .kernel_reason = "NO_SOCKET",
-              .summary = "This RST of {x:at} has the numbers of the connection between {y:at} and "
-                         "{fellow:peer} (it answers frame {fellow:frame}), but the untranslated "
-                         "address of its sender: {y} knows of no such connection, and the one "
-                         "that it has does not end by it.",
+              .summary =
+                  "This RST of {x:at} has the numbers of the connection of {y} with {fellow:peer} "
+                  "(frame {fellow:frame}), but an untranslated address: {y} will not heed it.",
               .advice = "A RST for a segment that came late passes untranslated where the NAT has "
                         "forgotten the connection or takes the segment for invalid (conntrack: "
                         "state INVALID; drop that in the forward chain, or set "
@@ -301,9 +300,9 @@ inline constexpr Cause kForgotten[] = {
               .words = "the SYN-ACK never reached the socket that waits for it",
               .clue = &socket_never_got_the_syn_ack,
               .kernel_reason = "NO_SOCKET",
-              .summary = "{X:at} repeated the very SYN after this RST, so that its socket was "
-                         "connecting still: the SYN-ACK (frame {trigger:frame}) of {y:at} had not "
-                         "come to it under the address and port that it knows.",
+              .summary =
+                  "{X} went on connecting after this RST: the SYN-ACK (frame {trigger:frame}) of "
+                  "{y:at} had not come under the address and port that it knows.",
               .advice = "Compare a capture at {x}: with which address does the SYN-ACK arrive "
                         "there? Replies must pass the NAT, load balancer or service proxy that "
                         "had translated the SYN.",
@@ -369,7 +368,7 @@ inline constexpr Cause kForgotten[] = {
         .title = "The proxy's backend refused",
         .meaning = "A proxy completed the handshake with the client first; then its own connection "
                    "to the backend was refused, and it passed that on.",
-        .summary = "A proxy had accepted the connection of {y:at} in the name of {x:at}; its "
+        .summary = "A proxy had accepted the connection of {y} in the name of {x:at}; its "
                    "backend refused, and it passed that on.",
         .advice = "Look at the proxy's backend: down, refused, or too slow to connect.",
         .apart = "A SYN-ACK without a window, or the backend's leg in the same capture.",

@@ -25,8 +25,8 @@ inline constexpr Cause kGivingUp[] = {
                    "(keepalive, or TCP_USER_TIMEOUT with keepalive).",
         .summary = "{X:at} probed its silent peer, {y:at}, in vain and gave up.",
         .advice = "The other end or the path to it was dead, or a device between had dropped the "
-                  "idle connection: find out since when. Probe more often than the shortest idle "
-                  "time-out on the path.",
+                  "idle connection: find out since when. Probe more often{setting:probe} than the "
+                  "shortest idle time-out on the path.",
         .apart = "Probes without an answer, then the RST one interval later.",
         .source = "Linux tcp_keepalive_timer(); RFC 9293, 3.8.4",
         .severity = Severity::warning,
@@ -56,7 +56,7 @@ inline constexpr Cause kGivingUp[] = {
                    "sender gave up.",
         .summary = "{Y:at} kept its window shut and {x:at} gave up.",
         .advice = "Why did the program at {y} stop reading? If slow readers are legitimate, raise "
-                  "the send time-out at {x}.",
+                  "the send time-out at {x}{setting:send}.",
         .apart = "A window of 0 up to the RST.",
         .source = "nginx reset_timedout_connection; FreeBSD tcp_timer_persist(); Linux "
                   "tcp_probe_timer() itself is silent",
@@ -117,7 +117,7 @@ inline constexpr Cause kGivingUp[] = {
                       .words = "the rest of a closed connection was never acknowledged",
                       .clue = &repeated_its_close,
                       .summary = "{X:at} had closed {fin:at}, sent what was left again and again "
-                                 "without an acknowledgment from {y:at}, and gave up."},
+                                 "without an acknowledgment from {y}, and gave up."},
                      {.detail = "sending",
                       .words = "its data was never acknowledged",
                       .clue = nullptr}},

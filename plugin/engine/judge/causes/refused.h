@@ -76,9 +76,9 @@ inline constexpr Cause kRefused[] = {
                      {.detail = "port_accepts_others",
                       .words = "the port accepts others before and since",
                       .clue = &port_accepts_before_and_since,
-                      .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at}, though "
-                                 "port {xport} accepts others before and since: nothing listened "
-                                 "just then, or there was no room for one more.",
+                      .summary =
+                          "{X:at} refused the SYN (frame {trigger:frame}) of {y}, though its port "
+                          "accepts others before and since: no listener just then, or no room.",
                       .advice = "Was the service on port {xport} restarted just then? If not, its "
                                 "backlog may have been full (Windows refuses so what Linux drops): "
                                 "does the program accept fast enough, and with which backlog does "
@@ -90,7 +90,7 @@ inline constexpr Cause kRefused[] = {
         .title = "A firewall refused the SYN",
         .meaning = "A rule that rejects by TCP reset answered the SYN in the server's name.",
         .summary = "A firewall rule that rejects with a TCP reset refused the SYN (frame "
-                   "{trigger:frame}) of {y:at} in the name of {x:at}.",
+                   "{trigger:frame}) of {y} in the name of {x:at}.",
         .advice = "Ask the owners of the firewalls between {y} and {x} for a rule on port {xport}; "
                   "try from another network.",
         .apart = "A RST with another TTL than the host's own segments, or other clients that the "
@@ -117,9 +117,8 @@ inline constexpr Cause kRefused[] = {
         .variants = {{.detail = "port_accepts_others",
                       .words = "the port had just accepted others",
                       .clue = &refused_where_it_accepts,
-                      .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y:at} though "
-                                 "its port {xport} had just accepted others: by a rule, it seems, "
-                                 "that rejects this client or one connection more.",
+                      .summary = "{X:at} refused the SYN (frame {trigger:frame}) of {y} though its "
+                                 "port had just accepted others: by a rule, it seems, or a limit.",
                       .advice = "Is there a firewall rule on {x} that limits connections or "
                                 "rejects {y} (nftables: reject with tcp reset; iptables: "
                                 "connlimit, hashlimit)? If not, its program has stopped listening "
@@ -158,8 +157,8 @@ inline constexpr Cause kRefused[] = {
                    "enough. By default Linux then ignores the last ACK of the handshake, repeats "
                    "its SYN-ACK and forgets the request, while the client believes to be connected "
                    "until its data draws a RST; with tcp_abort_on_overflow=1 it resets at once.",
-        .summary = "{Y:at} believed to be connected, but the accept queue of {x:at} was full: its "
-                   "kernel dropped the request and answered {trigger} by RST.",
+        .summary = "{Y} believed to be connected; the accept queue of {x:at} was full, and its "
+                   "kernel answered {trigger} by RST.",
         .advice = "See ListenOverflows (nstat -az), Recv-Q (ss -ltn): why does the program not "
                   "accept? For bursts raise its backlog and net.core.somaxconn. Let {y} wait for "
                   "the answer to a heartbeat: connecting alone proves nothing.",
@@ -191,16 +190,17 @@ inline constexpr Cause kRefused[] = {
                     {&sender_went_on, -4.0},
                     {&answer_has_a_window, -2.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
-        .variants = {{.detail = "abort_on_overflow",
-                      .words = "tcp_abort_on_overflow is set",
-                      .clue = &first_ack_was_refused,
-                      .kernel_reason = "INVALID_SYN",
-                      .summary = "The accept queue of {x:at} was full and tcp_abort_on_overflow is "
-                                 "set: its kernel answered the ACK (frame {trigger:frame}) that "
-                                 "ends the handshake of {y:at} by RST."},
-                     {.detail = "silent",
-                      .words = "the ACK was dropped in silence, the request refused",
-                      .clue = nullptr}},
+        .variants =
+            {{.detail = "abort_on_overflow",
+              .words = "tcp_abort_on_overflow is set",
+              .clue = &first_ack_was_refused,
+              .kernel_reason = "INVALID_SYN",
+              .summary =
+                  "The accept queue of {x:at} was full, and by tcp_abort_on_overflow its kernel "
+                  "answered the last ACK of the handshake (frame {trigger:frame}) by RST."},
+             {.detail = "silent",
+              .words = "the ACK was dropped in silence, the request refused",
+              .clue = nullptr}},
         .example = " 0ms -> S\n 1ms <- SA\n 2ms -> A\n 1000ms <- SA\n 1001ms -> A\n 5000ms -> PA "
                    "len 5\n 5001ms <- reply\n",
     },
@@ -243,7 +243,7 @@ inline constexpr Cause kRefused[] = {
         .meaning = "The server had given up its half-open request after repeating the SYN-ACK in "
                    "vain; the client's ACK or data came later.",
         .summary = "{X:at} had repeated its SYN-ACK in vain and forgotten the request when "
-                   "{trigger} of {y:at} came.",
+                   "{trigger} of {y} came.",
         .advice = "Where was {y}'s answer for so long? Look for loss or one-way routing between "
                   "the SYN-ACK and this frame.",
         .apart = "No ACK of the client before the SYN-ACK was repeated.",
@@ -296,7 +296,7 @@ inline constexpr Cause kRefused[] = {
         .variants = {{.detail = "cookie_expired",
                       .words = "its SYN cookie had grown too old",
                       .clue = &cookie_was_too_old,
-                      .summary = "{X:at} had answered the SYN of {y:at} by a SYN cookie, and the "
+                      .summary = "{X:at} had answered the SYN of {y} by a SYN cookie, and the "
                                  "ACK (frame {trigger:frame}) came when that was not valid any "
                                  "more.",
                       .advice = "What held {y}'s ACK back for so long? And why does {x} use SYN "

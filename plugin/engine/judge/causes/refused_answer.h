@@ -21,8 +21,8 @@ inline constexpr Cause kRefusedAnswer[] = {
         .title = "Half-open port scan",
         .meaning = "The SYN came from a raw socket, so the scanner's own kernel knew of no "
                    "connection and reset the SYN-ACK. The port is open.",
-        .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, which knew of "
-                   "no connection, reset the SYN-ACK (frame {trigger:frame}). The port is open.",
+        .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, knowing of "
+                   "none, reset the SYN-ACK (frame {trigger:frame}). The port is open.",
         .advice = "A port scan: is {x} yours? Nothing is broken.",
         .apart = "The options of the SYN: an operating system's connect() sends a full set. Many "
                  "ports in a row.",
@@ -50,18 +50,18 @@ inline constexpr Cause kRefusedAnswer[] = {
                     {&connecting_was_stopped, -2.0},
                     {&its_syns_expired_on_the_way, 4.0}},
         .excluded_by = {&had_reset_before, &was_reset_before},
-        .variants = {{.detail = "port_closed",
-                      .words = "the port was closed",
-                      .clue = &scanner_ends_a_refusal,
-                      .summary = "{X:at} scans: its SYN to port {yport} was crafted and refused "
-                                 "(frame {trigger:frame}), and this RST is of the scanner's own "
-                                 "hand. The port is closed."},
-                     {.detail = "one_direction",
-                      .words = "the SYN-ACK is not in the capture",
-                      .clue = &syn_ack_was_not_captured,
-                      .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, "
-                                 "which knew of no connection, reset the SYN-ACK, which is not in "
-                                 "the capture. The port is open."}},
+        .variants =
+            {{.detail = "port_closed",
+              .words = "the port was closed",
+              .clue = &scanner_ends_a_refusal,
+              .summary =
+                  "{X:at} scans: its SYN to port {yport} was crafted and refused (frame "
+                  "{trigger:frame}), and this RST is the scanner's own. The port is closed."},
+             {.detail = "one_direction",
+              .words = "the SYN-ACK is not in the capture",
+              .clue = &syn_ack_was_not_captured,
+              .summary = "{X:at} scans: its SYN to port {yport} was crafted, and its host, knowing "
+                         "of none, reset the SYN-ACK, not captured. The port is open."}},
         .example = " 0ms -> S bare win 1024\n 1ms <- SA\n 2ms -> reply\n",
     },
     {
@@ -122,7 +122,7 @@ inline constexpr Cause kRefusedAnswer[] = {
                    "SYN by an ACK of its own; the client reset that ghost, as RFC 9293 wants it. "
                    "The next SYN succeeds.",
         .summary = "{Y:at} still held an old connection on these ports (its ACK: frame "
-                   "{trigger:frame}); {x:at} reset that ghost to connect anew.",
+                   "{trigger:frame}); {x} reset that ghost to connect anew.",
         .advice = "Harmless if the next SYN succeeds. Keepalive on {y} and a wider port range on "
                   "{x} make it rarer.",
         .apart = "A bare ACK in answer to a SYN.",
@@ -196,8 +196,8 @@ inline constexpr Cause kRefusedAnswer[] = {
         .variants = {{.detail = "spoofed_syn",
                       .words = "somebody else had sent the SYN",
                       .clue = &had_sent_the_syn,
-                      .summary = "The SYN in the name of {x:at} came, by its TTL, from elsewhere, "
-                                 "it seems: {x} had not sent it, and refused the SYN-ACK (frame "
+                      .summary = "The SYN in the name of {x:at} came from elsewhere, it seems (its "
+                                 "TTL): {x} had not sent it, and refused the SYN-ACK (frame "
                                  "{trigger:frame})."}},
         .example = " 0ms <- SA\n 1ms -> reply\n",
     },
