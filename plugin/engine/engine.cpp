@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "engine/engine.h"
 
+#include <cstdlib>
+
 #include "engine/judge/failure.h"
 #include "engine/tell/context.h"
 
@@ -10,7 +12,7 @@ namespace rstcause {
 // it in. What hardly ever comes stands in functions of its own.
 
 inline const Flow& Engine::follow(const Segment& segment) {
-  const Intake::Place place = intake_.place_of(segment);
+  const Intake::Place place = segment.rst ? place_of_reset(segment) : intake_.place_of(segment);
   if (place.flow != nullptr)
     take_in_inlined(*place.flow, place.from, segment);
   else if (place.overtaken != 0)
@@ -33,6 +35,26 @@ inline void Engine::take_in_inlined(Flow& flow, End from, const Segment& segment
     revisions_.hear_of_acceptance(*news.accepts, segment.frame, segment.time);
   if (news.closes != nullptr) revisions_.hear_of_close(*news.closes, segment.frame, segment.time);
   if (!segment.payload.empty()) intake_.follow_application(flow, from, segment);
+}
+
+/// A reset with the header of one that a connection of its ports has had, the nearest in time, is
+/// that one's copy, and stands nowhere in the connection's order.
+Intake::Place Engine::place_of_reset(const Segment& segment) {
+  Flow *const latest = intake_.latest_of(segment.tuple), *flow = latest;
+  Intake::Place nearest;
+  Nanos apart = 0;
+  for (int back = 0; flow != nullptr && back < Intake::kIncarnations; ++back) {
+    const End from = flow->end_of(segment.tuple);
+    if (const std::uint32_t had = judge_.had_before(*flow, from, segment); had != 0) {
+      const Nanos now_apart = std::abs(judge_.verdicts()[had - 1].time() - segment.time);
+      if (nearest.flow == nullptr || now_apart < apart) {
+        nearest = {latest, flow, from};
+        apart = now_apart;
+      }
+    }
+    flow = segment.time < latest->last_time() ? flow->previous() : nullptr;
+  }
+  return nearest.flow != nullptr ? nearest : intake_.place_of(segment);
 }
 
 void Engine::take_in(Flow& flow, End from, const Segment& segment) {
@@ -82,7 +104,10 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
   Explained made{.reset = judge_.read(segment, flow, from),
                  .own_frame = order().shown(segment.frame),
                  .flow = flow.id()};
-  if (const std::uint32_t original = judge_.original_of(flow, made.reset); original != 0) {
+  const std::uint32_t again =
+      judge_.is_shown_again(flow, made.reset) ? judge_.had_before(flow, from, segment) : 0;
+  const std::uint32_t original = again != 0 ? again : judge_.original_of(flow, made.reset);
+  if (original != 0) {
     revisions_.note_copy(original - 1, made.reset);
     const Explained& first = judge_.verdicts()[original - 1];
     made.duplicate_of = first.frame();

@@ -97,6 +97,7 @@ class Engine {
   // engine.cpp: one segment after the other.
   [[gnu::always_inline]] const Flow& follow(const Segment& segment);
   [[gnu::always_inline]] void take_in_inlined(Flow& flow, End from, const Segment& segment);
+  [[gnu::noinline]] Intake::Place place_of_reset(const Segment& segment);
   void take_in(Flow& flow, End from, const Segment& segment);
   void take_in_reset(Flow& flow, End from, const Segment& segment);
   void explain(Flow& flow, End from, const Segment& segment);

@@ -87,6 +87,28 @@ class Batch(unittest.TestCase):
                        env={**environment, "RSTCAUSE_EXPLAIN": EXPLAIN})
         self.assertEqual((out / "resets.ndjson").read_bytes(), self.by_tshark()[1])
 
+    @unittest.skipUnless(os.getuid() == 0 and shutil.which("unshare"), "only root can make a small disk")
+    def test_stops_all_readers_at_the_first_part_that_cannot_be_written(self):
+        many, disk = self.folder / "many", self.folder / "disk"
+        many.mkdir()
+        disk.mkdir()
+        for number in range(120):  # more than both readers take at a time
+            os.link(self.captures / "article-jedis-linger0.pcap", many / f"{number:03}.pcap")
+        batch = f"sh '{STAGE}/batch/rstcause-batch' -j 2 -o '{disk}/out'"
+        script = f"""mount --make-rprivate / && mount -t tmpfs -o size=64k tmpfs '{disk}' || exit 77
+            {batch} '{many}' >'{self.folder}/first' 2>&1; echo $?
+            mount -o remount,size=20m '{disk}'; {batch} --resume '{many}' >/dev/null 2>&1; echo $?
+            grep -c . '{disk}/out/resets.ndjson'"""
+        done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True,
+                              env={**os.environ, "RSTCAUSE_TSHARK": str(STAGE / "with"), "RSTCAUSE_EXPLAIN": EXPLAIN})
+        if done.returncode == 77:
+            self.skipTest("nothing can be mounted here")
+        told = (self.folder / "first").read_text()
+        alone = subprocess.run([EXPLAIN, many / "000.pcap"], capture_output=True, text=True, check=True).stdout.count("\n")
+        self.assertEqual(done.stdout.split(), ["3", "0", str(120 * alone)], told)
+        self.assertIn("No space left on device", told)
+        self.assertLessEqual(told.count("cannot be written"), 2, told)  # each of two readers once
+
     def test_leaves_all_to_tshark_where_a_profile_is_named(self):
         told, _, _ = self.batch("profile", "-C", "Default")
         self.assertNotIn("rstcause-explain", told)

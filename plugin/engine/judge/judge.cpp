@@ -2,6 +2,7 @@
 #include "engine/judge/judge.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/judge/classify.h"
 #include "engine/judge/clues/identity.h"
@@ -109,6 +110,70 @@ std::uint32_t Judge::original_of(const Flow& flow, const Reset& r) const {
     place = before.before;
   }
   return original;
+}
+
+/// Among resets of one flow the one with a certain header, of several the nearest in time.
+class Judge::Nearest {
+ public:
+  Nearest(std::uint32_t flow, End from, const Segment& reset)
+      : flow_(flow), from_(from), reset_(reset) {}
+
+  void look_at(const Explained& one, std::uint32_t place) {
+    if (one.flow != flow_ || one.duplicate_of != 0 || !has_header(one)) return;
+    const Nanos apart = std::abs(one.time() - reset_.time);
+    if (place_ != 0 && apart >= apart_) return;
+    place_ = place;
+    apart_ = apart;
+  }
+  /// One more than its place; 0: none.
+  std::uint32_t place() const { return place_; }
+
+ private:
+  bool has_header(const Explained& one) const {
+    const Reset& r = one.reset;
+    return one.from() == from_ && r.seq == reset_.seq && r.ack == reset_.ack &&
+           r.ack_set == reset_.ack_set && r.wnd == reset_.wnd && r.ip_id == reset_.ip_id;
+  }
+
+  std::uint32_t flow_, place_ = 0;
+  End from_;
+  const Segment& reset_;
+  Nanos apart_ = 0;
+};
+
+std::uint32_t Judge::had_before(const Flow& flow, End from, const Segment& reset) {
+  constexpr int kFarBack = 64;
+  if (flow.latest_verdict == 0) return 0;
+  Nearest nearest(flow.id(), from, reset);
+  std::uint32_t place = flow.latest_verdict;
+  const bool clock_went_back = reset.time < verdicts_[place - 1].time();
+  for (int back = 0; place != 0 && back < kFarBack; ++back) {
+    const Explained& before = verdicts_[place - 1];
+    nearest.look_at(before, place);
+    place = before.before;
+  }
+  if (place != 0 && clock_went_back) look_for_shown_again(flow, nearest);
+  return nearest.place();
+}
+
+/// With an earlier time than the flow's latest reset, by more than queues exchange, or drawn by
+/// nothing of its own: so captures that somebody put behind each other begin anew.
+bool Judge::is_shown_again(const Flow& flow, const Reset& r) const {
+  if (flow.latest_verdict == 0) return false;
+  const Nanos back = verdicts_[flow.latest_verdict - 1].time() - r.time;
+  return back > kExchanged || (back > 0 && (!r.fresh_trigger || flow.most_copies() != 0));
+}
+
+/// Resets that are shown again come in their order, so each is sought behind the one that came
+/// before it, and the first of them among the flow's first.
+void Judge::look_for_shown_again(const Flow& flow, Nearest& nearest) {
+  constexpr std::size_t kFarOn = 256, kSwapped = 16;
+  ShownAgain& last = shown_again_[flow.id() % shown_again_.size()];
+  std::size_t place = flow.first_verdict - 1;
+  if (last.flow == flow.id() && last.verdict > place + kSwapped) place = last.verdict - kSwapped;
+  for (const std::size_t end = std::min(verdicts_.size(), place + kFarOn); place < end; ++place)
+    nearest.look_at(verdicts_[place], static_cast<std::uint32_t>(place + 1));
+  if (nearest.place() != 0) last = {flow.id(), nearest.place()};
 }
 
 /// What the reset does to its connection.

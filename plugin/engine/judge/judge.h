@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -41,6 +42,11 @@ class Judge {
   /// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
   /// show it: one more than its place; 0 for a reset of its own.
   std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
+  /// The reset of that header which the flow has had, however many came since, of several the
+  /// nearest in time: one more than its place; 0 for none.
+  std::uint32_t had_before(const Flow& flow, End from, const Segment& reset);
+  /// The capture's clock has gone back since the flow's latest reset.
+  bool is_shown_again(const Flow& flow, const Reset& reset) const;
   /// The pace of a client that opens, says nothing and aborts, again and again: a health check.
   std::optional<Nanos> pace_of(const Scene& scene);
 
@@ -61,6 +67,8 @@ class Judge {
 
  private:
   bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const;
+  class Nearest;
+  void look_for_shown_again(const Flow& flow, Nearest& nearest);
 
   Intake& intake_;
   IdleTimers timers_;
@@ -70,6 +78,14 @@ class Judge {
   mutable VerdictCache cache_;  ///< It spares weighing and changes no verdict.
   Footprints footprints_;
   Verdicts verdicts_;
+
+  /// Of a flow whose resets a capture shows again the latest that came again: one more than its
+  /// place. The others follow it in their order.
+  struct ShownAgain {
+    std::uint32_t flow = 0, verdict = 0;
+  };
+  std::array<ShownAgain, 1024>
+      shown_again_{};  ///< By the flow's number; what falls out is sought anew.
 };
 
 /// Ties a reset to another of the same volley.

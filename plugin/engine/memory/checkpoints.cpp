@@ -6,8 +6,6 @@
 namespace rstcause {
 namespace {
 
-/// Receive queues and interfaces are drained within this.
-constexpr Nanos kExchanged = 5 * kMillisecond;
 /// Without a word from the clock only what stands as close as this is put before.
 constexpr Nanos kByNumbers = 2 * kMillisecond;
 /// By clock and numbers together a segment is of the time before a reset however long that was: but
@@ -82,16 +80,6 @@ const Checkpoint* Checkpoints::of_reset(const Flow& flow, std::uint32_t verdict)
   return nullptr;
 }
 
-bool Checkpoints::has_had(const Flow& flow, End from, const Segment& reset) {
-  constexpr int kFarBack = 64;
-  const Checkpoint* found = find(flow.latest_checkpoint, flow);
-  for (int back = 0; found != nullptr && back < kFarBack; ++back) {
-    if (found->is_reset && found->from == from && found->segment.is_header_of(reset)) return true;
-    found = find(found->before, flow);
-  }
-  return false;
-}
-
 /// The latest thing before this place, which moves there.
 std::optional<Checkpoints::Item> Checkpoints::go_back(Cursor& at, const Flow& flow) {
   Checkpoint* saved = find(at.checkpoint, flow);
@@ -153,6 +141,8 @@ bool Checkpoints::came_before(const Segment& early, End from, const Item& item, 
                               const Flow& flow) {
   const Checkpoint* const reset = item.reset;
   const Nanos ahead = (reset ? reset->segment.time : item.entry->header.time) - early.time;
+  // Among copies, what only the second of two captures has stands by its time.
+  if (ahead > 0 && flow.most_copies() != 0) return ahead <= kHeldUp;
   if (ahead > 0) return ahead <= kExchanged || was_held_up(early, from, item, at, flow);
   if (-ahead > kByNumbers || from == (reset ? reset->from : item.entry->from)) return false;
   if (reset == nullptr)

@@ -58,9 +58,6 @@ class Checkpoints {
   /// nullptr where that is gone.
   const Checkpoint* of_reset(const Flow& flow, std::uint32_t verdict);
 
-  /// The flow has had a reset with this very header: that one's copy stands nowhere in its order.
-  bool has_had(const Flow& flow, End from, const Segment& reset);
-
   /// How many of the flow's latest segments truly came behind this one; 0 where it stands in its
   /// place.
   int overtaken(Flow& flow, End from, const Segment& segment) {

@@ -121,6 +121,10 @@ inline constexpr Nanos kCopyWithinByIpId = kSecond / 2;
 /// the difference of their clocks.
 inline constexpr Nanos kPointsApart = 60 * kSecond;
 
+/// By how much the clock may go back within one capture: receive queues and interfaces are drained
+/// within this. What goes back further was captured elsewhere, or shown before.
+inline constexpr Nanos kExchanged = 5 * kMillisecond;
+
 /// No retransmission or probe timer is this quick (RFC 6298 asks for a second, Linux takes 200
 /// ms): what comes closer belongs to the same firing of the timer.
 inline constexpr Nanos kTimerApart = 20 * kMillisecond;
@@ -223,6 +227,8 @@ class Flow {
 
   /// One more copy of the sender's latest segment.
   void note_copy(End from);
+  /// One of its earlier segments was shown once more.
+  void note_shown_again() { most_copies_ = std::max<std::uint8_t>(most_copies_, 1); }
   /// How often one packet was shown again: a mirror port once, four interfaces three times.
   std::uint8_t most_copies() const { return most_copies_; }
   /// By how many hops this one has come farther than this end's segments as they were first seen:

@@ -84,6 +84,10 @@ class Intake {
   /// The connection that a segment is of, where there may be several of its 4-tuple; `known` is
   /// the latest one. A SYN may open the next.
   Flow& incarnation_of(Flow& known, End from, const Segment& segment);
+  /// How many connections of the same ports are asked whether they had shown something before.
+  static constexpr int kIncarnations = 8;
+  /// The latest connection of this 4-tuple, or nullptr.
+  Flow* latest_of(const Tuple& tuple) { return flows_.find(tuple).flow; }
   /// The connection that has, or opens by this segment, this 4-tuple.
   Flow& flow_for(const Segment& segment);
   /// The connection that this 4-tuple had at that frame, or nullptr.
@@ -143,7 +147,9 @@ class Intake {
   }
   bool is_soon_enough_for_a_copy(const SegmentHeader& first, const Flow& flow, End from,
                                  const Segment& again) const;
-  Flow* shown_before(Flow& known, const Segment& segment);
+  bool was_shown_before(Flow& known, const Segment& segment);
+  bool tells_nothing_new(const Flow& known, const Segment& segment);
+  bool is_remembered(const Flow& flow, Nanos time);
   RecentSegments::Entry* find_copied(const Flow& flow, End from, const Segment& segment);
 
   // intake_services.cpp: what a connection's segments tell of its hosts and ports.
@@ -187,16 +193,16 @@ inline Intake::Place Intake::place_of(const Segment& segment) {
     Flow& opened = flows_.open(segment, nullptr, hash);
     return {&opened, &opened, End::a};
   }
+  const bool may_be_shown_again = !segment.rst && segment.time < known->last_time();
+  if (may_be_shown_again && known->has_previous() && was_shown_before(*known, segment))
+    return {.latest = known};
   if (!segment.rst && may_be_copy(*known, from, segment) && take_for_copy(*known, from, segment))
     return {.latest = known};
-  if (segment.rst || segment.time < known->last_time()) {
-    if (Flow* const first = shown_before(*known, segment); first != nullptr && segment.rst)
-      return {known, first, first->end_of(segment.tuple)};
-    else if (first != nullptr)
-      return {.latest = known};
-  }
+  if (may_be_shown_again && was_shown_before(*known, segment)) return {.latest = known};
   if (const int overtaken = checkpoints_.overtaken(*known, from, segment); overtaken != 0)
     return {.latest = known, .from = from, .overtaken = overtaken};
+  if (segment.time < known->last_time() && tells_nothing_new(*known, segment))
+    return {.latest = known};
   if (!segment.syn && !known->has_previous()) return {known, known, from};
   Flow& flow = incarnation_of(*known, from, segment);
   Flow* const latest = flow.first_frame() == segment.frame ? &flow : known;

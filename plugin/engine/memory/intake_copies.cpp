@@ -2,6 +2,7 @@
 //
 // Packets that the capture shows more than once: none of them was sent again.
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/memory/intake.h"
 
@@ -10,6 +11,17 @@ namespace {
 
 /// A mirror port delivers its copy at once; a retransmission timer never is this quick.
 constexpr Nanos kCopyWithin = kMillisecond / 2;
+
+/// Of its sender's numbers all was shown: what it sends, and what it acknowledges.
+bool has_said(const Flow& flow, End from, const Segment& segment) {
+  const Endpoint& x = flow.at(from);
+  const auto is_behind = [](SeqNum number, SeqNum latest) {
+    return latest.distance_from(number) <= kWidestWindow;
+  };
+  if (!x.speaks || !is_behind(segment.seq_end(), x.snd_nxt)) return false;
+  if (segment.ack_set && !(x.acks && is_behind(segment.ack, x.rcv_nxt))) return false;
+  return !segment.syn || (x.syn != 0 && x.isn == segment.seq);
+}
 
 /// How many segments of its connection may lie between one and its copy from behind a router:
 /// what is in flight on the path between two capture points, or passes while their clocks differ.
@@ -49,21 +61,46 @@ RecentSegments::Entry* Intake::find_copied(const Flow& flow, End from, const Seg
 }
 
 /// Captures that somebody put behind each other begin anew with packets of before, and a clock that
-/// has gone back. The connection that had shown this one, and that it now is a copy to; or nullptr.
-Flow* Intake::shown_before(Flow& known, const Segment& segment) {
-  constexpr int kIncarnations = 8;
-  const bool clock_went_back = segment.time < known.last_time();
-  Flow* flow = &known;
+/// has gone back: a connection of these ports, the nearest in time, had shown this one, and it now
+/// is a copy to it.
+bool Intake::was_shown_before(Flow& known, const Segment& segment) {
+  Flow *flow = &known, *nearest = nullptr;
+  Nanos apart = 0;
   for (int back = 0; flow != nullptr && back < kIncarnations; ++back) {
-    const End from = flow->end_of(segment.tuple);
-    if (segment.rst && checkpoints_.has_had(*flow, from, segment)) return flow;
-    if (!segment.rst && find_copied(*flow, from, segment) != nullptr) {
-      flow->note_copy(from);
-      return flow;
+    const RecentSegments::Entry* const first =
+        find_copied(*flow, flow->end_of(segment.tuple), segment);
+    const Nanos now_apart = first == nullptr ? 0 : std::abs(first->header.time - segment.time);
+    if (first != nullptr && (nearest == nullptr || now_apart < apart)) {
+      nearest = flow;
+      apart = now_apart;
     }
-    flow = clock_went_back ? flow->previous() : nullptr;
+    flow = flow->previous();
   }
-  return nullptr;
+  if (nearest != nullptr) nearest->note_shown_again();
+  return nearest != nullptr;
+}
+
+/// What the flow had at that time is still kept, segment by segment: none of them is this one.
+bool Intake::is_remembered(const Flow& flow, Nanos time) {
+  const RecentSegments::Entry* entry = recent_.find(flow.latest_recent, flow);
+  for (int back = 0; entry != nullptr && back < kCopyBack; ++back) {
+    if (entry->header.time <= time || entry->before == 0) return true;
+    entry = recent_.find(entry->before, flow);
+  }
+  return false;
+}
+
+/// What comes again from farther back than single segments are kept, with a clock that has gone
+/// back: its connection has had all its numbers, and nothing follows from them now.
+bool Intake::tells_nothing_new(const Flow& known, const Segment& segment) {
+  if (segment.rst) return false;
+  const Flow* flow = &known;
+  for (int back = 0; flow != nullptr && back < kIncarnations; ++back) {
+    if (segment.time < flow->last_time() && has_said(*flow, flow->end_of(segment.tuple), segment))
+      return !is_remembered(*flow, segment.time);
+    flow = flow->previous();
+  }
+  return false;
 }
 
 /// Known by its hops: then its sender's segments pass a router between two capture points.
