@@ -39,7 +39,7 @@ constexpr std::array kRecognisers = {
 using Places = std::uint16_t;
 static_assert(kRecognisers.size() <= 16);
 
-constexpr std::array<Places, 256> kToBeAsked = [] {
+constexpr std::array<Places, 256> places_by_octet() {
   std::array<Places, 256> table = {};
   for (std::size_t place = 0; place < kRecognisers.size(); ++place) {
     const auto bit = static_cast<Places>(1U << place);
@@ -48,7 +48,9 @@ constexpr std::array<Places, 256> kToBeAsked = [] {
     for (Places& places : table) places |= octets.empty() ? bit : Places{0};
   }
   return table;
-}();
+}
+
+constexpr std::array<Places, 256> kToBeAsked = places_by_octet();
 
 }  // namespace
 

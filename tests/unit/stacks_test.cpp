@@ -303,7 +303,7 @@ const Row kUnread[] = {
 #define CLOSED OPENED "500ms <- FA $U\n 501ms -> A\n 700ms -> PA len 40\n "
 
 const Row kAfterClose[] = {
-    {"lwipv6_counts_its_fin_twice",
+    {"lwipv6s_listener_adds_one_to_the_ack_of_what_comes_behind_its_fin",
      "lwipv6",
      CLOSED "701ms <- RA seq 203 ack 71 $U",
      {"data_after_close"},
@@ -484,6 +484,30 @@ TEST(Stack, ThatRefusesAWrongAckByItsSynAcksNumberRefusesTheAck) {
 
   EXPECT_EQ(wrong.cause(), "bad_handshake_ack") << "ns-3";
   EXPECT_NE(right.cause(), "bad_handshake_ack") << "the twin: nothing was wrong with that ACK";
+}
+
+/// The number of a listener that knows nothing of the connection, whether it has closed or not.
+TEST(Stack, WhoseListenerAddsOneToAnAckHasForgottenTheConnection) {
+  const Row one{"", "lwipv6", OPENED "3000ms -> PA len 40\n 3000.4ms <- RA seq 202 ack 71 $U",
+                {}, 0,        0};
+  const Row two{"", "lwipv6", OPENED "3000ms -> PA len 40\n 3000.4ms <- RA seq 203 ack 71 $U",
+                {}, 0,        0};
+  const Trace listener(written_out(one));
+  const Trace nobody(written_out(two));
+
+  EXPECT_EQ(listener.last().verdict.mode, Mode::reply);
+  EXPECT_EQ(listener.cause(), "connection_unknown");
+  EXPECT_NE(nobody.last().verdict.mode, Mode::reply) << "the twin: no listener adds two";
+  EXPECT_EQ(Trace("0ms -> A rawseq 100 rawack 7000\n 1ms <- RA rawseq 7001 rawack 100 win 32768")
+                .last()
+                .verdict.mode,
+            Mode::reply)
+      << "a stray ACK";
+  EXPECT_NE(Trace("0ms -> A rawseq 100 rawack 7000\n 1ms <- RA rawseq 7002 rawack 100 win 32768")
+                .last()
+                .verdict.mode,
+            Mode::reply)
+      << "the twin";
 }
 
 #define AWAY                                                                       \

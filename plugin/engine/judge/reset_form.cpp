@@ -91,9 +91,9 @@ bool refuses_too_late(const ResetNumbers& n) {
   return n.r.ack_set && n.own && n.refusable && n.x.fin != 0 && (at_once || n.too_late);
 }
 
-/// No socket has such a number: its FIN is counted once more.
-bool counts_its_fin_twice(const ResetNumbers& n) {
-  return n.is_drawn_with_ack() && n.prompt && n.x.fin != 0 && n.r.seq == n.x.snd_nxt + 1 &&
+/// No socket has such a number: only a listener that knows nothing of the connection.
+bool refuses_one_above_the_ack(const ResetNumbers& n) {
+  return n.is_drawn_with_ack() && n.prompt && n.r.seq == n.x.snd_nxt + 1 &&
          n.r.seq == n.r.trigger.ack + 1;
 }
 
@@ -208,8 +208,9 @@ constexpr FormRow kRows[] = {
      Form::reply_with_ack, &has_no_sockets_window},
     {"The ACK of a segment as SEQ, one octet of it acknowledged, and its window", "uIP 1.0",
      Form::reply_with_ack, &is_written_into_the_segment},
-    {"A number above its own FIN's, at once upon a segment that came behind it",
-     "LWIPv6 1.5a, as captured", Form::reply_with_ack, &counts_its_fin_twice},
+    {"One above the ACK of a segment, at once upon it",
+     "LWIPv6 1.5a, lwIP of old, tcp_listen_input()", Form::reply_with_ack,
+     &refuses_one_above_the_ack},
     {"Own numbers, at once upon a segment that had been sent in vain several times",
      "LWIPv6 1.5a, as captured", Form::reply_with_ack, &refuses_after_an_outage},
     {"The SYN-ACK's number again, at once upon an ACK of what was never sent", "ns-3 3.37",

@@ -38,10 +38,11 @@ bool refuses_from_its_isn(const Reset& r, const SegmentHeader& t, const Endpoint
   return half_open && !r.ack_set && r.seq == x.isn && t.ack_set && !t.syn && t.ack != x.isn + 1;
 }
 
-/// LWIPv6 counts its FIN once more when it refuses what comes behind it.
+/// The listener of LWIPv6 adds one to the ACK of a segment of no connection (lwIP of old,
+/// tcp_listen_input(): tcp_rst(ackno + 1, ...)): of one forgotten since, or of before a restart.
 bool refuses_one_too_high(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
-  return x.fin != 0 && t.frame > x.fin && r.seq == x.snd_nxt + 1 && t.ack + 1 == r.seq &&
-         t.seq_end() == r.ack;
+  const bool behind_it = !x.speaks || r.seq == x.snd_nxt + 1;
+  return behind_it && t.ack + 1 == r.seq && t.seq_end() == r.ack;
 }
 
 /// pasta refuses a SYN by a RST of its own number, whose field acknowledges it without the ACK bit.
