@@ -24,19 +24,38 @@ bool fits_into_a_line(std::string_view text) {
   return text.size() + kLabel < ITEM_LABEL_LENGTH;
 }
 
-/// Where the advice has two parts, each has its line, which epan would else cut.
-void add_advice(Canvas on, const Report& report) {
-  if (report.remedy.empty()) {
-    add_text(on, fields().advice, report.advice);
-    return;
+/// How much of a text that is too long for a line stands in the first: to the end of a sentence, or
+/// of a part of one.
+std::size_t first_line_of(std::string_view text) {
+  if (fits_into_a_line(text)) return text.size();
+  constexpr std::string_view kEnds[] = {". ", "? ", ": ", ", "};
+  std::size_t most = text.size();
+  while (!fits_into_a_line(text.substr(0, most))) --most;
+  for (const std::string_view end : kEnds) {
+    const std::size_t found = text.rfind(end, most - end.size());
+    if (found != std::string_view::npos) return found + 1;
   }
-  const char* const whole = report.advice.c_str();
-  generated(proto_tree_add_string_format(on.tree, fields().advice, on.tvb, 0, 0, whole,
-                                         "Advice: %s", report.remedy.data()));
-  proto_item* rest = nullptr;
-  proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, fields().tree_advice, &rest, "Beside it: %s",
-                                whole + report.remedy.size() + 1);
-  generated(rest);
+  return most;
+}
+
+/// In as many lines as it takes, which epan would else cut; two parts have a line each.
+void add_advice(Canvas on, const Report& report) {
+  const char* at = report.advice.c_str();
+  std::size_t left = report.advice.size();
+  std::size_t line = first_line_of(report.remedy.empty() ? report.advice : report.remedy);
+  generated(proto_tree_add_string_format(on.tree, fields().advice, on.tvb, 0, 0, at, "Advice: %.*s",
+                                         static_cast<int>(line), at));
+  for (left -= line, at += line; left != 0; left -= line, at += line) {
+    if (*at == ' ') {
+      ++at;
+      --left;
+    }
+    line = first_line_of({at, left});
+    proto_item* rest = nullptr;
+    proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, fields().tree_advice, &rest,
+                                  "Beside it: %.*s", static_cast<int>(line), at);
+    generated(rest);
+  }
 }
 
 /// Double click on an evidence line jumps to its frame. What else the frame proves stands below.
