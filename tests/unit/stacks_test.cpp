@@ -313,9 +313,9 @@ const Row kAfterClose[] = {
      "lwipv6",
      CLOSED "701ms <- RA seq 203 ack 71 $U\n 701.1ms -> A\n 701.3ms <- RA seq 203 ack 71 $U\n "
             "900ms -> PA len 40 seq 31 again\n 901ms <- RA seq 203 ack 71 $U",
-     {"late_segment"},
-     70,
-     99},
+     {"data_after_close"},
+     50,
+     89},
     {"lwip_answers_late_data",
      "lwip",
      CLOSED "701ms <- RA seq 202 ack 71 $U",

@@ -116,6 +116,11 @@ class Intake {
   }
 
  private:
+  /// Of a segment that is older than its connection's latest: hardly any is.
+  [[gnu::noinline]] Place place_of_older(Flow& known, End from, const Segment& segment);
+  /// Of one that is no copy, and stands behind all that its connection has.
+  [[gnu::always_inline]] Place place_in_turn(Flow& known, End from, const Segment& segment);
+
   /// How many of a flow's latest segments may have been answered by resets that are read anew.
   static constexpr int kTakenBack = 64;
 
@@ -123,8 +128,10 @@ class Intake {
   /// From another hop, or with the numbers of its sender's latest segment: hardly any is.
   static bool may_be_copy(const Flow& flow, End from, const Segment& segment) {
     const Endpoint& x = flow.at(from);
-    return (x.last.seq == segment.seq && x.last.len == segment.len) || segment.ip.ttl != x.ttl ||
-           segment.syn;
+    const std::uint8_t ttl = segment.syn ? x.shape.ttl : x.ttl;
+    const SegmentHeader& last = x.last;
+    return (last.seq == segment.seq && last.len == segment.len && last.flags == segment.flags) ||
+           segment.ip.ttl != ttl;
   }
   bool take_for_copy(Flow& flow, End from, const Segment& segment) {
     if (flow.hops_farther(from, segment) != 0 && take_for_copy_from_elsewhere(flow, from, segment))
@@ -193,19 +200,18 @@ inline Intake::Place Intake::place_of(const Segment& segment) {
     Flow& opened = flows_.open(segment, nullptr, hash);
     return {&opened, &opened, End::a};
   }
-  const bool may_be_shown_again = !segment.rst && segment.time < known->last_time();
-  if (may_be_shown_again && known->has_previous() && was_shown_before(*known, segment))
-    return {.latest = known};
+  if (segment.time < known->last_time()) return place_of_older(*known, from, segment);
   if (!segment.rst && may_be_copy(*known, from, segment) && take_for_copy(*known, from, segment))
     return {.latest = known};
-  if (may_be_shown_again && was_shown_before(*known, segment)) return {.latest = known};
   if (const int overtaken = checkpoints_.overtaken(*known, from, segment); overtaken != 0)
     return {.latest = known, .from = from, .overtaken = overtaken};
-  if (segment.time < known->last_time() && tells_nothing_new(*known, segment))
-    return {.latest = known};
-  if (!segment.syn && !known->has_previous()) return {known, known, from};
-  Flow& flow = incarnation_of(*known, from, segment);
-  Flow* const latest = flow.first_frame() == segment.frame ? &flow : known;
+  return place_in_turn(*known, from, segment);
+}
+
+inline Intake::Place Intake::place_in_turn(Flow& known, End from, const Segment& segment) {
+  if (!segment.syn && !known.has_previous()) return {&known, &known, from};
+  Flow& flow = incarnation_of(known, from, segment);
+  Flow* const latest = flow.first_frame() == segment.frame ? &flow : &known;
   return {latest, &flow, flow.end_of(segment.tuple)};
 }
 

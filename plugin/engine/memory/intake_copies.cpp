@@ -103,6 +103,19 @@ bool Intake::tells_nothing_new(const Flow& known, const Segment& segment) {
   return false;
 }
 
+Intake::Place Intake::place_of_older(Flow& known, End from, const Segment& segment) {
+  if (!segment.rst) {
+    if (known.has_previous() && was_shown_before(known, segment)) return {.latest = &known};
+    if (may_be_copy(known, from, segment) && take_for_copy(known, from, segment))
+      return {.latest = &known};
+    if (was_shown_before(known, segment)) return {.latest = &known};
+  }
+  if (const int overtaken = checkpoints_.overtaken(known, from, segment); overtaken != 0)
+    return {.latest = &known, .from = from, .overtaken = overtaken};
+  if (tells_nothing_new(known, segment)) return {.latest = &known};
+  return place_in_turn(known, from, segment);
+}
+
 /// Known by its hops: then its sender's segments pass a router between two capture points.
 bool Intake::take_for_copy_from_elsewhere(Flow& flow, End from, const Segment& copy) {
   RecentSegments::Entry* const first = find_copied(flow, from, copy);
