@@ -315,7 +315,7 @@ const Row kAfterClose[] = {
             "900ms -> PA len 40 seq 31 again\n 901ms <- RA seq 203 ack 71 $U",
      {"data_after_close"},
      50,
-     89},
+     99},
     {"lwip_answers_late_data",
      "lwip",
      CLOSED "701ms <- RA seq 202 ack 71 $U",

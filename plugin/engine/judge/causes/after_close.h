@@ -110,7 +110,7 @@ inline constexpr Cause kAfterClose[] = {
         .prior = 4.0,
         .ceiling = 90,
         .needs = {&is_a_reply, &had_closed, &could_have_expired},
-        .favours = {{&past_the_fin_timeout, 1.0, -0.5},
+        .favours = {{&past_the_fin_timeout, 1.0, -1.0},
                     {&no_timer_is_so_short, -0.3, 2.2},
                     {&trigger_was_not_passed_on, -5.0},
                     {&answers_without_a_socket, 2.5}},
