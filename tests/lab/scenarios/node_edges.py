@@ -49,14 +49,16 @@ require('http2').createServer((request, response) => {{
     setInterval(() => response.write('tick\\n'.repeat(40)), 230);
 }}).on('sessionError', () => 0).listen(21002, '{lab.server.ip4}');
 """)
-    lab.spawn(lab.client, "node", "-e", f"""
+    # A path on which a tick of the server's is always under way.
+    with lab.router.holding("-s", lab.client.ip4, "--dport", "21002", delay=0.3):
+        lab.spawn(lab.client, "node", "-e", f"""
 const session = require('http2').connect('http://{lab.server.ip4}:21002');
 session.on('error', () => 0);
 session.request({{':path': '/events'}}).on('data', () => 0).on('error', () => 0);
-setTimeout(() => session.destroy(), 1600);
+setTimeout(() => session.destroy(), 2600);
 setTimeout(() => 0, 30000);
 """)
-    lab.pause(4)
+        lab.pause(5)
     return [Rst("data_after_close", "client", LATE), _MANY]
 
 

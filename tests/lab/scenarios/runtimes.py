@@ -76,9 +76,11 @@ def curl_lossy(lab):
     nginx(lab, 22033, "limit_rate 900k;")
     lab.router.filter("forward",
                       "tcp sport 22033 meta length > 500 numgen random mod 100 < 4 drop")
-    lab.spawn(lab.client, "curl", "-s", "-o", "/dev/null", "--max-time", "2.5",
-              f"http://{lab.server.ip4}:22033/big")
-    lab.pause(8)
+    # A path of some length: there is always something on its way.
+    with lab.router.holding("-s", lab.server.ip4, "--sport", "22033", delay=0.04):
+        lab.spawn(lab.client, "curl", "-s", "-o", "/dev/null", "--max-time", "2.5",
+                  f"http://{lab.server.ip4}:22033/big")
+        lab.pause(8)
     return [Rst("unread_data", "client", *UNREAD, count=(0, 1),
                 when=lambda segment: segment.letters == "RA"),
             Rst("data_after_close", "client", LATE, count=(0, 1),
