@@ -5,7 +5,7 @@ import contextlib
 
 from rstlab import sockets
 from rstlab.scenario import needs, scenario
-from rstlab.sockets import port_of, read_until, wait_reset
+from rstlab.sockets import port_of, wait_reset
 from rstlab.truth import Rst
 from scenarios.daemons import GET, GONE, LATE, UNREAD, post, speak_after_close, visit
 from scenarios.field import accept_slow

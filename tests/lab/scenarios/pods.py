@@ -25,6 +25,11 @@ def _pod(lab, number):
     return address if address in lab.client.addresses else lab.client.add_address(address)
 
 
+def _answer_to(tap, address, port):
+    """The next segment towards this address and port."""
+    return tap.wait(lambda segment: (segment.dst, segment.dport) == (address, port))
+
+
 @scenario("snat-port-again-within-time-wait",
           "A pod dies right after the server has closed its connection, and the node forgets its "
           "translations with it; the next pod's connection to that server gets the same port: the "
@@ -50,8 +55,7 @@ def snat_time_wait(lab):
         lab.router.run("conntrack", "-F")
         pod = _pod(lab, 1 + turn % _PODS)
         second = lab.connecting(lab.client, lab.server.ip4, 22005, source=pod, source_port=port)
-        answer = tap.wait(lambda segment: segment.dport == port  # pylint: disable=cell-var-from-loop
-                          and segment.dst == pod)
+        answer = _answer_to(tap, pod, port)
         lab.pause(0.2)
         if answer.letters == "A":
             break
