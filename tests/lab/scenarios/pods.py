@@ -59,6 +59,7 @@ def snat_time_wait(lab):
         lab.pause(0.2)
         if answer.letters == "A":
             break
+        lab.accept(listener)
         second.close()
     else:
         raise RuntimeError("the server took each SYN")
