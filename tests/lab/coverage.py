@@ -237,20 +237,41 @@ STACKS = {
         "lwip-half-open-scan silent-lwip-linger0",
     "lwIP in further situations": "device-reboots-and-connects-anew device-closes-its-listener "
         "device-handshake-too-slow device-forgets-its-closed-half device-gets-stray-synacks "
-        "device-gets-a-synack-for-something-else device-under-an-xmas-scan",
+        "device-gets-a-synack-for-something-else device-under-an-xmas-scan "
+        "device-under-an-ack-scan device-told-a-wrong-last-ack "
+        "device-closes-behind-an-unread-command",
     "gVisor, the real stack": "gvisor-refuses gvisor-closes-with-a-request-unread "
         "gvisor-client-evicts-two gvisor-keepalive-race gvisor-restarted gvisor-listener-closed "
         "gvisor-keepalive-silent gvisor-user-timeout-silent gvisor-connect-closed-too-early "
-        "gvisor-stray-synack gvisor-half-close-expired gvisor-connects-anew-from-the-same-port",
+        "gvisor-stray-synack gvisor-half-close-expired gvisor-connects-anew-from-the-same-port "
+        "gvisor-leaves-a-download gvisor-under-a-syn-scan gvisor-under-an-ack-scan "
+        "gvisor-given-a-wrong-last-ack gvisor-connects-and-gets-a-stale-syn-ack "
+        "gvisor-aborts-while-requests-come gvisor-probed-by-a-monitor",
     "libslirp, the real stack": "slirp-refuses slirp-server-aborts slirp-restarted "
         "slirp-guest-abandons-download slirp-keepalive-race slirp-forwards-to-closed-port "
-        "silent-slirp-server-unreachable",
+        "silent-slirp-server-unreachable slirp-guest-cancels-its-connect "
+        "slirp-guest-aborts-after-its-answer slirp-tires-of-repeating-its-syn-ack",
+    "Slirp 1.0, the TCP of 4.4BSD on a serial line": "slirp-of-1996-refuses",
     "pasta, the real stack": "pasta-refuses pasta-server-aborts pasta-server-leaves-request-unread "
         "pasta-container-killed pasta-keepalive-race pasta-forwards-to-closed-port "
-        "pasta-killed-holding-the-answer",
+        "pasta-killed-holding-the-answer pasta-guest-aborts-after-its-answer "
+        "pasta-server-dies-in-a-download",
     "ns-3, the real stack": "ns3-refuses ns3-closes-with-data-unread ns3-restarted ns3-stray-acks "
-        "silent-ns3-data-after-close",
-    "iPXE": "- tried: it resets neither stray segments nor what comes after it gave up",
+        "silent-ns3-data-after-close ns3-connects-and-gets-a-stale-syn-ack "
+        "ns3-given-a-wrong-last-ack",
+    "LWIPv6, the real stack": "lwipv6-refuses lwipv6-under-an-ack-scan "
+        "lwipv6-restarted-under-two-clients lwipv6-forgets-its-closed-half "
+        "silent-lwipv6-closes-with-a-request-unread",
+    "v86, a TCP in JavaScript": "v86-network-refuses v86-network-under-an-ack-scan "
+        "v86-page-reloaded-under-two-clients silent-v86-network-is-asked-again-after-its-close",
+    "iPXE, in QEMU": "silent-ipxe-download-timed-out | it resets neither stray segments nor what "
+        "comes after it gave up",
+    "EDK2, in QEMU": "edk2-has-its-file-and-resets edk2-is-told-404 "
+        "edk2-tires-of-a-stalled-download edk2-waits-for-an-answer-in-vain",
+    "GRUB, in QEMU": "grub-reads-the-head-of-a-file "
+        "grub-has-its-file-and-the-server-sends-on",
+    "lpxelinux (syslinux' lwIP), in QEMU": "lpxelinux-tried-on-two-closed-ports "
+        "lpxelinux-under-an-ack-scan lpxelinux-power-cycled-in-a-download",
     "FreeBSD": "bsd-close-with-unread-data bsd-keepalive-limit bsd-persist-limit "
         "bsd-retransmit-timeout bsd-fin-retransmit-limit bsd-accept-queue-full",
     "macOS": "macos-unread-behind-a-hole macos-interrupted macos-connect-gives-up "
@@ -268,11 +289,20 @@ STACKS = {
         "declared-f5-no-flow declared-f5-zero-window declared-f5-peer-reset",
     "NetScaler": "declared-netscaler-idle declared-netscaler-policy declared-netscaler-after-fin "
         "declared-netscaler-keepalive declared-netscaler-no-socket declared-netscaler-relayed",
-    "SYN proxy (Linux)": "synproxy-passes synproxy-server-aborts proxy-upstream-refused",
+    "SYN proxy (Linux)": "synproxy-passes synproxy-server-aborts proxy-upstream-refused "
+        "synproxy-server-closed-in-the-meantime synproxy-server-aborts-after-two-answers",
     "bridges that filter": "firewall-reject-bridge firewall-reset-bridge",
     "proxies and balancers with a dead backend": "haproxy-backend-down "
         "haproxy-nolinger-backend-down nginx-upstream-resets balancer-dead-backend "
         "balancer-host-away",
+    "relays whose service is down": "rinetd-finds-its-service-down "
+        "simpleproxy-finds-its-service-down pen-has-no-server-left "
+        "redsocks-without-its-socks-server hitch-finds-its-backend-down "
+        "nginx-stream-finds-its-service-down haproxy-marks-its-server-down "
+        "docker-proxy-finds-no-service",
+    "VXLAN, heard inside": "vxlan-end-vanishes-under-keepalive vxlan-pod-address-on-another-node",
+    "WireGuard, heard inside": "wireguard-server-closed-its-idle-session wireguard-peer-rebooted "
+        "wireguard-download-left-behind",
     "IPVS": "- the kernel here is built without it (CONFIG_IP_VS is not set); "
         "nat-state-lost-other-backend and balancer-dead-backend do by address translation what "
         "it does",

@@ -4,7 +4,8 @@
     client ---- router ---- server ---- tun ---- the program's stack
 
 The stack is real; only the wire to it is the lab's. Linux' tracepoint knows nothing of its resets.
-The programs of stacks/ are built when a story first wants them and kept for the next one.
+The programs of stacks/ are built when a story first wants them and kept for the next one; scripts
+run as they are.
 """
 
 import fcntl
@@ -25,9 +26,15 @@ _LONGEST_BUILD = 900
 _GO_SOURCES = pathlib.Path("/usr/share/gocode")
 
 
+#: The packages of Go sources that a program wants besides Go's own.
+_GO_PACKAGES = {"netstack.go": ("golang-gvisor-gvisor-dev", "gvisor.dev/gvisor"),
+                "grpcserver.go": ("golang-google-grpc-dev", "google.golang.org/grpc")}
+
+
 def _go(source, program):
-    if not shutil.which("go") or not (_GO_SOURCES / "src/gvisor.dev/gvisor").is_dir():
-        raise NotHere("golang-go and golang-gvisor-gvisor-dev are not installed")
+    package, folder = _GO_PACKAGES[pathlib.Path(source).name]
+    if not shutil.which("go") or not (_GO_SOURCES / "src" / folder).is_dir():
+        raise NotHere(f"golang-go and {package} are not installed")
     return ["go", "build", "-p", "1", "-o", program, source], {
         "GO111MODULE": "off", "GOPATH": str(_GO_SOURCES), "GOCACHE": str(_BUILT / "go")}
 
@@ -41,11 +48,14 @@ def _ns3(source, program):
 
 
 _BUILDERS = {".go": _go, ".cc": _ns3}
+_SCRIPTS = (".py", ".js")
 
 
 def program_of(name):
-    """The built program of stacks/NAME, compiled unless it is there already."""
+    """The program of stacks/NAME: a script itself, a source compiled unless it is already."""
     source = _SOURCES / name
+    if source.suffix in _SCRIPTS:
+        return str(source)
     digest = hashlib.sha256(source.read_bytes()).hexdigest()[:16]
     program = _BUILT / f"{source.stem}-{digest}"
     _BUILT.mkdir(exist_ok=True)
@@ -61,27 +71,35 @@ def program_of(name):
     return str(program)
 
 
+def wire_to(lab, device, mode, number):
+    """A tunnel device of the server's, behind which a machine of its network stands.
+
+    number: how far the machine's address is from the server's. Returns that address.
+    """
+    host = lab.server
+    base, last = host.ip4.rsplit(".", 1)
+    address = f"{base}.{int(last) + number}"
+    host.ip("tuntap", "add", "dev", device, "mode", mode)
+    host.ip("link", "set", device, "up")
+    host.ip("route", "add", f"{address}/32", "dev", device)
+    host.sysctl("net.ipv4.ip_forward", 1)
+    host.sysctl("net.ipv4.conf.all.send_redirects", 0)
+    for link in ("eth0", device) if mode == "tap" else ("eth0",):
+        host.sysctl(f"net.ipv4.conf.{link}.send_redirects", 0)
+        host.sysctl(f"net.ipv4.conf.{link}.proxy_arp", 1)
+        host.sysctl(f"net.ipv4.neigh.{link}.proxy_delay", 0)
+    host.guests.add(address)
+    return address
+
+
 class Guest:
     """A machine in the server's network whose stack is a program of stacks/."""
 
     def __init__(self, lab, name, number=6, device="guest0", mode="tun"):
         """number: how far its address is from the server's."""
         self.program = program_of(name)
-        self.host = host = lab.server
-        base, last = host.ip4.rsplit(".", 1)
-        self.address = f"{base}.{int(last) + number}"
-        host.ip("tuntap", "add", "dev", device, "mode", mode)
-        host.ip("link", "set", device, "up")
-        host.ip("route", "add", f"{self.address}/32", "dev", device)
-        host.sysctl("net.ipv4.ip_forward", 1)
-        host.sysctl("net.ipv4.conf.all.send_redirects", 0)
-        host.sysctl("net.ipv4.conf.eth0.send_redirects", 0)
-        host.sysctl("net.ipv4.conf.eth0.proxy_arp", 1)
-        host.sysctl("net.ipv4.neigh.eth0.proxy_delay", 0)
-        if mode == "tap":
-            host.sysctl(f"net.ipv4.conf.{device}.proxy_arp", 1)
-            host.sysctl(f"net.ipv4.neigh.{device}.proxy_delay", 0)
-        host.guests.add(self.address)
+        self.host = lab.server
+        self.address = wire_to(lab, device, mode, number)
         self._lab, self._device = lab, device
         self.start()
 

@@ -22,7 +22,8 @@ _serial = itertools.count(1)
 _HOSTS = ("client", "router", "server")
 #: Capture points: host and interface.
 _POINTS = {"client": ("client", "eth0"), "server": ("server", "eth0"), "router": ("router", "any"),
-           "loopback": ("server", "lo"), "guest": ("client", "tap0")}
+           "loopback": ("server", "lo"), "guest": ("client", "tap0"),
+           "overlay": ("client", "vx0"), "tunnel": ("client", "wg0")}
 _DAEMON_PATIENCE = 5.0
 _BESIDE_A_LEAP = 0.1
 _TCP_OPTIONS = ("tcp_timestamps", "tcp_window_scaling", "tcp_sack")

@@ -1,5 +1,6 @@
 """The list of scenarios: each is a function, registered by a decorator that tells its story."""
 
+import pathlib
 import shutil
 from dataclasses import dataclass, field
 from typing import Callable
@@ -18,6 +19,12 @@ def needs(*programs):
             raise NotHere(f"{program} is not installed")
 
 
+def needs_files(package, *paths):
+    """Skip the story where a file of this package is missing."""
+    if not all(pathlib.Path(path).exists() for path in paths):
+        raise NotHere(f"{package} is not installed")
+
+
 @dataclass
 class Scenario:
     """A story: what happens, which tokens its resets have, where it is captured.
@@ -25,7 +32,8 @@ class Scenario:
     may      tokens that a race of the kernel's or a program's may bring besides
     points   capture points: client, server, router (all its links: each frame comes twice), and
              loopback (that of the server), guest (the client's link to a gateway in user space,
-             rstlab/gateway.py)
+             rstlab/gateway.py), overlay and tunnel (the client's end of a VXLAN, of a WireGuard
+             tunnel: scenarios/tunnels.py)
     sample   the capture point whose capture becomes sample-pcaps/NAME.pcap, if any
     program  the real program that resets or provokes it, if one does
     starts_late  the story itself begins the captures, in the middle of things

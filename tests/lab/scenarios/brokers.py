@@ -20,7 +20,7 @@ _BROKEN = (BrokenPipeError, ConnectionResetError)
 
 # --- MariaDB -------------------------------------------------------------------------------------
 
-def _mariadb(lab, port, *options):
+def mariadb(lab, port, *options):
     needs("mariadbd", "mariadb-install-db")
     os.chmod(lab.workdir, 0o755)
     data = lab.workdir / "mysql"
@@ -33,7 +33,7 @@ def _mariadb(lab, port, *options):
         *options)
 
 
-def _mysql_login(client):
+def mysql_login(client):
     """Read the greeting, log in as root without password; returns when the server says OK."""
     length = int.from_bytes(read_exactly(client, 4)[:3], "little")
     read_exactly(client, length)
@@ -46,7 +46,7 @@ def _mysql_answer():
     return len(words).to_bytes(3, "little") + b"\1" + words
 
 
-def _mysql_query(text):
+def mysql_query(text):
     return (len(text) + 1).to_bytes(3, "little") + b"\0\3" + text.encode()
 
 
@@ -54,10 +54,10 @@ def _mysql_query(text):
           "MariaDB ends a connection that was idle for its wait_timeout, two seconds.",
           "linger0", points=("client",), program="mariadbd")
 def mariadb_idle(lab):
-    _mariadb(lab, 20101, "--wait-timeout=2")
+    mariadb(lab, 20101, "--wait-timeout=2")
     client = lab.connect(lab.client, lab.server.ip4, 20101)
-    _mysql_login(client)
-    client.sendall(_mysql_query("select 1"))
+    mysql_login(client)
+    client.sendall(mysql_query("select 1"))
     client.recv(1000)
     wait_reset(client)
     return [Rst("linger0", "server", "TCP_STATE", "CLOSE")]
@@ -68,9 +68,9 @@ def mariadb_idle(lab):
           "has gone away'.",
           "unread_data", may=("late_segment",), program="mariadbd")
 def mariadb_large(lab):
-    _mariadb(lab, 20102, "--max-allowed-packet=1M")
+    mariadb(lab, 20102, "--max-allowed-packet=1M")
     client = lab.connect(lab.client, lab.server.ip4, 20102)
-    _mysql_login(client)
+    mysql_login(client)
     client.sendall((3_000_000).to_bytes(3, "little") + b"\0\3")
     upload(client, 3_000_000, 8000)
     wait_reset(client)
@@ -84,11 +84,11 @@ def mariadb_large(lab):
           "place of the greeting, and a FIN; its login, sent blindly, is reset.",
           "data_after_close", points=("server",), program="mariadbd")
 def mariadb_many(lab):
-    _mariadb(lab, 20103, "--max-connections=10", "--skip-name-resolve")
+    mariadb(lab, 20103, "--max-connections=10", "--skip-name-resolve")
     held = []
     for _ in range(11):
         client = lab.connect(lab.client, lab.server.ip4, 20103)
-        _mysql_login(client)
+        mysql_login(client)
         held.append(client)
     client = lab.connect(lab.client, lab.server.ip4, 20103)
     speak_after_close(lab, client, _mysql_answer(), pause=0.05)
@@ -367,7 +367,7 @@ def xinetd(lab):
     return [Rst("data_after_close", "server", LATE, flow=port_of(second))]
 
 
-def _sshd(lab, host, port, *options):
+def sshd(lab, host, port, *options):
     needs("/usr/sbin/sshd", "ssh", "ssh-keygen")
     pathlib.Path("/run/sshd").mkdir(exist_ok=True)
     for name in ("host_key", "user_key"):
@@ -380,7 +380,7 @@ def _sshd(lab, host, port, *options):
     return lab.daemon(host, port, "/usr/sbin/sshd", "-D", "-f", str(config))
 
 
-def _ssh(lab, address, port, *arguments):
+def ssh(lab, address, port, *arguments):
     return ["ssh", "-p", str(port), "-i", str(lab.workdir / "user_key"), "-F", "none",
             "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
             "-o", "BatchMode=yes", *arguments, f"root@{address}"]
@@ -391,7 +391,7 @@ def _ssh(lab, address, port, *arguments):
           "it sends its own greeting.",
           "data_after_close", points=("client",), program="sshd")
 def login_grace(lab):
-    _sshd(lab, lab.server, 20132, "LoginGraceTime 2")
+    sshd(lab, lab.server, 20132, "LoginGraceTime 2")
     client = lab.connect(lab.client, lab.server.ip4, 20132)
     read_until(client, b"\r\n")
     speak_after_close(lab, client, b"SSH-2.0-OpenSSH_9.2\r\n")
@@ -403,9 +403,9 @@ def login_grace(lab):
           "the far sshd that it got no connection, and closes with the client's request unread.",
           "proxy_upstream_refused", may=("port_closed",), points=("client",), program="ssh")
 def ssh_tunnel(lab):
-    _sshd(lab, lab.client, 20133)
+    sshd(lab, lab.client, 20133)
     where = f"{lab.server.ip4}:20134:{lab.client.ip4}:20135"
-    lab.daemon(lab.server, 20134, *_ssh(lab, lab.client.ip4, 20133, "-N", "-g", "-L", where))
+    lab.daemon(lab.server, 20134, *ssh(lab, lab.client.ip4, 20133, "-N", "-g", "-L", where))
     client = lab.connect(lab.client, lab.server.ip4, 20134)
     client.sendall(b"GET / HTTP/1.1\r\nHost: www.example.com\r\n\r\n")
     lab.pause(1)

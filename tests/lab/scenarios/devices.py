@@ -3,9 +3,10 @@
 
 from rstlab.lwip import Machine
 from rstlab.rawpeer import RawPeer
-from rstlab.scenario import scenario
+from rstlab.scenario import needs, scenario
 from rstlab.segment import ACK, SYN
-from rstlab.sockets import (port_of, read_exactly, read_to_end, reset_expected, wait_reset)
+from rstlab.sockets import (port_of, read_exactly, read_to_end, reset_expected, wait_delivered,
+                            wait_reset)
 from rstlab.truth import Rst
 
 _OPTIONS = {"program": "lwip"}
@@ -131,3 +132,53 @@ def xmas(lab):
     lab.client.run("nmap", "-n", "-Pn", "--disable-arp-ping", "--max-retries", "1", "-sX", "-p",
                    "80,81,82", machine.address, check=False)
     return [Rst("scan_probe", "server", count=(2, 4))]
+
+
+@scenario("device-under-an-ack-scan",
+          "nmap -sA sends ACKs of no connection to a device with lwIP, one port open, one closed; "
+          "the capture keeps 60 octets of each frame.",
+          "scan_probe", snaplen=60, **_OPTIONS)
+def ack_scan(lab):
+    needs("nmap")
+    machine = Machine(lab)
+    machine.call("listen", 23020, 2)
+    lab.client.run("nmap", "-sA", "-Pn", "-n", "-p", "23020,23021", "--max-retries", "0",
+                   machine.address)
+    lab.pause(0.4)
+    return [Rst("scan_probe", "server", count=2)]
+
+
+@scenario("device-told-a-wrong-last-ack",
+          "The last ACK of a handshake with a device (lwIP) acknowledges a number that was never "
+          "sent.",
+          "bad_handshake_ack", **_OPTIONS)
+def wrong_last_ack(lab):
+    machine = Machine(lab)
+    machine.call("listen", 23022, 2)
+    peer = RawPeer(lab, lab.client, 40022, machine.address, 23022)
+    peer.send(SYN, options=b"\x02\x04\x05\xb4")
+    answer = peer.expect("SA")
+    peer.send(ACK, ack=(answer.seq + 70001) & 0xFFFFFFFF)
+    lab.pause(0.4)
+    return [Rst("bad_handshake_ack", "server", count=(1, 2))]
+
+
+@scenario("device-closes-behind-an-unread-command",
+          "A device (lwIP) answers a first command and closes its connection with the second one "
+          "unread.",
+          "unread_data", points=("client",), **_OPTIONS)
+def unread(lab):
+    machine = Machine(lab)
+    listener = machine.call("listen", 23023, 2)
+    client = lab.connect(lab.client, machine.address, 23023)
+    sock = machine.call("accept", listener)
+    client.sendall(b"READ 1\r\n")
+    machine.call("receive", sock, 8)
+    machine.call("send", sock, "21.5 C\r\n")
+    read_exactly(client, 8)
+    client.sendall(b"READ 2\r\n")
+    wait_delivered(client)
+    lab.pause(0.3)
+    machine.call("close", sock)
+    wait_reset(client)
+    return [Rst("unread_data", "server", inseparable=("linger0",))]

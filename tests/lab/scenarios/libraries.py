@@ -16,7 +16,7 @@ from scenarios.field import accept_slow
 from scenarios.web import nginx
 
 _MANY = Rst("late_segment", "client", GONE, count=(0, 2000))
-_BODY = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+BODY = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
 _MAY = {"may": ("late_segment",)}
 
 
@@ -24,14 +24,24 @@ _MAY = {"may": ("late_segment",)}
 _PYTHON = "/usr/bin/python3"
 
 
-def python_with(lab, module, host, text, *arguments):
-    """A program of the system's Python; skipped where it has no such module."""
+def _with_module(lab, module, text):
+    """The command of a program of the system's Python; skipped where it has no such module."""
     if subprocess.run([_PYTHON, "-c", f"import {module}"], check=False,
                       capture_output=True).returncode:
         raise NotHere(f"Python's {module} is not installed")
     script = lab.workdir / "program.py"
     script.write_text(text, encoding="ascii")
-    return lab.spawn(host, _PYTHON, "-u", str(script), *arguments)
+    return [_PYTHON, "-u", str(script)]
+
+
+def python_with(lab, module, host, text, *arguments):
+    """A client that uses this module."""
+    return lab.spawn(host, *_with_module(lab, module, text), *arguments)
+
+
+def serve_with(lab, module, host, port, text, *arguments):
+    """A server that uses this module; returns when it listens."""
+    return lab.daemon(host, port, *_with_module(lab, module, text), *arguments)
 
 
 def first_of_its_flow():
@@ -44,14 +54,14 @@ def first_of_its_flow():
     return when
 
 
-def _asked(lab, listener):
+def asked(lab, listener):
     """The connection of a client that has sent its request's head."""
     server = accept_slow(lab, listener)
     read_until(server, b"\r\n\r\n")
     return server
 
 
-def _answers_too_late(lab, server, answer=_BODY % 5 + b"hello"):
+def answers_too_late(lab, server, answer=BODY % 5 + b"hello"):
     """The client has closed in order; the answer comes all the same."""
     wait_state(server, sockets.CLOSE_WAIT, seconds=20)
     lab.pause(0.3)
@@ -99,11 +109,11 @@ async def main():
         await asyncio.sleep(30)
 asyncio.run(main())
 """, lab.server.ip4)
-    server = _asked(lab, listener)
-    server.sendall(_BODY % 100_000 + b"b" * 1000)
+    server = asked(lab, listener)
+    server.sendall(BODY % 100_000 + b"b" * 1000)
     lab.pause(0.3)
     server.sendall(b"b" * 1000)
-    _answers_too_late(lab, server, b"b" * 1000)
+    answers_too_late(lab, server, b"b" * 1000)
     return [Rst("data_after_close", "client", LATE)]
 
 
@@ -220,12 +230,12 @@ def node_timeout(lab):
 const request = require('http').get({{host: '{lab.server.ip4}', port: 20212, timeout: 500}});
 request.on('timeout', () => request.destroy()).on('error', () => setTimeout(() => 0, 30000));
 """)
-    server = _asked(lab, listener)
-    _answers_too_late(lab, server)
+    server = asked(lab, listener)
+    answers_too_late(lab, server)
     return [Rst("data_after_close", "client", LATE)]
 
 
-def _npm(lab, package):
+def npm_package(lab, package):
     """Where this npm package is installed (RSTLAB_NPM, a folder with node_modules)."""
     needs("node")
     home = pathlib.Path(os.environ.get("RSTLAB_NPM", "/usr/share/nodejs"))
@@ -240,7 +250,7 @@ def _npm(lab, package):
           "the server's late answer meets a closed socket.",
           "data_after_close", points=("server",), program="node")
 def node_pg(lab):
-    package = _npm(lab, "pg")
+    package = npm_package(lab, "pg")
     listener = lab.listen(lab.server, 20213)
     lab.spawn(lab.client, "node", "-e", f"""
 const {{Client}} = require('{package}');
@@ -253,7 +263,7 @@ client.connect().then(() => client.query('select pg_sleep(9)'))
     server.recv(1000)
     server.sendall(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I")
     read_until(server, b"\0")
-    _answers_too_late(lab, server, b"T\0\0\0\x06\0\0C\0\0\0\x0dSELECT 1\0Z\0\0\0\x05I")
+    answers_too_late(lab, server, b"T\0\0\0\x06\0\0C\0\0\0\x0dSELECT 1\0Z\0\0\0\x05I")
     return [Rst("data_after_close", "client", LATE)]
 
 
@@ -262,7 +272,7 @@ client.connect().then(() => client.query('select pg_sleep(9)'))
           "socket; the busy broker's CONNACK comes two seconds later.",
           "data_after_close", points=("client",), program="node")
 def mqtt_js(lab):
-    package = _npm(lab, "mqtt")
+    package = npm_package(lab, "mqtt")
     listener = lab.listen(lab.server, 20214)
     lab.spawn(lab.client, "node", "-e", f"""
 const client = require('{package}').connect('mqtt://{lab.server.ip4}:20214',
@@ -271,7 +281,7 @@ client.on('error', () => 0);
 """)
     server = accept_slow(lab, listener)
     server.recv(1000)
-    _answers_too_late(lab, server, b"\x20\x02\0\0")
+    answers_too_late(lab, server, b"\x20\x02\0\0")
     return [Rst("data_after_close", "client", LATE)]
 
 
@@ -280,7 +290,7 @@ client.on('error', () => 0);
           "server answers both.",
           "data_after_close", points=("client",), snaplen=90, program="node")
 def undici(lab):
-    package = _npm(lab, "undici")
+    package = npm_package(lab, "undici")
     listener = lab.listen(lab.server, 20215)
     lab.spawn(lab.client, "node", "-e", f"""
 const {{Pool}} = require('{package}');
@@ -288,8 +298,8 @@ const pool = new Pool('http://{lab.server.ip4}:20215', {{headersTimeout: 800, co
 for (const path of ['/1', '/2']) pool.request({{path, method: 'GET'}}).catch(() => 0);
 setTimeout(() => 0, 30000);
 """)
-    for server in [_asked(lab, listener) for _ in range(2)]:
-        _answers_too_late(lab, server)
+    for server in [asked(lab, listener) for _ in range(2)]:
+        answers_too_late(lab, server)
     return [Rst("data_after_close", "client", LATE, count=2)]
 
 
@@ -324,7 +334,7 @@ curl_exec($request);
 curl_close($request);
 sleep(30);
 """)
-    _answers_too_late(lab, _asked(lab, listener))
+    answers_too_late(lab, asked(lab, listener))
     return [Rst("data_after_close", "client", LATE)]
 
 
@@ -345,7 +355,7 @@ rescue Net::ReadTimeout
 end
 """)
     for _ in range(2):
-        _answers_too_late(lab, _asked(lab, listener))
+        answers_too_late(lab, asked(lab, listener))
     return [Rst("data_after_close", "client", LATE, count=2)]
 
 
@@ -381,8 +391,8 @@ client:close()
 socket.sleep(30)
 """, encoding="ascii")
     lab.spawn(lab.client, "lua5.4", str(script))
-    server = _asked(lab, listener)
-    server.sendall(_BODY % 20_000 + b"b" * 20_000)
+    server = asked(lab, listener)
+    server.sendall(BODY % 20_000 + b"b" * 20_000)
     wait_reset(server)
     return [Rst("unread_data", "client", *UNREAD)]
 
@@ -467,8 +477,8 @@ def java_timeout(lab):
     (lab.workdir / "Client.java").write_text(_JAVA, encoding="ascii")
     listener = lab.listen(lab.server, 20233)
     lab.spawn(lab.client, "java", str(lab.workdir / "Client.java"), lab.server.ip4)
-    server = _asked(lab, listener)
-    _answers_too_late(lab, server, b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy")
+    server = asked(lab, listener)
+    answers_too_late(lab, server, b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy")
     return [Rst("data_after_close", "client", LATE)]
 
 
@@ -495,9 +505,9 @@ def curl_filesize(lab):
     listener = lab.listen(lab.server, 20242)
     lab.spawn(lab.client, "curl", "-s", "--max-filesize", "1000", "-o", "/dev/null",
               f"http://{lab.server.ip4}:20242/")
-    server = _asked(lab, listener)
-    server.sendall(_BODY % 100_000)
-    _answers_too_late(lab, server, b"b" * 1000)
+    server = asked(lab, listener)
+    server.sendall(BODY % 100_000)
+    answers_too_late(lab, server, b"b" * 1000)
     return [Rst("data_after_close", "client", LATE)]
 
 
@@ -559,7 +569,7 @@ func main() {{
     listener = lab.listen(lab.server, 20246)
     lab.spawn(lab.client, program)
     for _ in range(4):
-        server = _asked(lab, listener)
+        server = asked(lab, listener)
         server.sendall(b"HTTP/1.0 200 OK\r\n\r\nfine\n")
         wait_reset(server)
     return [Rst("linger0", "client", "TCP_STATE", "CLOSE", count=4)]

@@ -6,13 +6,14 @@ No tracepoint speaks of its resets; what the machine was told to do is what it d
 
 from rstlab.guest import Guest
 from rstlab.rawpeer import RawPeer
-from rstlab.scenario import scenario
-from rstlab.segment import ACK, SYN
-from rstlab.sockets import (port_of, read_exactly, read_to_end, reset_expected, wait_delivered,
-                            wait_reset, wait_until)
+from rstlab.scenario import needs, scenario
+from rstlab.segment import ACK, SYN, Segment
+from rstlab.sockets import (abort, nodelay, port_of, read_exactly, read_to_end, reset_expected,
+                            wait_delivered, wait_reset, wait_until)
 from rstlab.truth import Rst
 
 _OPTIONS = {"program": "gvisor"}
+_MSS = b"\x02\x04\x05\xb4"
 
 
 def _sandbox(lab):
@@ -262,3 +263,115 @@ def recovery(lab):
     wait_reset(server)
     _wait_state(sandbox, again, "ESTABLISHED", seconds=10)
     return [Rst("half_open_recovery", "server", origin="client", count=(1, 2))]
+
+
+# --- in further situations -----------------------------------------------------------------------
+
+@scenario("gvisor-leaves-a-download",
+          "A program in a sandbox reads the head of a large answer of a Linux server and closes, "
+          "the rest unread.",
+          "unread_data", may=("late_segment",), **_OPTIONS)
+def leaves_download(lab):
+    sandbox, sock, server = _asking(lab, 23001)
+    sandbox.call("send", sock, 80)
+    read_exactly(server, 80)
+    server.sendall(b"a" * 30000)
+    sandbox.call("receive", sock, 500)
+    lab.pause(0.5)
+    sandbox.call("close", sock)
+    lab.pause(0.3)
+    return [Rst("unread_data", "server", origin="client"),
+            Rst("late_segment", "server", origin="client", count=(0, 40))]
+
+
+@scenario("gvisor-under-a-syn-scan", "nmap -sS tries an open and two closed ports of a sandbox.",
+          "port_closed", "syn_scan", **_OPTIONS)
+def syn_scan(lab):
+    needs("nmap")
+    sandbox = _sandbox(lab)
+    sandbox.call("listen", 23002, 8)
+    lab.client.run("nmap", "-sS", "-Pn", "-n", "-p", "23002-23004", "--max-retries", "1",
+                   sandbox.address)
+    lab.pause(0.3)
+    return [Rst("syn_scan", "client", "NO_SOCKET", count=(1, 3)),
+            Rst("port_closed", "server", count=2)]
+
+
+@scenario("gvisor-under-an-ack-scan",
+          "nmap -sA sends ACKs of no connection to an open and a closed port of a sandbox.",
+          "scan_probe", points=("client",), **_OPTIONS)
+def ack_scan(lab):
+    needs("nmap")
+    sandbox = _sandbox(lab)
+    sandbox.call("listen", 23005, 8)
+    lab.client.run("nmap", "-sA", "-Pn", "-n", "-p", "23005,23006", "--max-retries", "0",
+                   sandbox.address)
+    lab.pause(0.3)
+    return [Rst("scan_probe", "server", count=2)]
+
+
+@scenario("gvisor-given-a-wrong-last-ack",
+          "The last ACK of a handshake with a sandbox acknowledges a number that was never sent.",
+          "bad_handshake_ack", **_OPTIONS)
+def wrong_last_ack(lab):
+    sandbox = _sandbox(lab)
+    sandbox.call("listen", 23007, 8)
+    peer = RawPeer(lab, lab.client, 40007, sandbox.address, 23007)
+    peer.send(SYN, options=_MSS)
+    answer = peer.expect("SA")
+    peer.send(ACK, ack=(answer.seq + 70001) & 0xFFFFFFFF)
+    lab.pause(0.4)
+    return [Rst("bad_handshake_ack", "server", count=(1, 2))]
+
+
+@scenario("gvisor-connects-and-gets-a-stale-syn-ack",
+          "A sandbox's SYN is answered by a SYN-ACK that acknowledges something else (of an older "
+          "attempt).",
+          "synack_unacceptable", **_OPTIONS)
+def stale_synack(lab):
+    sandbox = _sandbox(lab)
+    lab.client.filter("output", "tcp sport 23008 tcp flags & rst == rst drop")
+    tap = lab.keep(lab.client.listen_in())
+    lab.client.filter("input", "tcp dport 23008 drop")
+    sandbox.call("connect", lab.client.ip4, 23008, 50008)
+    syn = tap.wait(lambda segment: segment.dport == 23008)
+    lab.client.inject(Segment(lab.client.ip4, 23008, sandbox.address, 50008, SYN | ACK, seq=99000,
+                              ack=(syn.seq - 4711) & 0xFFFFFFFF, options=_MSS, ip_id=5))
+    lab.pause(0.4)
+    return [Rst("synack_unacceptable", "server", origin="client")]
+
+
+@scenario("gvisor-aborts-while-requests-come",
+          "A sandbox aborts its connection (SO_LINGER 0) while four more requests are on their "
+          "way: each of them is reset as well.",
+          "linger0", "late_segment", **_OPTIONS)
+def aborts_under_requests(lab):
+    sandbox, client, sock = _served(lab, 23009)
+    _exchange(sandbox, client, sock)
+    nodelay(client)
+    with lab.router.holding("-d", sandbox.address, "--dport", "23009") as queue:
+        for turn in range(4):
+            client.sendall(b"request %d\r\n" % turn)
+        queue.wait(4)
+        sandbox.call("linger", sock, 0)
+        sandbox.call("close", sock)
+        lab.pause(0.05)
+        queue.release()
+    lab.pause(0.3)
+    return [Rst("linger0", "server", inseparable_at={"client": ("unread_data",)}),
+            Rst("late_segment", "server", count=(1, 6))]
+
+
+@scenario("gvisor-probed-by-a-monitor",
+          "A monitor connects to a sandbox's port each half second and closes at once with "
+          "SO_LINGER 0.",
+          "connect_probe", **_OPTIONS)
+def probed(lab):
+    sandbox = _sandbox(lab)
+    sandbox.call("listen", 23010, 16)
+    for _ in range(4):
+        sock = lab.connect(lab.client, sandbox.address, 23010)
+        lab.pause(0.02)
+        abort(sock)
+        lab.pause(0.5)
+    return [Rst("connect_probe", "client", "TCP_STATE", "CLOSE", count=4)]

@@ -7,11 +7,14 @@ speaks, "server" the one of the router's sockets.
 
 import signal
 
+from rstlab import sockets
 from rstlab.gateway import Gateway
 from rstlab.scenario import scenario
 from rstlab.sockets import (abort, exchange, nodelay, read_exactly, read_to_end, wait_reset,
-                            wait_unread)
+                            wait_unread, wait_until)
 from rstlab.truth import Rst
+from scenarios.daemons import GET
+from scenarios.field import serve_python
 
 _OPTIONS = {"program": "pasta", "points": ("guest", "server"), "starts_late": True}
 
@@ -146,3 +149,43 @@ def killed(lab):
     # A whole answer came; that it had only been looked at, no frame shows.
     return [Rst("unread_data", "router", "TCP_ABORT_ON_CLOSE", "CLOSE", at=("server",),
                 origin="client", inseparable=("linger0",))]
+
+
+@scenario("pasta-guest-aborts-after-its-answer",
+          "A container's program reads its whole answer and closes with SO_LINGER 0; pasta ends "
+          "its own connection.",
+          "linger0", **_OPTIONS)
+def guest_aborts(lab):
+    _gateway(lab)
+    client, server = lab.pair(23041)
+    exchange(client, server, GET, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+    lab.pause(0.6)
+    abort(client)
+    lab.pause(0.5)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE", at=("guest",)),
+            Rst("linger0", "router", at=("server",), count=(0, 1))]
+
+
+@scenario("pasta-server-dies-in-a-download",
+          "A server's program is killed with a guest's second request unread, in the middle of "
+          "what it sends; pasta hands the reset on. Only what reaches the container is heard.",
+          "unread_data", program="pasta", points=("guest",), heard="in", starts_late=True)
+def server_dies(lab):
+    _gateway(lab)
+    server = serve_python(lab, lab.server, 23042, """
+import socket, sys, time
+sock, _ = socket.create_server((sys.argv[1], 23042)).accept()
+sock.recv(10)
+for _ in range(400):
+    sock.sendall(b"k" * 3000)
+    time.sleep(0.05)
+""", lab.server.ip4)
+    client = lab.connect(lab.client, lab.server.ip4, 23042)
+    client.sendall(b"GET 1\r\n")
+    read_exactly(client, 9000)
+    client.sendall(b"q" * 3000)
+    lab.pause(0.4)
+    server.kill()
+    wait_until(lambda: sockets.tcp_state(client) != sockets.ESTABLISHED, "the end", 10)
+    lab.pause(0.3)
+    return [Rst("unread_data", "server", inseparable=("linger0", "capture_incomplete"))]

@@ -105,3 +105,24 @@ def refused_then_served(lab):
     client, server = lab.pair(9090)
     exchange(client, server)
     return [Rst("port_closed", "server", "NO_SOCKET", "UNKNOWN", count=2)]
+
+
+@scenario("netdev-ingress-rejects-one-subnet",
+          "A server's nftables rejects SYNs of one address at the ingress of its device, before "
+          "routing (netdev hook); another client is served.",
+          "firewall_reject", program="nft")
+def netdev_ingress(lab):
+    base, last = lab.client.ip4.rsplit(".", 1)
+    other = lab.client.add_address(f"{base}.{int(last) + 8}")
+    lab.server.nft("table netdev guard {\nchain ingress {\n"
+                   "type filter hook ingress device eth0 priority 0;\n"
+                   f"ip saddr {other} tcp dport 24010 tcp flags syn reject with tcp reset\n}}\n}}\n")
+    listener = lab.listen(lab.server, 24010)
+    for _ in range(3):
+        client = lab.connect(lab.client, lab.server.ip4, 24010)
+        exchange(client, lab.accept(listener))
+        client.close()
+        with reset_expected():
+            lab.connect(lab.client, lab.server.ip4, 24010, source=other)
+        lab.pause(0.2)
+    return [Rst("firewall_reject", "server", count=3)]

@@ -24,7 +24,7 @@ _LATE = ("TCP_TIMEWAIT_SOCKET", "TCP_ABORT_ON_DATA", "TCP_FLAGS", "NO_SOCKET")
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
-class _Postgres:
+class Postgres:
     """A database of its own, which trusts everybody who can reach it."""
 
     def __init__(self, lab, port):
@@ -62,7 +62,7 @@ class _Postgres:
         run(*self._as_postgres("pg_ctl", "stop", "-D", str(self.data), "-m", mode))
 
 
-def _query(text):
+def query(text):
     return b"Q" + struct.pack("!I", 5 + len(text)) + text.encode() + b"\0"
 
 
@@ -71,17 +71,17 @@ def _query(text):
           "gets a warning and a FIN, two are used all the same, and the reconnect is refused.",
           "data_after_close", "port_closed", program="postgres")
 def postgres_stops(lab):
-    database = _Postgres(lab, 5433)
+    database = Postgres(lab, 5433)
     pool = [database.connect() for _ in range(3)]
     for client in pool:
-        client.sendall(_query("select 1"))
+        client.sendall(query("select 1"))
         read_until(client, b"Z\0\0\0\x05I")
     database.stop("immediate")
     for client in pool:
         wait_state(client, sockets.CLOSE_WAIT)
     lab.pause(0.3)
     for client in pool[:2]:
-        client.sendall(_query("select 2"))
+        client.sendall(query("select 2"))
         wait_reset(client)
     with reset_expected():
         lab.connect(lab.client, lab.server.ip4, 5433)
@@ -96,7 +96,7 @@ def postgres_stops(lab):
           "unread_data", program="psql")
 def psql_killed(lab):
     _needs("psql")
-    database = _Postgres(lab, 5434)
+    database = Postgres(lab, 5434)
     database.connect().close()
     psql = lab.spawn(lab.client, "psql", "-h", lab.server.ip4, "-p", "5434", "-U", "postgres",
                      "-X", "-q", "-c", "select pg_sleep(1); "

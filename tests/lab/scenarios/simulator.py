@@ -5,13 +5,15 @@ A stack written after the standards and after nobody's kernel; it resets in its 
 """
 
 from rstlab.guest import Guest
+from rstlab.rawpeer import RawPeer
 from rstlab.scenario import scenario
-from rstlab.segment import ACK, Segment
+from rstlab.segment import ACK, SYN, Segment
 from rstlab.sockets import (port_of, read_exactly, read_to_end, reset_expected, wait_delivered,
                             wait_reset, wait_until)
 from rstlab.truth import Rst
 
 _OPTIONS = {"program": "ns-3"}
+_MSS = b"\x02\x04\x05\xb4"
 
 
 def _host(lab):
@@ -126,3 +128,35 @@ def stray(lab):
                                   seq=5000 + turn, ack=88_000, ip_id=4321, window=1024))
         lab.pause(0.3)
     return [Rst("scan_probe", "server", count=2)]
+
+
+@scenario("ns3-connects-and-gets-a-stale-syn-ack",
+          "An ns-3 host's SYN is answered by a SYN-ACK that acknowledges something else; ns-3 "
+          "resets with its own number in place of the one acknowledged.",
+          "synack_unacceptable", **_OPTIONS)
+def stale_synack(lab):
+    host = _host(lab)
+    lab.client.filter("output", "tcp sport 23071 tcp flags & rst == rst drop")
+    tap = lab.keep(lab.client.listen_in())
+    lab.client.filter("input", "tcp dport 23071 drop")
+    host.call("connect", lab.client.ip4, 23071)
+    syn = tap.wait(lambda segment: segment.dport == 23071)
+    lab.client.inject(Segment(lab.client.ip4, 23071, host.address, syn.sport, SYN | ACK, seq=99000,
+                              ack=(syn.seq + 4711) & 0xFFFFFFFF, options=_MSS, ip_id=5))
+    lab.pause(0.6)
+    return [Rst("synack_unacceptable", "server", origin="client", count=(1, 2))]
+
+
+@scenario("ns3-given-a-wrong-last-ack",
+          "The last ACK of a handshake with an ns-3 host acknowledges a number that was never "
+          "sent.",
+          "bad_handshake_ack", points=("client",), **_OPTIONS)
+def wrong_last_ack(lab):
+    host = _host(lab)
+    host.call("listen", 23072)
+    peer = RawPeer(lab, lab.client, 40072, host.address, 23072)
+    peer.send(SYN, options=_MSS)
+    answer = peer.expect("SA")
+    peer.send(ACK, ack=(answer.seq + 70001) & 0xFFFFFFFF)
+    lab.pause(0.6)
+    return [Rst("bad_handshake_ack", "server", count=(1, 2))]

@@ -10,13 +10,17 @@ import json
 import signal
 import socket
 
-from rstlab.gateway import Gateway
-from rstlab.scenario import scenario
+from rstlab.gateway import TAP, Gateway
+from rstlab.guest import program_of
+from rstlab.scenario import needs, scenario
 from rstlab.sockets import (abort, exchange, read_exactly, read_to_end, reset_expected, wait_reset,
-                            wait_unread)
+                            wait_unread, wait_until)
 from rstlab.truth import Rst
+from scenarios.daemons import GET
 
 _OPTIONS = {"program": "slirp4netns", "points": ("guest", "server"), "starts_late": True}
+#: The address that Slirp 1.0 expects of its guest.
+_OLD_GUEST = "10.0.2.15"
 
 
 def _gateway(lab, *arguments):
@@ -145,3 +149,78 @@ def unreachable(lab):
     lab.connecting(lab.client, lab.server.ip4, 7109)
     lab.pause(8)
     return []
+
+
+@scenario("slirp-guest-cancels-its-connect",
+          "A guest's program gives up connecting while the gateway waits for a slow server: the "
+          "gateway's SYN-ACK finds nobody.",
+          "connect_cancelled", may=("linger0",), **_OPTIONS)
+def cancelled(lab):
+    _gateway(lab)
+    lab.listen(lab.server, 23031)
+    with lab.router.holding("--sport", "23031", chain="INPUT") as queue:
+        client = lab.connecting(lab.client, lab.server.ip4, 23031)
+        queue.wait(1)
+        client.close()
+        lab.pause(0.2)
+        queue.release()
+    lab.pause(0.8)
+    return [Rst("connect_cancelled", "client", "NO_SOCKET", at=("guest",), count=(1, 2)),
+            Rst("linger0", "router", at=("server",), count=(0, 1))]
+
+
+@scenario("slirp-guest-aborts-after-its-answer",
+          "A guest's program reads its whole answer and closes with SO_LINGER 0; the gateway "
+          "closes its own connection.",
+          "linger0", **_OPTIONS)
+def guest_aborts(lab):
+    _gateway(lab)
+    client, server = lab.pair(23032)
+    exchange(client, server, GET, b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+    lab.pause(0.6)
+    abort(client)
+    lab.pause(0.4)
+    return [Rst("linger0", "client", "TCP_STATE", "CLOSE", at=("guest",)),
+            Rst("linger0", "router", at=("server",), count=(0, 1))]
+
+
+@scenario("slirp-tires-of-repeating-its-syn-ack",
+          "A guest sends a SYN and is silent from then on (its host drops what comes): the gateway "
+          "repeats its SYN-ACK for 75 seconds and resets.",
+          "retransmit_timeout", may=("linger0",), **_OPTIONS)
+def synack_given_up(lab):
+    _gateway(lab)
+    lab.listen(lab.server, 23073)
+    lab.client.filter("input", "tcp sport 23073 drop")
+    lab.client.filter("output", "tcp dport 23073 tcp flags & rst == rst drop")
+    client = lab.connecting(lab.client, lab.server.ip4, 23073)
+    lab.pause(0.1)
+    client.close()
+    lab.pause(88)
+    return [Rst("retransmit_timeout", "router", claims="server", at=("guest",),
+                inseparable=("synack_expired",)),
+            Rst("linger0", "router", at=("server",), count=(0, 1))]
+
+
+# --- Slirp 1.0, on a serial line -----------------------------------------------------------------
+
+@scenario("slirp-of-1996-refuses",
+          "A guest behind a serial line (SLIP) and Slirp 1.0.17, the old one whose TCP is that of "
+          "4.4BSD: three ports of a server on which nothing listens.",
+          "port_closed", program="slirp", points=("guest", "server"), starts_late=True)
+def old_slirp(lab):
+    needs("slirp-fullbolt")
+    guest = lab.client
+    lab.spawn(guest, "python3", program_of("slip.py"), TAP, lab.router.namespace)
+    wait_until(lambda: TAP in guest.ip("link"), "the line")
+    guest.ip("addr", "add", f"{_OLD_GUEST}/24", "dev", TAP)
+    guest.ip("link", "set", TAP, "mtu", "1500", "up")
+    guest.ip("route", "replace", "default", "dev", TAP)
+    lab.pause(1)
+    lab.start_captures()
+    for port in (23061, 23062, 23063):
+        with reset_expected():
+            lab.connect(guest, lab.server.ip4, port, source=_OLD_GUEST)
+        lab.pause(0.3)
+    return [Rst("port_closed", "server", "NO_SOCKET", at=("server",), count=(3, 6)),
+            Rst("port_closed", "server", at=("guest",), count=3)]

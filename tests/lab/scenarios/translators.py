@@ -1,8 +1,10 @@
 """NAT, SYN proxies and balancers, which stand in an end's place."""
 
+from rstlab import sockets
 from rstlab.scenario import scenario
-from rstlab.sockets import abort, exchange, reset_expected, wait_delivered
+from rstlab.sockets import abort, exchange, reset_expected, wait_delivered, wait_state
 from rstlab.truth import Rst
+from scenarios.daemons import GET, GONE, LATE
 
 
 @scenario("nat-state-lost-server-speaks",
@@ -178,3 +180,45 @@ def balancer_host_away(lab):
     lab.connecting(lab.client, virtual, 8665)
     lab.pause(3.5)
     return []
+
+
+@scenario("synproxy-server-closed-in-the-meantime",
+          "Behind the SYN proxy a server ends an idle connection in order; the client's next "
+          "request draws a reset, whose number the proxy sets back to that of its own handshake: "
+          "the client does not heed it and repeats its request in vain.",
+          "data_after_close", program="nft")
+def synproxy_late(lab):
+    _synproxy(lab, 24016)
+    client, server = lab.pair(24016)
+    exchange(client, server)
+    lab.pause(1)
+    server.close()
+    wait_state(client, sockets.CLOSE_WAIT)
+    lab.pause(0.3)
+    client.sendall(GET)
+    lab.pause(2)
+    assert sockets.tcp_state(client) == sockets.CLOSE_WAIT
+    return [Rst("data_after_close", "server", LATE,
+                inseparable_at={"client": ("injected", "capture_incomplete")})]
+
+
+@scenario("synproxy-server-aborts-after-two-answers",
+          "Behind the SYN proxy a server answers twice and aborts (SO_LINGER 0): the proxy sets "
+          "the reset's number back to that of its own handshake, and the client, 100 octets "
+          "further, does not heed it; it asks once more and hears nothing.",
+          "linger0", may=("late_segment",), program="nft")
+def synproxy_abort(lab):
+    _synproxy(lab, 24017)
+    client, server = lab.pair(24017)
+    exchange(client, server)
+    exchange(client, server)
+    wait_delivered(server)
+    lab.pause(1)
+    abort(server)
+    lab.pause(0.5)
+    assert sockets.tcp_state(client) == sockets.ESTABLISHED
+    client.sendall(GET)
+    lab.pause(1.5)
+    return [Rst("linger0", "server", "TCP_STATE", "CLOSE",
+                inseparable_at={"client": ("injected", "unread_data")}),
+            Rst("late_segment", "server", GONE, count=(0, 4))]
