@@ -17,11 +17,12 @@
 namespace rstcause::glue {
 namespace {
 
-/// Epan cuts a line of the tree at ITEM_LABEL_LENGTH octets: does that leave `text` whole behind
-/// the label of its line and the frame number there?
+/// Epan cuts a line of the tree at ITEM_LABEL_LENGTH octets. What it leaves whole behind the label
+/// of the line and the frame number there.
+constexpr std::size_t kLongestInALine = ITEM_LABEL_LENGTH - 1 - 60;
+
 bool fits_into_a_line(std::string_view text) {
-  constexpr std::size_t kLabel = 60;
-  return text.size() + kLabel < ITEM_LABEL_LENGTH;
+  return text.size() <= kLongestInALine;
 }
 
 /// How much of a text that is too long for a line stands in the first: to the end of a sentence, or
@@ -29,13 +30,11 @@ bool fits_into_a_line(std::string_view text) {
 std::size_t first_line_of(std::string_view text) {
   if (fits_into_a_line(text)) return text.size();
   constexpr std::string_view kEnds[] = {". ", "? ", ": ", ", "};
-  std::size_t most = text.size();
-  while (!fits_into_a_line(text.substr(0, most))) --most;
   for (const std::string_view end : kEnds) {
-    const std::size_t found = text.rfind(end, most - end.size());
+    const std::size_t found = text.rfind(end, kLongestInALine - end.size());
     if (found != std::string_view::npos) return found + 1;
   }
-  return most;
+  return kLongestInALine;
 }
 
 /// In as many lines as it takes, which epan would else cut; two parts have a line each.

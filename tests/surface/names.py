@@ -108,8 +108,8 @@ class Names(surface.Surface):
     def test_the_manual_page_explains_each(self):
         manual = (TOP / "plugin/manual/rstcause.7.in").read_text()
         explained = {word.rstrip(".") for word in re.findall(r"rstcause[\w.,]*", manual)}
-        # The handles before TCP and ICMP and after all dissectors show nothing.
-        silent = {"rstcause_after", "rstcause_watch", "rstcause_watch_icmp", "rstcause_watch_icmpv6"}
+        # The handles before TCP and ICMP show nothing.
+        silent = {"rstcause_watch", "rstcause_watch_icmp", "rstcause_watch_icmpv6"}
         self.assertEqual([name for kind, name in shown()
                           if kind != "expert" and name not in explained | silent], [])
 

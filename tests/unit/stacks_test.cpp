@@ -525,7 +525,7 @@ TEST(Stack, ThatWasAwayForSeveralTriesAnswersTheFirstThatReachesIt) {
 }
 
 /// The negative twins: what came at once the first time was taken; Linux answers by a bare RST, so
-/// that its RST,ACK is a socket's.
+/// that its RST,ACK is a socket's; and where the handshake is missing it may be Linux.
 TEST(Stack, ThatWasThereOrIsLinuxAbortsByThatForm) {
   const Row there{"", "lwipv6", OPENED "3000ms -> PA len 40\n 3000.4ms <- RA $U", {}, 0, 0};
   const Row linux_kernel{"", "linux", AWAY "4408ms <- RA $U", {}, 0, 0};
@@ -534,6 +534,10 @@ TEST(Stack, ThatWasThereOrIsLinuxAbortsByThatForm) {
     const Trace trace(written_out(row));
     EXPECT_EQ(trace.last().verdict.mode, Mode::abort) << row.stack;
   }
+  const Trace begun_late(
+      "5ms <- PA len 200 win 500\n 6ms -> A\n 3000ms -> PA len 40\n 3200ms -> PA len 40 again\n "
+      "3600ms -> PA len 40 again\n 3601ms <- RA win 500");
+  EXPECT_EQ(begun_late.last().verdict.mode, Mode::abort);
 }
 
 /// The negative twins: what several families write alike is nobody's.

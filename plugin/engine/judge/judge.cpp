@@ -6,6 +6,7 @@
 
 #include "engine/judge/classify.h"
 #include "engine/judge/clues/identity.h"
+#include "engine/judge/reset_trigger.h"
 
 namespace rstcause {
 namespace {
@@ -176,19 +177,13 @@ void Judge::look_for_shown_again(const Flow& flow, Nearest& nearest) {
   if (nearest.place() != 0) last = {flow.id(), nearest.place()};
 }
 
-/// Its peer takes no such reset for the end (RFC 5961, 3.2), and each that follows has the cause of
-/// this one.
-bool is_one_too_high(const Reset& r, const Endpoint& x) {
-  return r.ack_set && r.trigger.seen() && x.speaks && r.seq == x.snd_nxt + 1 &&
-         r.seq == r.trigger.ack + 1;
-}
-
-/// What the reset does to its connection.
+/// What the reset does to its connection. One that is a number too high its peer does not take for
+/// the end (RFC 5961, 3.2), and each that follows has the same cause.
 void Judge::close(Flow& flow, End from, const Segment& segment, const Explained& made) const {
   const bool foreign = made.reset.form == Form::foreign;
   flow.note_reset(from, segment,
                   {.ends = made.verdict.cause->ends_connection && !foreign &&
-                           !is_one_too_high(made.reset, flow.at(made.reset.x_end)),
+                           !is_one_above_the_ack(made.reset, flow.at(made.reset.x_end)),
                    .foreign = foreign && !clues::knows_the_numbers(
                                              {made.reset, flow, intake_.hosts(), intake_.order()}),
                    .answered = made.reset.trigger.seen()});

@@ -93,16 +93,16 @@ bool refuses_too_late(const ResetNumbers& n) {
 
 /// No socket has such a number: only a listener that knows nothing of the connection.
 bool refuses_one_above_the_ack(const ResetNumbers& n) {
-  return n.is_drawn_with_ack() && n.prompt && n.r.seq == n.x.snd_nxt + 1 &&
-         n.r.seq == n.r.trigger.ack + 1;
+  return n.prompt && is_one_above_the_ack(n.r, n.x);
 }
 
 /// A host that was away for several tries answers the first that reaches it: a socket would take
-/// it, and its program need time to abort.
+/// it, and its program need time to abort. Only where the handshake shows that it is no Linux, and
+/// no socket's timestamps show that it is one's.
 bool refuses_after_an_outage(const ResetNumbers& n) {
   const SegmentHeader& t = n.r.trigger;
-  return n.is_drawn_with_ack() && n.own && n.refusable && n.awaited && !n.is_linux &&
-         n.r.seq == t.ack && n.r.ack == t.seq_end();
+  return n.is_drawn_with_ack() && n.own && n.refusable && n.awaited && n.x.syn != 0 &&
+         !n.is_linux && !n.r.options.timestamps && n.r.seq == t.ack && n.r.ack == t.seq_end();
 }
 
 /// By the number of its own SYN-ACK instead of that ACK's.

@@ -135,6 +135,11 @@ bool quotes(const Reset& r, const SegmentHeader& t, const Endpoint& x) {
          refuses_one_too_high(r, t, x);
 }
 
+bool is_one_above_the_ack(const Reset& r, const Endpoint& x) {
+  return r.ack_set && r.trigger.seen() && x.speaks && r.seq == x.snd_nxt + 1 &&
+         r.seq == r.trigger.ack + 1;
+}
+
 bool was_taken(const SegmentHeader& t, const Endpoint& x) {
   return t.seq_len() != 0 && x.acks && !t.seq_end().after(x.rcv_nxt) && x.last.frame > t.frame;
 }

@@ -10,6 +10,9 @@ namespace rstcause {
 /// True when the reset's numbers are those that an answer to the segment has (RFC 9293, 3.5.2).
 bool quotes(const Reset& r, const SegmentHeader& segment, const Endpoint& x);
 
+/// Its number is one above the ACK of its trigger, and above all that X had sent: no socket's.
+bool is_one_above_the_ack(const Reset& r, const Endpoint& x);
+
 /// X had already acknowledged all of that segment, so it did not refuse it.
 bool was_taken(const SegmentHeader& segment, const Endpoint& x);
 
