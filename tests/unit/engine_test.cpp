@@ -39,6 +39,15 @@ TEST(Engine, TakesNoResetForACopyOfOneInItsOwnFrame) {
   )");
   EXPECT_EQ(same.last().duplicate_of, 0U);
 
+  const Trace earlier(R"(
+    0ms -> S
+    1ms <- SA
+    2ms -> A
+    90ms -> RA
+    3ms -> RA copy aboard
+  )");
+  EXPECT_EQ(earlier.last().duplicate_of, 0U);
+
   const Trace next(R"(
     0ms -> S
     1ms <- SA

@@ -120,7 +120,8 @@ class Judge::Nearest {
       : flow_(flow), from_(from), reset_(reset) {}
 
   void look_at(const Explained& one, std::uint32_t place) {
-    if (one.flow != flow_ || one.duplicate_of != 0 || !has_header(one)) return;
+    const bool same_frame = one.reset.frame == reset_.frame;  // a copy is another frame's
+    if (one.flow != flow_ || one.duplicate_of != 0 || same_frame || !has_header(one)) return;
     const Nanos apart = std::abs(one.time() - reset_.time);
     if (place_ != 0 && apart >= apart_) return;
     place_ = place;
