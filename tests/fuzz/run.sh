@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# sh tests/fuzz/run.sh SECONDS [NAME...]
+# sh tests/fuzz/run.sh SECONDS|COUNTx [NAME...]
 #
 # Runs every fuzzer (or those named) for so long each, one after the other, under the address and
-# undefined sanitizers; needs Debian's clang and its runtime. What they learn stays in
+# undefined sanitizers; needs Debian's clang and its runtime. "2000x" is so many inputs each, from
+# the seeds alone and by the same dice every time: what passes once passes again, so that a check
+# of a change does not fail for what luck found elsewhere. What they learn stays in
 # $RSTCAUSE_FUZZ_DIR (default: build-fuzz/corpus), beside a log for each with its executions and
 # coverage, so that hours add up:
 #
@@ -19,13 +21,18 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
 
 [ $# -ge 1 ] || die "Usage: sh tests/fuzz/run.sh SECONDS [NAME...]"
-seconds=$1
+case $1 in
+  *[!0-9]*x | x) die "So many inputs: a number and an x, not '$1'" ;;
+  *x) length=-runs=${1%x} dice=-seed=1 ;;
+  *) length=-max_total_time=$1 dice= ;;
+esac
 shift
 packages='cmake make clang libclang-rt-dev libgtest-dev'
 need_packages
 (cd "$top" && quietly cmake --preset fuzz -B "$build")
 kept=${RSTCAUSE_FUZZ_DIR:-$build/corpus}
 mkdir -p "$kept/found"
+[ -z "$dice" ] || scratch_folder fuzz
 
 # shellcheck disable=SC2046  # one word for each
 [ $# -gt 0 ] || set -- $(cd "$top/tests/fuzz" && for source in *_fuzz.cpp; do echo "${source%_fuzz.cpp}"; done)
@@ -38,12 +45,14 @@ quietly compile --target $targets
 for name in $names; do
   seeds=$top/tests/fuzz/seeds/$name
   dictionary=$top/tests/fuzz/seeds/${name%_tracker}.dict
-  mkdir -p "$kept/$name"
+  learned=$kept/$name
+  [ -z "$dice" ] || learned=$scratch/$name
+  mkdir -p "$learned"
   # Without entropic, whose bookkeeping takes longer than two conversations of three.
-  set -- "-max_total_time=$seconds" -entropic=0 -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
+  set -- "$length" ${dice:+"$dice"} -entropic=0 -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
     "-artifact_prefix=$kept/found/$name-"
   [ ! -f "$dictionary" ] || set -- "$@" "-dict=$dictionary"
-  "$build/tests/fuzz/${name}_fuzz" "$@" "$kept/$name" "$seeds" >"$kept/$name.log" 2>&1 || {
+  "$build/tests/fuzz/${name}_fuzz" "$@" "$learned" "$seeds" >"$kept/$name.log" 2>&1 || {
     tail -n 60 "$kept/$name.log" >&2
     die "$name: broken by an input in $kept/found"
   }
