@@ -58,6 +58,20 @@ TEST(Context, DoesNotSayThatARedisClientClosedTooSoonWhereItHadTheReply) {
   EXPECT_EQ(t.last().context, Sentences{"RESP: every command answered, the last one GET"});
 }
 
+/// A SYN that comes behind the first words may turn the roles that were guessed. Whose words were
+/// whose does not turn with them, wherever the two ends' numbers lie.
+TEST(Context, KeepsTheWordsOfTwoRedisEndsApartWhenTheirRolesAreLearntLate) {
+  for (const std::uint32_t client : {1000U, 0x8000'1000U}) {
+    const Trace trace(R"(
+      0ms <- P to 40000 data $3\r\nSET\r\n$
+      1ms -> SFP to 40000 data $1\r\nv\r\n
+      2ms -> R to 40000
+    )",
+                      client, 0x2000'0000U);
+    EXPECT_EQ(trace.confidence_in("unread_data"), 68) << client;
+  }
+}
+
 /// What the server resets it would not have answered, however long that took.
 TEST(Context, DoesNotTellHowLongWhereTheRedisServerResets) {
   const Trace t = after_handshake(std::string(kServedGet) + "2005ms <- RA\n");

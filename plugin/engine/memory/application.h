@@ -15,8 +15,8 @@ constexpr End end_of(app::Side side) {
   return side == app::Side::a ? End::a : End::b;
 }
 inline resp::Direction direction_of(const Flow& flow, End from) {
-  const End client = flow.is_client(End::b) ? End::b : End::a;
-  return from == client ? resp::Direction::from_initiator : resp::Direction::from_responder;
+  return from == flow.resp_initiator ? resp::Direction::from_initiator
+                                     : resp::Direction::from_responder;
 }
 
 }  // namespace rstcause

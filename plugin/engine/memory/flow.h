@@ -297,7 +297,9 @@ class Flow {
   std::uint32_t first_verdict = 0;      ///< One more than the index of its first reset's verdict.
   std::uint32_t latest_verdict = 0;     ///< The same of its latest, copies left out.
   std::unique_ptr<resp::Tracker> resp;
-  std::uint8_t resp_tries = 0;     ///< First payloads that were no RESP.
+  std::uint8_t resp_tries = 0;  ///< First payloads that were no RESP.
+  /// Whom `resp` calls the initiator: who that is may be known better by now.
+  End resp_initiator = End::a;
   std::unique_ptr<app::Talk> app;  ///< The application protocol, once recognised.
   std::uint8_t app_tries = 0;      ///< First payloads that were of none that is known.
   Frame heartbeat = 0;             ///< A length-prefixed PING that is no RESP.

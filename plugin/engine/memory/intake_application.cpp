@@ -73,6 +73,7 @@ bool Intake::begins_resp(Flow& flow, End from, const Segment& segment) const {
   }
   const bool first =
       flow.at(End::a).first_data == segment.frame || flow.at(End::b).first_data == segment.frame;
+  flow.resp_initiator = flow.is_client(End::b) ? End::b : End::a;
   flow.resp = std::make_unique<resp::Tracker>(
       resp::TrackerOptions{.initiator_known = flow.role_basis() >= RoleBasis::syn_ack,
                            .from_start = flow.seen_from_start() && flow.resp_tries == 1 && first,

@@ -143,9 +143,10 @@ void code_owned(Io& io, std::unique_ptr<T>& owner) {
 template <typename Io>
 void PackedFlow::code(Io& io, Flow& flow) {
   auto& [latest_recent, latest_checkpoint, since_checkpoint, maybe_disordered, first_verdict,
-         latest_verdict, resp, resp_tries, app, app_tries, heartbeat, heartbeat_answer, addresses,
-         ports, ends, troubles, home, previous, last_time, longest_silence, latest_silence, id,
-         first_frame, initiator, role_basis, over, most_copies, copies, known] = flow;
+         latest_verdict, resp, resp_tries, resp_initiator, app, app_tries, heartbeat,
+         heartbeat_answer, addresses, ports, ends, troubles, home, previous, last_time,
+         longest_silence, latest_silence, id, first_frame, initiator, role_basis, over, most_copies,
+         copies, known] = flow;
   bool owns = !Io::kReads && (resp != nullptr || app != nullptr);
   io(owns);  // first, for owns()
   if (owns) {
@@ -179,6 +180,7 @@ void PackedFlow::code(Io& io, Flow& flow) {
   io(latest_verdict, first_verdict);
   io(resp_tries);
   io(app_tries, resp_tries);
+  io(resp_initiator, End::a);
   frame(io, heartbeat, first_frame);
   frame(io, heartbeat_answer, heartbeat);
   io(previous);
