@@ -151,6 +151,7 @@ void PackedFlow::code(Io& io, Flow& flow) {
   io(owns);  // first, for owns()
   if (owns) {
     code_owned(io, resp);
+    if (resp != nullptr) io(resp_initiator, End::a);
     code_owned(io, app);
   }
   io(id);
@@ -180,7 +181,6 @@ void PackedFlow::code(Io& io, Flow& flow) {
   io(latest_verdict, first_verdict);
   io(resp_tries);
   io(app_tries, resp_tries);
-  io(resp_initiator, End::a);
   frame(io, heartbeat, first_frame);
   frame(io, heartbeat_answer, heartbeat);
   io(previous);
