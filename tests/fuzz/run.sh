@@ -5,8 +5,9 @@
 #
 # Runs every fuzzer (or those named) for so long each, one after the other, under the address and
 # undefined sanitizers; needs Debian's clang and its runtime. "2000x" is so many inputs each, from
-# the seeds alone and by the same dice every time: what passes once passes again, so that a check
-# of a change does not fail for what luck found elsewhere. What they learn stays in
+# the seeds alone and by the same dice, so that a check of a change hardly ever fails for what luck
+# found elsewhere. Not quite the same inputs every time: our tables' hashes are drawn at each start,
+# and with them the code that is reached. What hours learn stays in
 # $RSTCAUSE_FUZZ_DIR (default: build-fuzz/corpus), beside a log for each with its executions and
 # coverage, so that hours add up:
 #
@@ -20,8 +21,8 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 . "$top/cmake/setup.sh"
 build=${RSTCAUSE_BUILD_DIR:-$top/build-fuzz}
 
-[ $# -ge 1 ] || die "Usage: sh tests/fuzz/run.sh SECONDS [NAME...]"
-# Not by what the code compares either: that may be an address, another in each run.
+[ $# -ge 1 ] || die "Usage: sh tests/fuzz/run.sh SECONDS|COUNTx [NAME...]"
+# Without use_cmp, for what the code compares may be an address, another in each run.
 case $1 in
   *[!0-9]*x | x) die "So many inputs: a number and an x, not '$1'" ;;
   *x) length=-runs=${1%x} dice='-seed=1 -use_cmp=0' ;;

@@ -85,7 +85,7 @@ void Judge::join_volley(const Flow& flow, Reset& r) const {
 
 /// The same packet, captured twice.
 bool Judge::is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const {
-  if (first.from() != r.x_end || !r.has_header_of(first.reset)) return false;
+  if (first.from() != r.x_end || !r.has_header_of_another_frame(first.reset)) return false;
   const Nanos later = r.time - first.time();
   const bool from_elsewhere = r.ip.ttl != first.reset.ip.ttl;
   if (r.ip_id != 0) return later < intake_.latest_copy(flow, from_elsewhere, r.ip_id);
@@ -106,8 +106,7 @@ std::uint32_t Judge::original_of(const Flow& flow, const Reset& r) const {
   for (int back = 0; place != 0 && back < kVolley; ++back) {
     const Explained& before = verdicts_[place - 1];
     if (r.time - before.time() >= kPointsApart) break;
-    const bool same_frame = before.reset.frame == r.frame;  // a copy is another frame's
-    if (!same_frame && is_copy_of(r, before, flow)) original = place;
+    if (is_copy_of(r, before, flow)) original = place;
     place = before.before;
   }
   return original;
@@ -120,8 +119,8 @@ class Judge::Nearest {
       : flow_(flow), from_(from), reset_(reset) {}
 
   void look_at(const Explained& one, std::uint32_t place) {
-    const bool same_frame = one.reset.frame == reset_.frame;  // a copy is another frame's
-    if (one.flow != flow_ || one.duplicate_of != 0 || same_frame || !has_header(one)) return;
+    if (one.flow != flow_ || one.duplicate_of != 0 || one.from() != from_) return;
+    if (!one.reset.has_header_of_another_frame(reset_)) return;
     const Nanos apart = std::abs(one.time() - reset_.time);
     if (place_ != 0 && apart >= apart_) return;
     place_ = place;
@@ -131,12 +130,6 @@ class Judge::Nearest {
   std::uint32_t place() const { return place_; }
 
  private:
-  bool has_header(const Explained& one) const {
-    const Reset& r = one.reset;
-    return one.from() == from_ && r.seq == reset_.seq && r.ack == reset_.ack &&
-           r.ack_set == reset_.ack_set && r.wnd == reset_.wnd && r.ip_id == reset_.ip_id;
-  }
-
   std::uint32_t flow_, place_ = 0;
   End from_;
   const Segment& reset_;

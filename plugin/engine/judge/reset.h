@@ -120,9 +120,16 @@ struct Reset {
   /// What this reset adds to the connection's loss: a sum over its resets counts no octet twice.
   std::uint32_t newly_lost() const { return lost > lost_told ? lost - lost_told : 0; }
   /// The same header again: on a longer way through several interfaces rather than sent twice.
-  bool has_header_of(const Reset& that) const {
+  /// `that`: a Reset or the Segment of one.
+  template <typename Packet>
+  bool has_header_of(const Packet& that) const {
     return seq == that.seq && ack == that.ack && ack_set == that.ack_set && wnd == that.wnd &&
            ip_id == that.ip_id;
+  }
+  /// The same header in another frame: what a copy and its original have.
+  template <typename Packet>
+  bool has_header_of_another_frame(const Packet& that) const {
+    return frame != that.frame && has_header_of(that);
   }
 };
 

@@ -14,6 +14,7 @@ constexpr app::Side side_of(End end) {
 constexpr End end_of(app::Side side) {
   return side == app::Side::a ? End::a : End::b;
 }
+/// As `flow.resp` names its ends, whoever proves to be the client later.
 inline resp::Direction direction_of(const Flow& flow, End from) {
   return from == flow.resp_initiator ? resp::Direction::from_initiator
                                      : resp::Direction::from_responder;
