@@ -105,7 +105,7 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
                  .own_frame = order().shown(segment.frame),
                  .flow = flow.id()};
   const std::uint32_t again = judge_.shown_before(flow, segment, made.reset);
-  const std::uint32_t original = again != 0 ? again : judge_.original_of(flow, segment, made.reset);
+  const std::uint32_t original = again != 0 ? again : judge_.original_of(flow, made.reset);
   if (original != 0) {
     revisions_.note_copy(original - 1, made.reset);
     const Explained& first = judge_.verdicts()[original - 1];

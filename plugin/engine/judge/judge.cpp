@@ -14,6 +14,8 @@ namespace {
 
 /// Injectors send all that they have at once, or race the segments of a flight.
 constexpr Nanos kVolleyWithin = 2 * kSecond;
+/// So many of a flow's latest resets are compared with one that may be a copy.
+constexpr int kFarBack = 64;
 
 /// Of a reset, which no timer repeats: twice what is allowed to a segment's copy.
 constexpr Nanos kResetCopyWithin = kMillisecond;
@@ -102,19 +104,17 @@ bool Judge::is_copy_of(const Reset& r, const Explained& first, const Flow& flow)
 /// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
 /// show it: one more than its place; 0 for a reset of its own. Of several that look alike the
 /// oldest, for packets keep their order.
-std::uint32_t Judge::original_of(const Flow& flow, const Segment& segment, const Reset& r) const {
+std::uint32_t Judge::original_of(const Flow& flow, const Reset& r) const {
+  const int far_back = r.ip_id != 0 ? kFarBack : kVolley;  // its IP ID tells it from the others
   std::uint32_t place = flow.latest_verdict, original = 0;
-  for (int back = 0; place != 0 && back < kVolley; ++back) {
+  for (int back = 0; place != 0 && back < far_back; ++back) {
     const Explained& before = verdicts_[place - 1];
     if (r.time - before.time() >= kPointsApart) break;
     const bool same_frame = before.reset.frame == r.frame;  // a copy is another frame's
     if (!same_frame && is_copy_of(r, before, flow)) original = place;
     place = before.before;
   }
-  if (original != 0 || place == 0 || r.ip_id == 0) return original;
-  // By its IP ID it is known behind a longer volley, too.
-  const std::uint32_t had = had_before(flow, r.x_end, segment);
-  return had != 0 && is_copy_of(r, verdicts_[had - 1], flow) ? had : 0;
+  return original;
 }
 
 /// Among resets of one flow the one with a certain header, of several one that was shown again less
@@ -150,7 +150,6 @@ class Judge::Nearest {
 };
 
 std::uint32_t Judge::had_before(const Flow& flow, End from, const Segment& reset) const {
-  constexpr int kFarBack = 64;
   if (flow.latest_verdict == 0) return 0;
   const ShownAgain* const last = last_shown_again(flow);
   Nearest nearest(flow.id(), from, reset, reset.time - (last != nullptr ? behind(*last) : 0));

@@ -41,7 +41,7 @@ class Judge {
   Verdict weigh(const Reset& reset, const Flow& flow) const;
   /// The reset that this one is only a copy of, as mirror ports and captures on two interfaces
   /// show it: one more than its place; 0 for a reset of its own.
-  std::uint32_t original_of(const Flow& flow, const Segment& segment, const Reset& reset) const;
+  std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
   /// The reset of that header which the flow has had, however many came since, of several the
   /// nearest in time: one more than its place; 0 for none.
   std::uint32_t had_before(const Flow& flow, End from, const Segment& reset) const;
