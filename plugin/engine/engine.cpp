@@ -104,8 +104,7 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
   Explained made{.reset = judge_.read(segment, flow, from),
                  .own_frame = order().shown(segment.frame),
                  .flow = flow.id()};
-  const std::uint32_t again =
-      judge_.is_shown_again(flow, made.reset) ? judge_.had_before(flow, from, segment) : 0;
+  const std::uint32_t again = judge_.shown_before(flow, segment, made.reset);
   const std::uint32_t original = again != 0 ? again : judge_.original_of(flow, made.reset);
   if (original != 0) {
     revisions_.note_copy(original - 1, made.reset);

@@ -47,7 +47,7 @@ tap_packet_status take(void* data, packet_info*, epan_dissect_t*, const void* re
 }
 
 void draw(void* data) {
-  guarded([&] { listener_of(data).print(session()); });
+  guarded([&] { listener_of(data).print(session(), stdout); });
 }
 
 void finish(void* data) {
@@ -91,17 +91,27 @@ void listen(const char* argument, const char* keyword, Make make) {
   if (failure != nullptr) refuse(argument, failure->str);
 }
 
+LineSettings line_settings() {
+  return {.source = preferences().source, .total = preferences().total != 0};
+}
+std::unique_ptr<Listener> new_json(std::string filter) {
+  return json_listener(std::move(filter), line_settings);
+}
+std::unique_ptr<Listener> new_csv(std::string filter) {
+  return csv_listener(std::move(filter), line_settings);
+}
+
 // NOLINTBEGIN(readability-redundant-control-flow): before 4.6 there is nothing to return.
 StatInitResult init_tree(const char* argument, void*) {
   listen(argument, "rstcause,tree", tree_listener);
   return RSTCAUSE_STAT_INIT_DONE;
 }
 StatInitResult init_json(const char* argument, void*) {
-  listen(argument, "rstcause,json", json_listener);
+  listen(argument, "rstcause,json", new_json);
   return RSTCAUSE_STAT_INIT_DONE;
 }
 StatInitResult init_csv(const char* argument, void*) {
-  listen(argument, "rstcause,csv", csv_listener);
+  listen(argument, "rstcause,csv", new_csv);
   return RSTCAUSE_STAT_INIT_DONE;
 }
 // NOLINTEND(readability-redundant-control-flow)

@@ -10,7 +10,6 @@
 #include "engine/tell/json.h"
 #include "engine/tell/tally.h"
 #include "glue/guard.h"
-#include "glue/registration.h"
 
 namespace rstcause::glue {
 
@@ -24,8 +23,8 @@ void Listener::end(const Session& ending) {
   chosen_.clear();
 }
 
-void Listener::print(const Session* open) {
-  CheckedStream out(stdout);
+void Listener::print(const Session* open, std::FILE* to) {
+  CheckedStream out(to);
   print_all(open, chosen_, out);
   out.flush();
   is_printed_ = true;
@@ -71,13 +70,14 @@ struct Form {
 
 class LinesListener final : public Listener {
  public:
-  LinesListener(std::string filter, const Form& form) : Listener(std::move(filter)), form_(form) {}
+  LinesListener(std::string filter, const Form& form, AskSettings settings)
+      : Listener(std::move(filter)), form_(form), settings_(settings) {}
 
  private:
   template <typename Print>
   void each(const Session& of, const Chosen& chosen, Print print) const {
     const auto guard = [](auto&& work) { return write_failed() || guarded(work); };
-    write_each(of.engine, chosen, preferences().source, form_.line, form_.end, guard, print);
+    write_each(of.engine, chosen, settings_().source, form_.line, form_.end, guard, print);
   }
 
   void keep(const Session& ending, const Chosen& chosen) override {
@@ -97,7 +97,7 @@ class LinesListener final : public Listener {
         ++count;
       });
     }
-    if (preferences().total != 0) to.write(form_.total(count).append(form_.end));
+    if (settings_().total) to.write(form_.total(count).append(form_.end));
   }
 
   void drop_kept() override {
@@ -106,6 +106,7 @@ class LinesListener final : public Listener {
   }
 
   const Form& form_;
+  const AskSettings settings_;
   TextAside ended_;
   std::uint64_t ended_count_ = 0;
 };
@@ -118,11 +119,11 @@ constexpr Form kCsv = {csv_header, to_csv, csv_total, "\r\n"};
 std::unique_ptr<Listener> tree_listener(std::string filter) {
   return std::make_unique<TreeListener>(std::move(filter));
 }
-std::unique_ptr<Listener> json_listener(std::string filter) {
-  return std::make_unique<LinesListener>(std::move(filter), kJson);
+std::unique_ptr<Listener> json_listener(std::string filter, AskSettings settings) {
+  return std::make_unique<LinesListener>(std::move(filter), kJson, settings);
 }
-std::unique_ptr<Listener> csv_listener(std::string filter) {
-  return std::make_unique<LinesListener>(std::move(filter), kCsv);
+std::unique_ptr<Listener> csv_listener(std::string filter, AskSettings settings) {
+  return std::make_unique<LinesListener>(std::move(filter), kCsv, settings);
 }
 
 }  // namespace rstcause::glue

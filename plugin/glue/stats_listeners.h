@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a -z argument of ours gathers and prints.
+// What a -z argument of ours gathers and prints. Knows no epan.
 #pragma once
 
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
@@ -29,7 +30,7 @@ class Listener {
   /// The session ends, and the listener lives on.
   void end(const Session& ending);
   /// Prints everything, with what was chosen of the session that is open, if one is.
-  void print(const Session* open);
+  void print(const Session* open, std::FILE* to);
   /// Everything begins anew.
   void forget();
 
@@ -47,8 +48,15 @@ class Listener {
   bool is_printed_ = false;  ///< Nothing came since all was printed: at the end of tshark.
 };
 
+/// What lines say beside the resets, by the preferences of the moment.
+struct LineSettings {
+  const char* source = "";  ///< What "file" says.
+  bool total = false;       ///< The last line tells the number of the others.
+};
+using AskSettings = LineSettings (*)();
+
 std::unique_ptr<Listener> tree_listener(std::string filter);
-std::unique_ptr<Listener> json_listener(std::string filter);
-std::unique_ptr<Listener> csv_listener(std::string filter);
+std::unique_ptr<Listener> json_listener(std::string filter, AskSettings settings);
+std::unique_ptr<Listener> csv_listener(std::string filter, AskSettings settings);
 
 }  // namespace rstcause::glue

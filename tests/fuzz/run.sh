@@ -46,6 +46,7 @@ quietly compile --target $targets
 
 for name in $names; do
   seeds=$top/tests/fuzz/seeds/$name
+  [ "$name" != sessions ] || seeds=$top/tests/fuzz/seeds/engine
   dictionary=$top/tests/fuzz/seeds/${name%_tracker}.dict
   learned=$kept/$name
   [ -z "$dice" ] || learned=$scratch/$name

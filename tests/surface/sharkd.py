@@ -120,6 +120,17 @@ class Sharkd(surface.Surface):
         below = {node["name"]: node["count"] for node in root["sub"]}
         self.assertEqual(below, {f"{CLIENT} -> {SERVER}:7000": 1, "late_segment": 1})
 
+    def test_no_column_of_the_statistics_is_empty(self):
+        """stats_tree has them in any case; those that would be empty tell the confidence."""
+        answers = conversation(("load", {"file": self.one}), ("tap", {"tap0": "stat:rstcause"}))
+        (resets,) = answers[1]["taps"][0]["stats"]
+        sure = {said[0]: int(said[1]) for said in self.verdicts(self.one).values()}
+        told = {node["name"]: node for node in resets["sub"]}
+        self.assertEqual({name: node["avg"] for name, node in told.items()}, sure)
+        self.assertEqual((resets["min"], resets["max"]), (min(sure.values()), max(sure.values())))
+        for node in (pair for cause in resets["sub"] for pair in cause["sub"]):
+            self.assertLessEqual({"count", "avg", "min", "max", "rate", "perc"}, set(node))
+
     def test_preference_changed_while_open(self):
         """What the new preference says holds for the next list."""
         off = ("setconf", {"name": "rstcause.info_column", "value": "FALSE"})

@@ -24,7 +24,8 @@ struct Point {
   Nanos clock;
   std::set<Frame> unseen = {};  ///< What never came there.
 };
-const Point kAtClient{64, 63, 0}, kAtServer{63, 64, -20 * kMicrosecond};
+const Point kAtClient{64, 63, 0}, kAtServer{63, 64, -20 * kMicrosecond},
+    kFarServer{60, 64, 40 * kMillisecond};
 
 /// The conversation as it is shown at those points, one behind the other.
 class Shown {
@@ -101,7 +102,8 @@ TEST_P(CapturesBehindEachOther, ShowCopiesAndNothingElse) {
   const Shown alone(once, {kAtClient});
   const std::size_t resets = alone.resets().size();
   for (const auto& points : {std::vector{kAtClient, kAtServer}, std::vector{kAtServer, kAtClient},
-                             std::vector{kAtClient, kAtClient}}) {
+                             std::vector{kAtClient, kAtClient}, std::vector{kAtClient, kFarServer},
+                             std::vector{kFarServer, kAtClient}}) {
     const Shown shown(once, points);
     ASSERT_EQ(shown.resets().size(), 2 * resets);
     for (std::size_t i = 0; i < resets; ++i) {
@@ -111,7 +113,7 @@ TEST_P(CapturesBehindEachOther, ShowCopiesAndNothingElse) {
       EXPECT_EQ(first.duplicate_of, 0U);
       // Of resets in one volley that differ in nothing, any.
       const Explained* const original = shown.in_frame(again.duplicate_of);
-      ASSERT_NE(original, nullptr);
+      ASSERT_NE(original, nullptr) << "reset " << i;
       EXPECT_EQ(original->duplicate_of, 0U);
       EXPECT_TRUE(original->reset.has_header_of(again.reset));
       EXPECT_LT(std::abs(original->time() - again.time()), kSecond / 2);
@@ -145,6 +147,40 @@ TEST(CapturesBehindEachOther, PutWhatOnlyTheSecondShowsInItsPlaceByTime) {
   EXPECT_EQ(late.verdict.cause->token, "late_segment");
   EXPECT_EQ(late.verdict.root, root.frame());
   EXPECT_EQ(copy.duplicate_of, late.frame());
+}
+
+/// The first capture lacks the SYN: with it the second does not begin another connection.
+TEST(CapturesBehindEachOther, KnowTheConnectionWhoseSynOnlyTheSecondShows) {
+  const Trace once(kRows[1].conversation);
+  Point client = kAtClient;
+  client.unseen = {1};
+  for (const Point& second : {kAtServer, kFarServer}) {
+    const Shown shown(once, {client, second});
+    ASSERT_EQ(shown.resets().size(), 2U);
+    EXPECT_EQ(shown.resets()[1]->duplicate_of, shown.resets()[0]->frame());
+  }
+}
+
+/// A SYN of before with numbers from elsewhere opens a connection of its own.
+TEST(CapturesBehindEachOther, TakeTheSynOfOtherNumbersForAnotherConnection) {
+  Trace trace(
+      "1000ms -> A seq 500000\n 1003ms -> PA len 40\n 1004ms <- PA len 30\n 1006ms <- RA\n"
+      "0ms -> S seq 90000000\n 1ms <- reply id 0\n");
+
+  EXPECT_EQ(trace.last().duplicate_of, 0U);
+  EXPECT_EQ(trace.engine().flow(trace.last().flow).first_frame(), 5U);
+}
+
+/// What the first capture lost far back is nothing that came after its resets.
+TEST(CapturesBehindEachOther, TakeNothingOfLongBeforeForTheSenderGoingOn) {
+  const Trace once(kLongDownload);
+  Point first = kAtServer, second = kAtClient;
+  for (Frame lost = 20; lost < 700; lost += 20) first.unseen.insert(lost);
+  const Shown alone(once, {first}), shown(once, {first, second});
+  for (std::size_t i = 0; i < alone.resets().size(); ++i) {
+    EXPECT_EQ(shown.resets()[i]->verdict.cause, alone.resets()[i]->verdict.cause);
+    EXPECT_EQ(shown.resets()[i]->reset.went_on, 0U);
+  }
 }
 
 /// The same numbers again while the clock goes on are the sender's own doing.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "engine/judge/classify.h"
 #include "engine/judge/clues/identity.h"
@@ -13,6 +14,8 @@ namespace {
 
 /// Injectors send all that they have at once, or race the segments of a flight.
 constexpr Nanos kVolleyWithin = 2 * kSecond;
+/// So many of a flow's latest resets are compared with one that may be a copy.
+constexpr int kFarBack = 64;
 
 /// Of a reset, which no timer repeats: twice what is allowed to a segment's copy.
 constexpr Nanos kResetCopyWithin = kMillisecond;
@@ -102,8 +105,9 @@ bool Judge::is_copy_of(const Reset& r, const Explained& first, const Flow& flow)
 /// show it: one more than its place; 0 for a reset of its own. Of several that look alike the
 /// oldest, for packets keep their order.
 std::uint32_t Judge::original_of(const Flow& flow, const Reset& r) const {
+  const int far_back = r.ip_id != 0 ? kFarBack : kVolley;  // its IP ID tells it from the others
   std::uint32_t place = flow.latest_verdict, original = 0;
-  for (int back = 0; place != 0 && back < kVolley; ++back) {
+  for (int back = 0; place != 0 && back < far_back; ++back) {
     const Explained& before = verdicts_[place - 1];
     if (r.time - before.time() >= kPointsApart) break;
     if (is_copy_of(r, before, flow)) original = place;
@@ -112,19 +116,20 @@ std::uint32_t Judge::original_of(const Flow& flow, const Reset& r) const {
   return original;
 }
 
-/// Among resets of one flow the one with a certain header, of several the nearest in time.
+/// Among resets of one flow the one with a certain header, of several one that was shown again less
+/// often than others, of those the nearest to a moment.
 class Judge::Nearest {
  public:
-  Nearest(std::uint32_t flow, End from, const Segment& reset)
-      : flow_(flow), from_(from), reset_(reset) {}
+  Nearest(std::uint32_t flow, End from, const Segment& reset, Nanos moment)
+      : flow_(flow), from_(from), reset_(reset), moment_(moment) {}
 
   void look_at(const Explained& one, std::uint32_t place) {
     if (one.flow != flow_ || one.duplicate_of != 0 || one.from() != from_) return;
     if (!one.reset.has_header_of_another_frame(reset_)) return;
-    const Nanos apart = std::abs(one.time() - reset_.time);
-    if (place_ != 0 && apart >= apart_) return;
+    const std::pair rank{one.copies, std::abs(one.time() - moment_)};
+    if (place_ != 0 && rank >= rank_) return;
     place_ = place;
-    apart_ = apart;
+    rank_ = rank;
   }
   /// One more than its place; 0: none.
   std::uint32_t place() const { return place_; }
@@ -133,13 +138,14 @@ class Judge::Nearest {
   std::uint32_t flow_, place_ = 0;
   End from_;
   const Segment& reset_;
-  Nanos apart_ = 0;
+  Nanos moment_;
+  std::pair<std::uint8_t, Nanos> rank_;
 };
 
-std::uint32_t Judge::had_before(const Flow& flow, End from, const Segment& reset) {
-  constexpr int kFarBack = 64;
+std::uint32_t Judge::had_before(const Flow& flow, End from, const Segment& reset) const {
   if (flow.latest_verdict == 0) return 0;
-  Nearest nearest(flow.id(), from, reset);
+  const ShownAgain* const last = last_shown_again(flow);
+  Nearest nearest(flow.id(), from, reset, reset.time - (last != nullptr ? behind(*last) : 0));
   std::uint32_t place = flow.latest_verdict;
   const bool clock_went_back = reset.time < verdicts_[place - 1].time();
   for (int back = 0; place != 0 && back < kFarBack; ++back) {
@@ -147,28 +153,56 @@ std::uint32_t Judge::had_before(const Flow& flow, End from, const Segment& reset
     nearest.look_at(before, place);
     place = before.before;
   }
-  if (place != 0 && clock_went_back) look_for_shown_again(flow, nearest);
+  if (place != 0 && (clock_went_back || last != nullptr)) look_from_first(flow, last, nearest);
   return nearest.place();
+}
+
+/// Resets that are shown again come in their order, so each is sought behind the one that came
+/// before it, and the first of them among the flow's first.
+void Judge::look_from_first(const Flow& flow, const ShownAgain* last, Nearest& nearest) const {
+  constexpr std::size_t kFarOn = 256, kSwapped = 16;
+  std::size_t place = flow.first_verdict - 1;
+  if (last != nullptr && last->verdict > place + kSwapped) place = last->verdict - kSwapped;
+  for (const std::size_t end = std::min(verdicts_.size(), place + kFarOn); place < end; ++place)
+    nearest.look_at(verdicts_[place], static_cast<std::uint32_t>(place + 1));
+}
+
+std::uint32_t Judge::shown_before(const Flow& flow, const Segment& segment, const Reset& r) {
+  if (flow.latest_verdict == 0) return 0;
+  const bool again = is_shown_again(flow, r);
+  if (!again && last_shown_again(flow) == nullptr) return 0;
+  const std::uint32_t had = had_before(flow, r.x_end, segment);
+  if (had == 0 || !(again || is_in_step(flow, r, had))) return 0;
+  shown_again_[flow.id() % shown_again_.size()] = {flow.id(), had, r.time};
+  return had;
 }
 
 /// With an earlier time than the flow's latest reset, by more than queues exchange, or drawn by
 /// nothing of its own: so captures that somebody put behind each other begin anew.
 bool Judge::is_shown_again(const Flow& flow, const Reset& r) const {
-  if (flow.latest_verdict == 0) return false;
   const Nanos back = verdicts_[flow.latest_verdict - 1].time() - r.time;
   return back > kExchanged || (back > 0 && (!r.fresh_trigger || flow.most_copies() != 0));
 }
 
-/// Resets that are shown again come in their order, so each is sought behind the one that came
-/// before it, and the first of them among the flow's first.
-void Judge::look_for_shown_again(const Flow& flow, Nearest& nearest) {
-  constexpr std::size_t kFarOn = 256, kSwapped = 16;
-  ShownAgain& last = shown_again_[flow.id() % shown_again_.size()];
-  std::size_t place = flow.first_verdict - 1;
-  if (last.flow == flow.id() && last.verdict > place + kSwapped) place = last.verdict - kSwapped;
-  for (const std::size_t end = std::min(verdicts_.size(), place + kFarOn); place < end; ++place)
-    nearest.look_at(verdicts_[place], static_cast<std::uint32_t>(place + 1));
-  if (nearest.place() != 0) last = {flow.id(), nearest.place()};
+/// It follows the one that was shown again last as its original followed that one's: what the
+/// second capture shows later than the first by the way between them is behind all that the first
+/// has.
+bool Judge::is_in_step(const Flow& flow, const Reset& r, std::uint32_t had) const {
+  const ShownAgain* const last = last_shown_again(flow);
+  if (last == nullptr || had <= last->verdict) return false;
+  const Explained& first = verdicts_[had - 1];
+  return first.copies < verdicts_[last->verdict - 1].copies &&
+         std::abs(r.time - behind(*last) - first.time()) <= kExchanged;
+}
+
+const Judge::ShownAgain* Judge::last_shown_again(const Flow& flow) const {
+  const ShownAgain& last = shown_again_[flow.id() % shown_again_.size()];
+  return last.verdict != 0 && last.flow == flow.id() ? &last : nullptr;
+}
+
+/// By how much the second capture shows the same later than the first.
+Nanos Judge::behind(const ShownAgain& last) const {
+  return last.time - verdicts_[last.verdict - 1].time();
 }
 
 /// What the reset does to its connection. One that is a number too high its peer does not take for

@@ -44,9 +44,10 @@ class Judge {
   std::uint32_t original_of(const Flow& flow, const Reset& reset) const;
   /// The reset of that header which the flow has had, however many came since, of several the
   /// nearest in time: one more than its place; 0 for none.
-  std::uint32_t had_before(const Flow& flow, End from, const Segment& reset);
-  /// The capture's clock has gone back since the flow's latest reset.
-  bool is_shown_again(const Flow& flow, const Reset& reset) const;
+  std::uint32_t had_before(const Flow& flow, End from, const Segment& reset) const;
+  /// That of which this one is a copy because captures were put behind each other: the clock has
+  /// gone back since the flow's latest reset, or had before. One more than its place; 0 for none.
+  std::uint32_t shown_before(const Flow& flow, const Segment& segment, const Reset& reset);
   /// The pace of a client that opens, says nothing and aborts, again and again: a health check.
   std::optional<Nanos> pace_of(const Scene& scene);
 
@@ -68,7 +69,17 @@ class Judge {
  private:
   bool is_copy_of(const Reset& r, const Explained& first, const Flow& flow) const;
   class Nearest;
-  void look_for_shown_again(const Flow& flow, Nearest& nearest);
+  /// Of a flow whose resets a capture shows again: the latest of them, one more than its place, and
+  /// when it was shown again. The others follow it in their order.
+  struct ShownAgain {
+    std::uint32_t flow = 0, verdict = 0;
+    Nanos time = 0;
+  };
+  const ShownAgain* last_shown_again(const Flow& flow) const;
+  Nanos behind(const ShownAgain& last) const;
+  bool is_shown_again(const Flow& flow, const Reset& r) const;
+  bool is_in_step(const Flow& flow, const Reset& r, std::uint32_t had) const;
+  void look_from_first(const Flow& flow, const ShownAgain* last, Nearest& nearest) const;
 
   Intake& intake_;
   IdleTimers timers_;
@@ -79,11 +90,6 @@ class Judge {
   Footprints footprints_;
   Verdicts verdicts_;
 
-  /// Of a flow whose resets a capture shows again the latest that came again: one more than its
-  /// place. The others follow it in their order.
-  struct ShownAgain {
-    std::uint32_t flow = 0, verdict = 0;
-  };
   std::array<ShownAgain, 1024>
       shown_again_{};  ///< By the flow's number; what falls out is sought anew.
 };

@@ -140,7 +140,7 @@ bool Checkpoints::was_held_up(const Segment& early, End from, const Item& item, 
 bool Checkpoints::came_before(const Segment& early, End from, const Item& item, Cursor at,
                               const Flow& flow) {
   const Checkpoint* const reset = item.reset;
-  const Nanos ahead = (reset ? reset->segment.time : item.entry->header.time) - early.time;
+  const Nanos ahead = time_of(item) - early.time;
   // Among copies, what only the second of two captures has stands by its time.
   if (ahead > 0 && flow.most_copies() != 0) return ahead <= kHeldUp;
   if (ahead > 0) return ahead <= kExchanged || was_held_up(early, from, item, at, flow);
@@ -158,15 +158,18 @@ int Checkpoints::count_overtaken(Flow& flow, End from, const Segment& segment) {
   Cursor at{flow.latest_recent, flow.latest_checkpoint};
   for (int depth = 1; depth <= kDepth; ++depth) {
     const std::optional<Item> item = go_back(at, flow);
-    const bool lately = item && segment.time - (item->reset ? item->reset->segment.time
-                                                            : item->entry->header.time) <=
-                                    kExchanged;
+    const bool lately = item && segment.time - time_of(*item) <= kExchanged;
     if (depth == 1 && !lately) flow.maybe_disordered = false;
     if (!lately) break;
     if (item->reset ? item->reset->segment.shares_frame : item->entry->shares_frame) break;
     if (came_before(segment, from, *item, at, flow) && base_of(*item, at, flow)) count = depth;
   }
-  return count;
+  if (count < kDepth || flow.most_copies() == 0 || segment.rst) return count;
+  // Of what only the second of two captures shows the place may be farther back than anything can
+  // be taken back. Before the last few it is wrong as well, though for a reset, which is told in
+  // any case, less so.
+  const std::optional<Item> before = go_back(at, flow);
+  return before && time_of(*before) - segment.time > kExchanged ? 0 : count;
 }
 
 TakenBack Checkpoints::taken_back(const Item& item) const {

@@ -99,6 +99,9 @@ class Checkpoints {
   }
   [[gnu::noinline]] Checkpoint& make_checkpoint(Flow& flow);
 
+  static Nanos time_of(const Item& item) {
+    return item.reset != nullptr ? item.reset->segment.time : item.entry->header.time;
+  }
   static bool fits_before(const Segment& early, End from, const Checkpoint& reset);
   bool was_held_up(const Segment& early, End from, const Item& item, Cursor at, const Flow& flow);
   bool came_before(const Segment& early, End from, const Item& item, Cursor at, const Flow& flow);

@@ -23,6 +23,17 @@ bool has_said(const Flow& flow, End from, const Segment& segment) {
   return !segment.syn || (x.syn != 0 && x.isn == segment.seq);
 }
 
+/// The SYN of a connection that the first capture shows without: of a moment before its latest, and
+/// shortly before the first number that its sender is known to have used.
+bool opened(const Flow& known, End from, const Segment& segment) {
+  constexpr std::uint32_t kMissed = 1U << 20U;  // what the first capture may lack of it
+  const Endpoint &x = known.at(from), &y = known.at(other(from));
+  if (!segment.syn || segment.ack_set || x.syn != 0 || !(x.speaks || y.acks)) return false;
+  const SeqNum first = x.speaks ? x.first_seq : y.first_ack;
+  return known.last_time() - segment.time > kExchanged &&
+         first.distance_from(segment.seq + 1) < kMissed;
+}
+
 /// How many segments of its connection may lie between one and its copy from behind a router:
 /// what is in flight on the path between two capture points, or passes while their clocks differ.
 constexpr int kCopyBack = 256;
@@ -90,14 +101,17 @@ bool Intake::is_remembered(const Flow& flow, Nanos time) {
   return false;
 }
 
-/// What comes again from farther back than single segments are kept, with a clock that has gone
-/// back: its connection has had all its numbers, and nothing follows from them now.
+/// What comes again from farther back than single segments are kept or put in their places, with a
+/// clock that has gone back: its connection has had all its numbers, and nothing follows from them
+/// now.
 bool Intake::tells_nothing_new(const Flow& known, const Segment& segment) {
   if (segment.rst) return false;
   const Flow* flow = &known;
   for (int back = 0; flow != nullptr && back < kIncarnations; ++back) {
-    if (segment.time < flow->last_time() && has_said(*flow, flow->end_of(segment.tuple), segment))
-      return !is_remembered(*flow, segment.time);
+    const Nanos ahead = flow->last_time() - segment.time;
+    const bool is_shown_again = flow->most_copies() != 0 && ahead > kExchanged;
+    if (ahead > 0 && has_said(*flow, flow->end_of(segment.tuple), segment))
+      return is_shown_again || !is_remembered(*flow, segment.time);
     flow = flow->previous();
   }
   return false;
@@ -110,9 +124,11 @@ Intake::Place Intake::place_of_older(Flow& known, End from, const Segment& segme
       return {.latest = &known};
     if (was_shown_before(known, segment)) return {.latest = &known};
   }
+  const bool opened_it = opened(known, from, segment);
+  if (opened_it) known.note_shown_again();
   if (const int overtaken = checkpoints_.overtaken(known, from, segment); overtaken != 0)
     return {.latest = &known, .from = from, .overtaken = overtaken};
-  if (tells_nothing_new(known, segment)) return {.latest = &known};
+  if (opened_it || tells_nothing_new(known, segment)) return {.latest = &known};
   return place_in_turn(known, from, segment);
 }
 
