@@ -65,6 +65,12 @@ def filled(template):
         yield "".join(itertools.chain.from_iterable(itertools.zip_longest(pieces[::2], said, fillvalue="")))
 
 
+def line(**more):
+    return {"schema": 1, "file": "/a.pcap", "frame": 1, "time": "2026-11-14T22:13:20.000000000Z", "src": "192.0.2.1", "sport": 80,
+            "dst": "192.0.2.2", "dport": 50000, "reason": "linger0", "confidence": 90, "basis": "inferred", "origin": "server", "idle": 0,
+            "bytes_lost": 0, "benign": False, "summary": "No known cause fits this RST of the client.", **more}
+
+
 class Chinese(Reporting):
     @classmethod
     def setUpClass(cls):
@@ -108,16 +114,14 @@ class Chinese(Reporting):
         for text in map(json.loads, listed.splitlines()):
             texts[{"remedy": "advice"}.get(text["kind"], text["kind"])] += filled(text["text"])
         self.assertGreater(min(map(len, texts.values())), 150)
+        # The page shows one example of each cause: all evidence and advice stand there, a piece after another.
         lines = []
         for kind, said in texts.items():
-            # The page shows one example of each cause: all evidence and advice stand there, a piece after another.
-            for number, text in enumerate(said):
-                lines.append({"schema": 1, "file": "/a.pcap", "frame": number + 1, "stream": number, "time": "2026-11-14T22:13:20.000000000Z",
-                              "src": "192.0.2.1", "sport": 80, "dst": "192.0.2.2", "dport": 50000, "reason": f"{kind}_{number}", "title": "—",
-                              "confidence": 90, "basis": "inferred", "origin": "server", "mode": "abort", "idle": 0, "bytes_lost": 0,
-                              "benign": False, "evidence": [{"frame": 1, "text": text if kind == "evidence" else "This is the RST itself."}],
-                              "summary": text if kind == "summary" else "No known cause fits this RST of the client.",
-                              "advice": text if kind == "advice" else "Send the capture: it is a new case."})
+            for first in range(0, len(said), 12):
+                some = said[first:first + 12]
+                lines.append(line(reason=f"{kind}_{first}", **{
+                    "evidence": {"evidence": [{"frame": number + 1, "text": text} for number, text in enumerate(some)]},
+                    "summary": {"summary": " ".join(some)}, "advice": {"advice": " ".join(some)}}[kind]))
         self.assertChinese(self.open(of=self.lines_in("texts", lines)))
 
     def test_what_an_application_was_doing_is_told_in_chinese(self):
@@ -127,17 +131,11 @@ class Chinese(Reporting):
             r'"((?:HTTP|HTTP/2|TLS|RESP|TCP|SSH|SMTP|FTP|MySQL|PostgreSQL|Kafka|MQTT|AMQP|NATS|DNS|SIP|IRC|Heartbeat): (?:[^"\\]|\\")*)"[^"]', source)
             if "{" not in text and not text.endswith(" ")})
         self.assertGreater(len(contexts), 40)
-        line = {"schema": 1, "file": "/a.pcap", "frame": 1, "time": "2026-11-14T22:13:20.000000000Z", "src": "192.0.2.1", "sport": 80, "dst": "192.0.2.2",
-                "dport": 50000, "reason": "linger0", "confidence": 90, "basis": "inferred", "origin": "server", "idle": 0, "bytes_lost": 0, "benign": False,
-                "summary": "No known cause fits this RST of the client.", "context": contexts}
-        self.assertChinese(self.open(of=self.lines_in("contexts", [line])))
+        self.assertChinese(self.open(of=self.lines_in("contexts", [line(context=contexts)])))
 
     def test_what_a_capture_says_goes_through_untouched_and_what_is_unknown_is_marked(self):
         evil = 'PostgreSQL: the server refused, FATAL: "the client，</b> \ue000 {x} the server closed"'
-        line = {"schema": 1, "file": "/a.pcap", "frame": 1, "time": "2026-11-14T22:13:20.000000000Z", "src": "192.0.2.1", "sport": 80, "dst": "192.0.2.2",
-                "dport": 50000, "reason": "linger0", "confidence": 90, "basis": "inferred", "origin": "server", "idle": 0, "bytes_lost": 0, "benign": False,
-                "summary": "A sentence of another version.", "context": [evil]}
-        page = self.open(of=self.lines_in("evil", [line]))
+        page = self.open(of=self.lines_in("evil", [line(summary="A sentence of another version.", context=[evil])]))
         said = page.evaluate("document.querySelector('details.cause').textContent")
         self.assertIn('PostgreSQL：服务端拒绝了，FATAL: "the client，</b> \ue000 {x} the server closed"', said)
         self.assertEqual(set(page.evaluate("[...document.querySelectorAll('[lang=en]')].map(e => e.textContent)")), {"A sentence of another version."})

@@ -16,6 +16,7 @@
 
 #include "app/remedy.h"
 #include "engine/judge/cause.h"
+#include "engine/judge/clues/form.h"
 #include "engine/judge/witness.h"
 #include "engine/tell/json_text.h"
 #include "resp/remedy.h"
@@ -128,7 +129,10 @@ void print_texts(const Cause& cause, Texts& texts) {
 void print_all_texts() {
   Texts texts;
   for (const Cause& cause : rstcause::catalogue()) print_texts(cause, texts);
+  // What is cited whatever the cause (judge/classify.cpp).
   texts.print(&rstcause::clues::the_kernel_said_so);
+  texts.print(&rstcause::clues::follows_its_senders_segments);
+  texts.print(&rstcause::clues::is_of_a_known_connection);
   for (const std::string_view remedy : rstcause::app::remedies()) texts.print("remedy", remedy);
   for (const std::string_view remedy : rstcause::resp::remedies()) texts.print("remedy", remedy);
 }

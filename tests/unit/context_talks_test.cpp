@@ -105,6 +105,12 @@ TEST(TlsContext, TellsThatAnAlertCameAfterTheClose) {
       "TLS: close_notify (presumably: encrypted) of the client after the server had closed");
 }
 
+TEST(TlsContext, DoesNotPutAnAlertBehindTheCloseThatItCrossed) {
+  const std::string alert = line("100ms -> PA", record(21, std::string(26, 'e')));
+  EXPECT_EQ(told(handshake(false) + alert + "100ms <- FA\n 101ms <- reply 2\n").front(),
+            "TLS: close_notify (presumably: encrypted) of the client, sent as the server closed");
+}
+
 TEST(TlsContext, TellsWhatWasTurnedOverToTls) {
   const Sentences said = told(
       "3ms <- PA data 220 mail.example.com ESMTP\\r\\n\n 4ms -> PA data STARTTLS\\r\\n\n"

@@ -65,7 +65,7 @@ const shellQuoted = (name) => `'${name.replaceAll("'", "'\\''")}'`;
 function adviceOf(cause) {
   const todo = todoOf(cause.reason), { advice } = cause.example;
   if (todo.length === 0 && !advice) return null;
-  return [el("h4", {}, w.advice), todo.length > 0 && el("ul", {}, todo.map((piece) => el("li", {}, piece))),
+  return [el("h4", {}, w.advice), todo.length > 0 && el("ul", {}, todo.map((piece) => el("li", {}, withCode(piece)))),
     advice && el("p", { class: "advice" }, todo.length > 0 ? w.adviceHere : null, told("advice", advice))];
 }
 
@@ -83,7 +83,7 @@ function exampleOf(cause) {
 function causeCard(cause, isOpen) {
   const meaning = meaningOf(cause.reason), fold = el("details", { class: "cause", id: `cause-${cause.reason}`, open: isOpen });
   const body = el("div", { class: "body" },
-    meaning && [el("h4", {}, w.meaning), el("p", {}, meaning)],
+    meaning && [el("h4", {}, w.meaning), el("p", {}, withCode(meaning))],
     adviceOf(cause), exampleOf(cause),
     el("p", {}, el("button", { type: "button", onclick: () => showOnly({ cause: cause.reason }) }, w.only)));
   fill(fold, {}, [el("summary", {}, swatch(cause.reason), el("h3", {}, titleOf(cause.reason)), " ", el("code", {}, cause.reason),

@@ -27,7 +27,7 @@ const translate = (() => {
     }
   }
 
-  const word = (source) => ({ source, of: (text, raws) => String.fromCharCode(RAW + raws.push(text) - 1) });
+  const word = (source) => ({ source, of: (text, raws) => text && String.fromCharCode(RAW + raws.push(text) - 1) });
   const UNITS = { us: "微秒", ms: "毫秒", s: "秒", min: "分", h: "小时", d: "天" };
   const number = { source: "-?\\d+|left out by the read filter", of: (text) => (/\d/.test(text) ? text : "（读取时略去）") };
   const time = {
@@ -37,8 +37,9 @@ const translate = (() => {
   const setting = {
     source: " \\([^{}]+?\\)",
     of: (text, raws) => {
-      const names = text.slice(2, -1), known = CHINESE_SETTINGS.find(([english]) => names.startsWith(english));
-      return `（${known ? known[1] : ""}${word("").of(known ? names.slice(known[0].length) : names, raws)}）`;
+      const names = text.slice(2, -1), [english, ours] = CHINESE_SETTINGS.find(([known]) => names.includes(known)) ?? ["", ""];
+      const [before, behind] = english ? names.split(english) : [names, ""];
+      return `（${word("").of(before, raws)}${ours}${word("").of(behind, raws)}）`;
     },
   };
   const optional = (kind) => ({ source: `(?:${kind.source})?`, of: (text, raws) => (text === "" ? "" : kind.of(text, raws)) });

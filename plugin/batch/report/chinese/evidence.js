@@ -422,4 +422,8 @@ const CHINESE_EVIDENCE = [
    "这条连接当时已有 {a:time}。"],
   ["The capture states of the host that sent it: {word}.",
    "抓包里写明了发送它的主机的说法：{word}。"],
+  ["The last segment of {x} before the RST, against which the numbers of the RST were held.",
+   "这是 {x} 在 RST 之前的最后一个报文，RST 的序号就是与它对照的。"],
+  ["The capture shows this connection from here on, and nothing of {x} before the RST.",
+   "这条连接从这里起才被抓到，RST 之前没有 {x} 的任何内容。"],
 ];

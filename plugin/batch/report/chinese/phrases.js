@@ -65,7 +65,7 @@ const CHINESE_ICMP = [
 ].flatMap(([name, ours]) => [[name, ours], [`${name}, at most {number} octets fit`, `${ours}，最多容得下 {number} 字节`]]);
 /** Where names of settings stand with a word of explanation (app/settings.cpp). */
 const CHINESE_SETTINGS = [
-  ["of a proxy: ", "代理的："], ["the call's deadline", "调用的期限"], ["a proxy's time-out, such as nginx proxy_read_timeout, or the ping time-out", "代理的超时（如 nginx proxy_read_timeout）或 ping 超时"],
+  ["of a proxy: ", "代理的："], [", or that of a proxy before it", "，或它前面的代理的"], ["the call's deadline", "调用的期限"], ["a proxy's time-out, such as nginx proxy_read_timeout, or the ping time-out", "代理的超时（如 nginx proxy_read_timeout）或 ping 超时"],
   ["WebSocket pings", "WebSocket 的 ping"], ["see SHOW PROCESSLIST and the slow query log", "参见 SHOW PROCESSLIST 和慢查询日志"],
   ["see pg_stat_activity and log_min_duration_statement", "参见 pg_stat_activity 和 log_min_duration_statement"],
   ["maxIdleTimeMS of the driver's pool", "驱动连接池的 maxIdleTimeMS"], ["see db.currentOp() and the profiler", "参见 db.currentOp() 和 profiler"],
