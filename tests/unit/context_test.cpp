@@ -122,18 +122,6 @@ TEST(Context, TellsOfAnEarlyAnswer) {
   EXPECT_EQ(t.cause(), "unread_data");
 }
 
-TEST(Context, TellsThatAWholeAnswerWasNotReadWhereTheVerdictSaysSo) {
-  // The window closes with the answer and opens in the RST: close() threw it away.
-  const Trace t(
-      "0ms -> S noscale win 64240\n 1ms <- SA noscale win 65160\n 2ms -> A win 64240\n"
-      "3ms -> PA win 64240 data GET / HTTP/1.1\\r\\n\\r\\n\n"
-      "4ms <- PA data HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi\n"
-      "5ms -> A win 63000\n 300ms -> RA win 64240\n");
-  ASSERT_EQ(t.cause(), "unread_data");
-  EXPECT_EQ(t.last().context,
-            Sentences{"HTTP: the answer 200 was sent whole, and not read to its end"});
-}
-
 TEST(Advice, NamesTheSettingsOfTheServerThatAnswered) {
   const std::string head =
       "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n4ms <- PA data HTTP/1.1 200 OK\\r\\n";
