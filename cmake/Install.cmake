@@ -24,25 +24,26 @@ endfunction()
 if(RSTCAUSE_USER_INSTALL)
   set(RSTCAUSE_DATA_DIR "$ENV{HOME}/.local/share/rstcause")
   set(rstcause_man_dir "$ENV{HOME}/.local/share/man")
+  set(rstcause_doc_dir "$ENV{HOME}/.local/share/doc/rstcause")
 else()
   set(RSTCAUSE_DATA_DIR share/rstcause)
   set(rstcause_man_dir share/man)
+  set(rstcause_doc_dir share/doc/rstcause)
 endif()
 install(PROGRAMS cmake/doctor.sh DESTINATION "${RSTCAUSE_DATA_DIR}")
 install(DIRECTORY sample-pcaps DESTINATION "${RSTCAUSE_DATA_DIR}")
 if(NOT RSTCAUSE_USER_INSTALL)
   # As they lie in the sources: the links between them stay true, and the script sees to the others.
-  install(FILES README.md DESTINATION share/doc/rstcause)
-  install(DIRECTORY plugin/docs DESTINATION share/doc/rstcause/plugin)
+  install(FILES README.md DESTINATION "${rstcause_doc_dir}")
+  install(DIRECTORY plugin/docs DESTINATION "${rstcause_doc_dir}/plugin")
   install(CODE "
     set(PAGES \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/share/doc/rstcause\")
     set(SAMPLES \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${RSTCAUSE_DATA_DIR}/sample-pcaps\")
     include(\"${PROJECT_SOURCE_DIR}/cmake/InstalledPages.cmake\")")
 else()
-  # What rstcause-report takes of the pages, where it looks for them.
-  set(pages "$ENV{HOME}/.local/share/doc/rstcause/plugin/docs")
-  install(FILES plugin/docs/calibration.md DESTINATION "${pages}")
-  install(DIRECTORY plugin/docs/causes/zh DESTINATION "${pages}/causes")
+  # What rstcause.page names, and what rstcause-report takes of the pages, where it looks for them.
+  install(FILES plugin/docs/calibration.md DESTINATION "${rstcause_doc_dir}/plugin/docs")
+  install(DIRECTORY plugin/docs/causes DESTINATION "${rstcause_doc_dir}/plugin/docs")
 endif()
 
 # ---- The manual pages: plugin/manual/NAME.in, in which the catalogue's words are filled in ----
@@ -56,8 +57,10 @@ mark_as_advanced(RSTCAUSE_GZIP)
 # Where it is after `cmake --install`; a relative folder lies below the prefix.
 set(manual_plugin_dir "${rstcause_install_dir}")
 set(manual_data_dir "${RSTCAUSE_DATA_DIR}")
+set(manual_doc_dir "${rstcause_doc_dir}")
 cmake_path(ABSOLUTE_PATH manual_plugin_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
 cmake_path(ABSOLUTE_PATH manual_data_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
+cmake_path(ABSOLUTE_PATH manual_doc_dir BASE_DIRECTORY "${RSTCAUSE_FINAL_PREFIX}")
 set(manuals)
 set(rstcause_pages rstcause.7 rstcause-batch.1 rstcause-ask.1 rstcause-compare.1 rstcause-explain.1
     rstcause-report.1)
@@ -78,7 +81,7 @@ foreach(page IN LISTS rstcause_pages)
     COMMAND "${CMAKE_COMMAND}"
       -D "CAUSES=$<TARGET_FILE:rstcause_causes>" -D "OUT=${manual}" -D "IN=${source}"
       -D "DATE=${manual_date}" -D "VERSION=${PROJECT_VERSION}" -D "SERIES=${RSTCAUSE_WS_SERIES}"
-      -D "PLUGIN_DIR=${manual_plugin_dir}" -D "DATA_DIR=${manual_data_dir}"
+      -D "PLUGIN_DIR=${manual_plugin_dir}" -D "DATA_DIR=${manual_data_dir}" -D "DOC_DIR=${manual_doc_dir}"
       -P "${PROJECT_SOURCE_DIR}/cmake/Manual.cmake"
     ${compress}
     DEPENDS rstcause_causes "${source}" cmake/Manual.cmake

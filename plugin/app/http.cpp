@@ -37,9 +37,15 @@ struct Http::Reader {
 void Http::feed(Side from, const Piece& piece) {
   if (tunnel_) return;
   const bool first_answer = from != client_ && responses_ == 0 && status_ == 0;
-  if (first_answer && begins_tls_record(piece.payload)) wanted_tls_ = true;
+  if (first_answer) look_at_first_answer(piece.payload);
   Reader reader(*this, from);
   follow(reader, piece);
+}
+
+void Http::look_at_first_answer(std::string_view octets) {
+  if (begins_tls_record(octets)) wanted_tls_ = true;
+  if (begins_http_response(octets))
+    server_ = static_cast<std::uint8_t>(static_cast<unsigned>(web_server_of(octets)) & 0x0FU);
 }
 
 /// Octets were missed before: what was under way is not known any more.

@@ -9,6 +9,7 @@
 
 #include "app/http_message.h"
 #include "app/piece.h"
+#include "app/web_server.h"
 
 namespace rstcause::app {
 
@@ -55,6 +56,8 @@ class Http {
   std::uint16_t status() const { return status_; }
   /// That response began before the request's body was whole.
   bool answered_early() const { return early_; }
+  /// Who answered first, as far as the answer says and is known here.
+  WebServer server() const { return static_cast<WebServer>(server_); }
   /// A request in clear was answered by a TLS record: the port wants TLS.
   bool wanted_tls() const { return wanted_tls_; }
   /// After the latest exchange the connection was to be kept (RFC 9112, 9.3).
@@ -72,12 +75,14 @@ class Http {
   bool on_head(Side from);
   void on_complete(Side from);
   void restart(Side from);
+  void look_at_first_answer(std::string_view octets);
 
   std::array<HttpMessage, 2> ends_;
   std::uint16_t status_ = 0;
   std::uint8_t heads_ = 0;  ///< One bit for each outstanding request, the oldest lowest: a HEAD.
   std::uint8_t connects_ = 0;
-  std::uint8_t outstanding_ = 0;
+  std::uint8_t outstanding_ : 4 = 0;  ///< Eight at the most.
+  std::uint8_t server_ : 4 = 0;       ///< A WebServer.
   std::uint8_t responses_ = 0;
   Side client_;
   bool early_ : 1 = false;

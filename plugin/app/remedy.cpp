@@ -267,4 +267,10 @@ std::string_view remedy(Protocol protocol, const Farewell& farewell) {
   return found == kKnown.end() ? std::string_view{} : found->remedy;
 }
 
+std::vector<std::string_view> remedies() {
+  std::vector<std::string_view> all;
+  for (const Known& known : kKnown) all.push_back(known.remedy);
+  return all;
+}
+
 }  // namespace rstcause::app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "app/farewell.h"
 #include "app/protocol.h"
@@ -13,5 +14,8 @@ namespace rstcause::app {
 /// tell nothing that is known here. `protocol` is what the speaker speaks; names of settings are
 /// those of its usual servers' documentation.
 std::string_view remedy(Protocol protocol, const Farewell& farewell);
+
+/// All that it may answer, for those who translate it.
+std::vector<std::string_view> remedies();
 
 }  // namespace rstcause::app

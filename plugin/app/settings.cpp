@@ -26,6 +26,67 @@ constexpr Settings kWeb{
     .limit = "Connection: close, nginx keepalive_requests, Apache MaxKeepAliveRequests",
 };
 
+struct ServersRow {
+  WebServer server;
+  Settings settings;
+};
+
+/// How long a client waits is not its server's to set.
+constexpr std::string_view kSlow = kWeb.slow;
+
+/// A proxy between may pass the field on that names the server, and has an idle time-out, too.
+constexpr auto kServers = std::to_array<ServersRow>({
+    {WebServer::nginx,
+     {.idle = "nginx keepalive_timeout, or that of a proxy before it",
+      .login = "nginx client_header_timeout",
+      .slow = kSlow,
+      .send = "nginx send_timeout",
+      .limit = "Connection: close, nginx keepalive_requests"}},
+    {WebServer::apache,
+     {.idle = "Apache KeepAliveTimeout, or that of a proxy before it",
+      .login = "Apache RequestReadTimeout",
+      .slow = kSlow,
+      .send = "Apache Timeout",
+      .limit = "Connection: close, Apache MaxKeepAliveRequests"}},
+    {WebServer::tomcat,
+     {.idle = "Tomcat keepAliveTimeout, or that of a proxy before it",
+      .login = "Tomcat connectionTimeout",
+      .slow = kSlow,
+      .limit = "Connection: close, Tomcat maxKeepAliveRequests"}},
+    {WebServer::jetty,
+     {.idle = "Jetty idleTimeout, or that of a proxy before it",
+      .login = "Jetty idleTimeout",
+      .slow = kSlow}},
+    {WebServer::gunicorn,
+     {.idle = "gunicorn --keep-alive, or that of a proxy before it",
+      .login = "gunicorn --timeout",
+      .slow = kSlow}},
+    {WebServer::uvicorn,
+     {.idle = "uvicorn --timeout-keep-alive, or that of a proxy before it", .slow = kSlow}},
+    {WebServer::lighttpd,
+     {.idle = "lighttpd server.max-keep-alive-idle, or that of a proxy before it",
+      .login = "lighttpd server.max-read-idle",
+      .slow = kSlow,
+      .send = "lighttpd server.max-write-idle",
+      .limit = "Connection: close, lighttpd server.max-keep-alive-requests"}},
+    {WebServer::caddy,
+     {.idle = "Caddy timeouts idle, or that of a proxy before it",
+      .login = "Caddy timeouts read_header",
+      .slow = kSlow,
+      .send = "Caddy timeouts write"}},
+    {WebServer::envoy,
+     {.idle = "Envoy idle_timeout",
+      .login = "Envoy request_headers_timeout",
+      .slow = kSlow,
+      .limit = "Connection: close, Envoy max_requests_per_connection"}},
+    {WebServer::iis,
+     {.idle = "IIS connectionTimeout, or that of a proxy before it", .slow = kSlow}},
+    {WebServer::kestrel,
+     {.idle = "Kestrel KeepAliveTimeout, or that of a proxy before it",
+      .login = "Kestrel RequestHeadersTimeout",
+      .slow = kSlow}},
+});
+
 constexpr auto kRows = std::to_array<Row>({
     {Protocol::http, kWeb},
     {Protocol::tls, kWeb},
@@ -77,8 +138,14 @@ constexpr auto kRows = std::to_array<Row>({
 
 }  // namespace
 
-const Settings& settings_of(Protocol protocol) {
+const Settings& settings_of(Protocol protocol, WebServer server) {
   static constexpr Settings kNothing;
+  if (protocol == Protocol::http) {
+    const auto* const known =
+        std::find_if(kServers.begin(), kServers.end(),
+                     [&](const ServersRow& row) { return row.server == server; });
+    if (known != kServers.end()) return known->settings;
+  }
   const auto* const found = std::find_if(kRows.begin(), kRows.end(),
                                          [&](const Row& row) { return row.protocol == protocol; });
   return found == kRows.end() ? kNothing : found->settings;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/protocol.h"
+#include "app/web_server.h"
 
 namespace rstcause::app {
 
@@ -25,7 +26,8 @@ struct Settings {
   std::string_view limit = {};
 };
 
-/// Those of a protocol's programs. All empty for a protocol of which nothing is known.
-const Settings& settings_of(Protocol protocol);
+/// Those of a protocol's programs; of HTTP those of the server that answered, where it is known.
+/// All empty for a protocol of which nothing is known.
+const Settings& settings_of(Protocol protocol, WebServer server = WebServer::unknown);
 
 }  // namespace rstcause::app

@@ -132,7 +132,7 @@ void Engine::explain(Flow& flow, End from, const Segment& segment) {
 /// What the application was doing, in words: later segments change that.
 void Engine::add_context(const Flow& flow, Explained& made) {
   const Scene scene(made.reset, flow, std::as_const(intake_).hosts(), order());
-  made.context = context_of(scene, order());
+  made.context = context_of(scene, made.verdict, order());
   if (const auto period = judge_.pace_of(scene)) made.context.push_back(context_of_pace(*period));
 }
 

@@ -26,7 +26,7 @@ hf_register_info reset_rows[] = {
         "The most probable cause: a token of the catalogue"),
     row(&ids.title, "Title", "rstcause.title", FT_STRING, "The reason in a few words"),
     row(&ids.page, "Page", "rstcause.page", FT_STRING,
-        "The reason's page, from the root of the repository"),
+        "The reason's page, from the root of the sources or the installed documents"),
     row(&ids.service, "Service", "rstcause.service", FT_STRING,
         "The server's address and port: for what the connection was"),
     row(&ids.note, "Note", "rstcause.note", FT_STRING,

@@ -89,4 +89,10 @@ std::string_view remedy(const Tracker& tracker, const Ending& ending) {
   return !in_reply && tracker.outstanding().value_or(0) != 0 ? kImpatient : std::string_view{};
 }
 
+std::vector<std::string_view> remedies() {
+  std::vector<std::string_view> all = {kSlowReader, kImpatient, kClosedBefore};
+  for (const Known& known : kKnown) all.push_back(known.remedy);
+  return all;
+}
+
 }  // namespace rstcause::resp

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "resp/tracker.h"
 
@@ -24,5 +25,8 @@ std::string_view remedy_of_error(std::string_view error);
 /// was asked. Text that lives as long as the program; empty where the conversation suggests
 /// nothing.
 std::string_view remedy(const Tracker& tracker, const Ending& ending);
+
+/// All that it may answer, for those who translate it.
+std::vector<std::string_view> remedies();
 
 }  // namespace rstcause::resp

@@ -119,6 +119,9 @@ works() {
   done
   pages=$root/usr/share/doc/rstcause
   [ -s "$pages/plugin/docs/causes/zh/README.md" ] || die "In $suite the pages are not there."
+  named=$(as_user sh -c "cd /usr/share/rstcause/sample-pcaps &&
+    tshark -r idle-timeout-firewall.pcap -Y rstcause.reason -T fields -e rstcause.page" 2>/dev/null)
+  [ -f "$pages/$named" ] || die "In $suite rstcause.page names $named, which is not below $pages."
   python3 -B "$top/tests/lint/links.py" "$pages" >"$work/log" 2>&1 ||
     die "In $suite links of the pages lead nowhere: $(cat "$work/log")"
 }

@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unittest
 
 import surface
 from batch import ASK, Folder
@@ -189,7 +190,10 @@ class Samples(Reporting):
         for token, (title, meaning, todo) in pages.items():
             with self.subTest(token):
                 self.assertTrue(title and meaning and todo)
-                self.assertNotRegex(" ".join([title, meaning, *todo]), r"[`*]|\]\(|^#|<!--")
+                self.assertNotRegex(" ".join([title, meaning, *todo]), r"[*]|\]\(|^#|<!--")
+                self.assertNotIn("`", title)
+                for text in (meaning, *todo):
+                    self.assertEqual(text.count("`") % 2, 0, text)
 
 
 class Metrics(Reporting):
@@ -236,6 +240,33 @@ class Metrics(Reporting):
     def test_services_beyond_the_top_are_one(self):
         found = self.metrics([self.line(sport=port) for port in (80, 80, 81, 82)], "top=1")
         self.assertEqual({labels[1][1]: count for labels, count in found["rstcause_resets_total"].items()}, {"192.0.2.1:80": 2, "other": 2})
+
+    def promtool(self, *words):
+        return subprocess.run(["promtool", *words], capture_output=True, encoding="utf-8", cwd=self.folder)
+
+    @unittest.skipUnless(shutil.which("promtool"), "Debian's package prometheus has promtool")
+    def test_prometheus_takes_it(self):
+        file = self.folder / "taken.ndjson"
+        file.write_text("".join(json.dumps(line) + "\n" for line in [self.line(), self.line(src='a"b\\c\nd}', bytes_lost=7)]))
+        text = subprocess.run(["sh", ASK, file, "metrics"], capture_output=True, encoding="utf-8", check=True).stdout
+        # Without a time it imports nothing.
+        timed = self.folder / "timed.txt"
+        timed.write_text(re.sub(r"^([^#].*)$", r"\1 1700000000", text, flags=re.MULTILINE))
+        done = self.promtool("tsdb", "create-blocks-from", "openmetrics", timed, "blocks")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        timed.write_text(timed.read_text().replace("# EOF", ""))
+        self.assertNotEqual(self.promtool("tsdb", "create-blocks-from", "openmetrics", timed, "none").returncode, 0)
+
+    @unittest.skipUnless(shutil.which("promtool"), "Debian's package prometheus has promtool")
+    def test_prometheus_understands_what_the_dashboard_asks(self):
+        asked = re.findall(r'"expr": ("(?:[^"\\]|\\.)*")', (surface.STAGE / "batch/grafana/resets.json").read_text())
+        self.assertGreater(len(asked), 4)
+        rules = {"groups": [{"name": "dashboard", "rules": [{"record": f"asked:{n}", "expr": json.loads(expr).replace("$service", "x")}
+                                                            for n, expr in enumerate(asked)]}]}
+        file = self.folder / "rules.yml"
+        file.write_text(json.dumps(rules))  # JSON is YAML
+        done = self.promtool("check", "rules", file)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_no_reset_is_an_answer_too(self):
         self.assertEqual(self.metrics([]), {"rstcause_captures": {(): 0}})

@@ -105,6 +105,14 @@ TEST(TlsContext, TellsThatAnAlertCameAfterTheClose) {
       "TLS: close_notify (presumably: encrypted) of the client after the server had closed");
 }
 
+TEST(TlsContext, DoesNotPutAnAlertBehindTheCloseThatItCrossed) {
+  const std::size_t spoken = server_hello(false).size() + (kChange + kFinished).size();
+  const std::string late = "100.1ms -> PA ack " + std::to_string(spoken + 1);
+  const std::string alert = line(late.c_str(), record(21, std::string(26, 'e')));
+  EXPECT_EQ(told(handshake(false) + "100ms <- FA\n" + alert + "100.2ms <- reply\n").front(),
+            "TLS: close_notify (presumably: encrypted) of the client, sent as the server closed");
+}
+
 TEST(TlsContext, TellsWhatWasTurnedOverToTls) {
   const Sentences said = told(
       "3ms <- PA data 220 mail.example.com ESMTP\\r\\n\n 4ms -> PA data STARTTLS\\r\\n\n"

@@ -136,6 +136,20 @@ TEST(Context, TellsOfAnEarlyAnswer) {
   EXPECT_EQ(t.cause(), "unread_data");
 }
 
+TEST(Advice, NamesTheSettingsOfTheServerThatAnswered) {
+  const std::string head =
+      "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n4ms <- PA data HTTP/1.1 200 OK\\r\\n";
+  const std::string rest =
+      "Content-Length: 2\\r\\n\\r\\nhi\n 5ms -> A\n"
+      "5004ms <- FA\n 5005ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n 5006ms <- reply\n";
+  const std::string known =
+      after_handshake(head + "Server: nginx/1.22.1\\r\\n" + rest).report().advice;
+  EXPECT_NE(known.find("(nginx keepalive_timeout, or that of a proxy before it)"), known.npos)
+      << known;
+  const std::string other = after_handshake(head + "Server: example\\r\\n" + rest).report().advice;
+  EXPECT_NE(other.find("Apache KeepAliveTimeout"), other.npos) << other;
+}
+
 TEST(Context, DoesNotCallAnAnswerEarlyWhenTheBodyWasWhole) {
   const Trace t = after_handshake(
       "3ms -> PA data POST / HTTP/1.1\\r\\nContent-Length: 4\\r\\n\\r\\nbody\n 4ms <- A\n"

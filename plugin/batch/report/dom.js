@@ -18,6 +18,9 @@ const el = (name, attributes = {}, ...children) => fill(document.createElement(n
 const svg = (name, attributes = {}, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 
+/** Text in which code stands between backticks. */
+const withCode = (text) => text.split("`").map((piece, place) => (place % 2 === 1 ? el("code", {}, piece) : piece));
+
 /** A table of plain cells. `columns`: { text, number } each; a cell is a text or an element. */
 function plainTable(caption, columns, rows) {
   return el("table", { class: "plain" },

@@ -14,7 +14,7 @@ const instant = (iso) => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 function between(first, last) {
   if (first.slice(0, 19) === last.slice(0, 19)) return instant(first);
   if (first.slice(0, 10) === last.slice(0, 10))
-    return `${first.slice(0, 10)}, ${first.slice(11, 19)} – ${last.slice(11, 19)} UTC`;
+    return `${first.slice(0, 10)}${w.comma}${first.slice(11, 19)} – ${last.slice(11, 19)} UTC`;
   return `${first.slice(0, 10)} – ${last.slice(0, 10)}`;
 }
 

@@ -12,6 +12,10 @@ const titleOf = (reason) => data.pages?.[reason]?.[0] ?? catalogue.get(reason)?.
 const todoOf = (reason) => data.pages?.[reason]?.[2] ?? [];
 const meaningOf = (reason) => data.pages?.[reason]?.[1] ?? catalogue.get(reason)?.meaning;
 
+/** What was said of one reset, in the page's language; what is not known there is marked as English. */
+const ourWords = (kind, text) => (lang === "zh" ? translate(kind, text) : text);
+const told = (kind, text) => ourWords(kind, text) ?? el("span", { lang: "en" }, text);
+
 const table = new ResetTable(data.rows);
 
 /** A filter as it was asked for; moments in UTC. */

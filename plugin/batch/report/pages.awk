@@ -2,7 +2,7 @@
 #
 # The Chinese pages of the causes as one member of the report's data:
 # "pages":{TOKEN:[TITLE,FIRST PARAGRAPH,[WHAT TO DO, a piece each]]...}
-# Of Markdown the words are kept: links lose their address, code and emphasis their marks.
+# Of Markdown the words are kept: links lose their address, emphasis its marks; code keeps its own.
 
 function plain(text,    link) {
   while (match(text, /\[[^]]*\]\([^)]*\)/)) {
@@ -10,7 +10,7 @@ function plain(text,    link) {
     sub(/\].*/, "", link)
     text = substr(text, 1, RSTART - 1) link substr(text, RSTART + RLENGTH)
   }
-  gsub(/[`*]/, "", text)
+  gsub(/[*]/, "", text)
   return text
 }
 
@@ -44,9 +44,10 @@ FNR == 1 {
   sub(/`.*/, "", token)
   sub(/^[^:]*: /, "", title)
   title = plain(title)
+  gsub(/`/, "", title)
   next
 }
-/^```/ { in_code = !in_code; end_piece(); next }
+/^```/ { in_code = !in_code; if (!in_code && piece != "") piece = "`" piece "`"; end_piece(); next }
 in_code { piece = piece (piece == "" ? "" : "; ") $0; next }
 /^## / { end_piece(); chapter = ($0 ~ /^## 发生了什么/) ? 1 : ($0 ~ /^## 怎么解决/) ? 2 : 0; next }
 /^$/ { end_piece(); next }

@@ -57,10 +57,9 @@ FROM tally GROUP BY reason;
 SELECT '"causes":' || json_group_array(json_object('reason', reason, 'resets', resets, 'mend', mend, 'benign', benign,
   'servers', servers, 'lost', lost, 'sure', sure,
   'example', json_object('id', example, 'file', file, 'frame', frame, 'time', time, 'confidence', confidence,
-    'summary', summary, 'advice', advice, 'client', client, 'server', server, 'origin', origin, 'mode', mode,
-    'idle', idle, 'lost', bytes_lost))) || ','
+    'summary', summary, 'advice', advice, 'client', client, 'server', server))) || ','
 FROM (SELECT cause.*, reset.file, reset.frame, reset.time, reset.confidence, reset.summary, reset.advice,
-    reset.client, reset.server, reset.origin, reset.mode, reset.idle, reset.bytes_lost
+    reset.client, reset.server
   FROM cause JOIN reset ON reset.rowid = cause.place ORDER BY cause.mend DESC, cause.resets DESC, cause.reason);
 
 -- What to mend, and where.

@@ -65,26 +65,25 @@ const shellQuoted = (name) => `'${name.replaceAll("'", "'\\''")}'`;
 function adviceOf(cause) {
   const todo = todoOf(cause.reason), { advice } = cause.example;
   if (todo.length === 0 && !advice) return null;
-  return [el("h4", {}, w.advice), todo.length > 0 && el("ul", {}, todo.map((piece) => el("li", {}, piece))),
-    advice && el("p", { class: "advice" }, todo.length > 0 ? w.adviceHere : null, advice)];
+  return [el("h4", {}, w.advice), todo.length > 0 && el("ul", {}, todo.map((piece) => el("li", {}, withCode(piece)))),
+    advice && el("p", { class: "advice" }, todo.length > 0 ? w.adviceHere : null, told("advice", advice))];
 }
 
 function exampleOf(cause) {
-  const { example } = cause, verdict = w.verdict(example, titleOf(cause.reason)), evidence = data.evidence[example.id] ?? [], others = data.alternatives[example.id] ?? [], context = data.context[example.id] ?? [];
+  const { example } = cause, evidence = data.evidence[example.id] ?? [], others = data.alternatives[example.id] ?? [], context = data.context[example.id] ?? [];
   return [
-    el("h4", {}, w.example(example)), verdict && el("p", { class: "summary" }, verdict),
-    el("p", verdict ? { lang: "en" } : { class: "summary" }, example.summary),
+    el("h4", {}, w.example(example)), el("p", { class: "summary" }, told("summary", example.summary)),
     ladderOf(data.ladders[example.id], evidence, titleOf(cause.reason)),
-    evidence.length > 0 && [el("h4", {}, w.evidence), el("ul", {}, evidence.map((e) => el("li", {}, el("b", {}, `${w.frame} ${e.frame}`), ` ${e.text}`)))],
-    context.length > 0 && [el("h4", {}, w.context), el("ul", {}, context.map((text) => el("li", {}, text)))],
-    others.length > 0 && [el("h4", {}, w.or), el("p", {}, others.map((o) => `${titleOf(o.reason)} (${o.confidence} %)`).join(", "))],
+    evidence.length > 0 && [el("h4", {}, w.evidence), el("ul", {}, evidence.map((e) => el("li", {}, el("b", {}, w.inFrame(e.frame)), " ", told("evidence", e.text))))],
+    context.length > 0 && [el("h4", {}, w.context), el("ul", {}, context.map((text) => el("li", {}, told("context", text))))],
+    others.length > 0 && [el("h4", {}, w.or), el("p", {}, others.map((o) => w.other(titleOf(o.reason), o.confidence)).join(w.comma))],
     el("p", { class: "open" }, w.open, " ", el("code", {}, `wireshark -r ${shellQuoted(example.file)} -g ${example.frame}`))];
 }
 
 function causeCard(cause, isOpen) {
   const meaning = meaningOf(cause.reason), fold = el("details", { class: "cause", id: `cause-${cause.reason}`, open: isOpen });
   const body = el("div", { class: "body" },
-    meaning && [el("h4", {}, w.meaning), el("p", {}, meaning)],
+    meaning && [el("h4", {}, w.meaning), el("p", {}, withCode(meaning))],
     adviceOf(cause), exampleOf(cause),
     el("p", {}, el("button", { type: "button", onclick: () => showOnly({ cause: cause.reason }) }, w.only)));
   fill(fold, {}, [el("summary", {}, swatch(cause.reason), el("h3", {}, titleOf(cause.reason)), " ", el("code", {}, cause.reason),
@@ -110,7 +109,7 @@ function unknownSection() {
   const { missing, broken } = data;
   return section("unknown", w.unknownTitle, null,
     missing.length > 0 && [el("h3", {}, w.missing), el("ul", {}, missing.map(([reason, number, text]) =>
-      el("li", {}, causeLink(reason), ": ", w.missingOne(number, text))))],
+      el("li", {}, causeLink(reason), ": ", w.missingOne(number), told("summary", text))))],
     broken && [el("h3", {}, w.brokenTitle), el("ul", {}, broken.first.map(([name, said]) => el("li", {}, el("code", {}, name), " ", said)),
       broken.count > broken.first.length && el("li", {}, w.brokenMore(broken.count - broken.first.length)))],
     el("h3", {}, w.bands), wide(w.bands, calibrationTable()), el("p", { class: "note" }, w.bandsNote), el("p", {}, w.notCounted));

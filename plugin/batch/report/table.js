@@ -9,6 +9,7 @@ const PAGE = 50, MORE = 200;
 class ResetTable {
   constructor(rows) {
     this.rows = rows;
+    this.said = new Map(rows.map((row) => [row, ourWords("summary", row[ROW.summary]) ?? row[ROW.summary]]));
     this.sort = { column: ROW.time, down: false };
     this.limit = PAGE;
     this.body = el("tbody");
@@ -49,10 +50,10 @@ class ResetTable {
     const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean), cause = this.cause.value, mend = this.mend.checked;
     const { column, down } = this.sort;
     const way = down ? -1 : 1;
-    const key = (row) => (column === ROW.reason ? titleOf(row[column]) : row[column]);
+    const key = (row) => (column === ROW.reason ? titleOf(row[column]) : column === ROW.summary ? this.said.get(row) : row[column]);
     this.shown = this.rows
       .filter((row) => (!cause || row[ROW.reason] === cause) && (!mend || row[ROW.mend]) &&
-        words.every((word) => searchable(row).includes(word)))
+        words.every((word) => this.searchable(row).includes(word)))
       .sort((one, other) => way * (compare(key(one), key(other)) || one[ROW.frame] - other[ROW.frame]));
     this.limit = PAGE;
     this.heads.forEach((head, place) => {
@@ -70,6 +71,10 @@ class ResetTable {
     this.count.textContent = w.shown(Math.min(this.shown.length, this.limit), this.shown.length);
   }
 
+  searchable(row) {
+    return `${row[ROW.file]}:${row[ROW.frame]} ${row[ROW.reason]} ${titleOf(row[ROW.reason])} ${row[ROW.client]} ${row[ROW.server]} ${this.said.get(row)}`.toLowerCase();
+  }
+
   rowOf(row) {
     const find = (word) => el("button", { type: "button", class: "find", onclick: () => this.only({ word }) }, word);
     return el("tr", { class: row[ROW.mend] ? "mend" : undefined },
@@ -78,7 +83,7 @@ class ResetTable {
       el("td", { class: "number" }, `${row[ROW.confidence]} %`),
       el("td", { class: "address" }, find(row[ROW.client])),
       el("td", { class: "address" }, find(row[ROW.server])),
-      el("td", { class: "summary" }, row[ROW.summary]),
+      el("td", { class: "summary" }, told("summary", row[ROW.summary])),
       el("td", { class: "where", title: row[ROW.file] }, `${row[ROW.file].split("/").pop()}:${row[ROW.frame]}`,
         row[ROW.root] && el("span", { class: "note" }, ` ${w.follows(row[ROW.root])}`)));
   }
@@ -98,4 +103,3 @@ class ResetTable {
 }
 
 const compare = (one, other) => (typeof one === "number" ? one - other : one < other ? -1 : one > other ? 1 : 0);
-const searchable = (row) => `${row[ROW.file]}:${row[ROW.frame]} ${row[ROW.reason]} ${titleOf(row[ROW.reason])} ${row[ROW.client]} ${row[ROW.server]} ${row[ROW.summary]}`.toLowerCase();

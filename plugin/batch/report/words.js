@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Every text of the page's own, in both languages. What was said of one reset comes with the data.
+// Every text of the page's own, in both languages. What was said of one reset comes with the data
+// (in Chinese by way of translate.js).
 
 const many = (number, one, more = `${one}s`) => `${grouped(number)} ${number === 1 ? one : more}`;
 
@@ -40,9 +41,9 @@ const ENGLISH = {
   age: "Age at the reset", ageNote: "How long after its first SYN, where that was captured. Marks below are known limits of age.",
   timers: "Timers that these silences match",
   causesTitle: "The causes, one by one", meaning: "What it means", advice: "What to do",
-  evidence: "Evidence", frame: "Frame", context: "What the application was doing", or: "What else it could be",
+  evidence: "Evidence", frame: "Frame", inFrame: (n) => `Frame ${n}`, other: (title, share) => `${title} (${share} %)`, comma: ", ", context: "What the application was doing", or: "What else it could be",
   example: (e) => `Example: frame ${e.frame} of ${e.file}, ${instant(e.time)}, ${e.confidence} % sure`,
-  verdict: () => null, adviceHere: null,
+  adviceHere: null,
   open: "Open it:", nothingToMend: "nothing to mend", worthMending: (n) => `${grouped(n)} worth mending`,
   average: (n) => `${n} % sure on average`, lostOctets: (n) => `${many(n, "octet")} lost`,
   ofServices: (n) => many(n, "service"), ofResets: (n) => many(n, "reset"),
@@ -58,7 +59,7 @@ const ENGLISH = {
     no_reader: "There is no rstcause-explain here to read the capture's segments.",
   },
   unknownTitle: "What is not known",
-  missing: "Not to be judged from what was captured", missingOne: (n, text) => `${many(n, "reset")}, for example: ${text}`,
+  missing: "Not to be judged from what was captured", missingOne: (n) => `${many(n, "reset")}, for example: `,
   bands: "How sure the verdicts are", band: ["90 % and more", "80 to 89 %", "60 to 79 %", "below 60 %"], verdicts: "Verdicts", confidence: "Confidence",
   right: "Right on captures nobody had looked at", bandsNote: "Below 60 % nothing is promised: take it for a list of what to look at.",
   brokenTitle: "Captures not read to their end", brokenMore: (n) => `and ${grouped(n)} more`,
@@ -111,17 +112,9 @@ const CHINESE = {
   age: "RST 时连接的年龄", ageNote: "从第一个 SYN 算起（抓到 SYN 的连接）。下方的刻度是已知的连接时长上限。",
   timers: "与静默时间吻合的超时",
   causesTitle: "逐个原因", meaning: "含义", advice: "怎么做",
-  evidence: "证据", frame: "帧", context: "应用当时在做什么", or: "其他可能",
+  evidence: "证据", frame: "帧", inFrame: (n) => `第 ${n} 帧`, other: (title, share) => `${title}（${share} %）`, comma: "，", context: "应用当时在做什么", or: "其他可能",
   example: (e) => `示例：${e.file} 第 ${e.frame} 帧，${instant(e.time)}，置信度 ${e.confidence} %`,
-  verdict: (e, title) =>
-    (CHINESE.origins[e.origin] ?? CHINESE.origins.unknown)(e) + (CHINESE.modes[e.mode] ?? "发出了 RST") + `：${title}。` +
-    (e.idle >= 0.001 ? `此前静默 ${span(e.idle * 1000)}。` : "") + (e.lost > 0 ? `有 ${grouped(e.lost)} 字节始终未被确认。` : ""),
-  origins: {
-    client: (e) => `客户端 ${e.client} `, server: (e) => `服务端 ${e.server} `,
-    middlebox: () => "路径上的设备冒用一端的名义", unknown: (e) => `${e.client} 与 ${e.server} 之间，不知哪一方`,
-  },
-  modes: { abort: "主动中止了连接", reply: "以 RST 应答了一个报文", forged: "伪造了 RST" },
-  adviceHere: "针对这一次（英文）：",
+  adviceHere: "针对这一次：",
   open: "打开：", nothingToMend: "无需处理", worthMending: (n) => `${grouped(n)} 个值得处理`,
   average: (n) => `平均置信度 ${n} %`, lostOctets: (n) => `丢失 ${grouped(n)} 字节`,
   ofServices: (n) => `${grouped(n)} 个服务`, ofResets: (n) => `${grouped(n)} 个 RST`,
@@ -137,7 +130,7 @@ const CHINESE = {
     no_reader: "这里没有 rstcause-explain，无法读取报文。",
   },
   unknownTitle: "尚不清楚的",
-  missing: "凭现有抓包无法判断", missingOne: (n, text) => `${grouped(n)} 个 RST，例如：${text}`,
+  missing: "凭现有抓包无法判断", missingOne: (n) => `${grouped(n)} 个 RST，例如：`,
   bands: "结论的置信度", band: ["90 % 及以上", "80 至 89 %", "60 至 79 %", "低于 60 %"], verdicts: "结论数", confidence: "置信度",
   right: "在从未看过的抓包上的正确率", bandsNote: "低于 60 % 不作任何保证，只当作排查线索。",
   brokenTitle: "没能读完的抓包", brokenMore: (n) => `还有 ${grouped(n)} 份`,
@@ -145,7 +138,7 @@ const CHINESE = {
   table: "逐条列表",
   tableNote: (shown, all) => shown < all ? `共 ${grouped(all)} 个，列出 ${grouped(shown)} 个（最多 2,000）：每个服务每种原因中置信度最高的优先。全部数据用 rstcause-ask 查询。` : "",
   search: "搜索", anyCause: "所有原因", onlyMend: "只看确定且值得处理的",
-  columns: ["时间（UTC）", "原因", "置信度", "客户端", "服务", "发生了什么（英文）", "位置"],
+  columns: ["时间（UTC）", "原因", "置信度", "客户端", "服务", "发生了什么", "位置"],
   shown: (n, all) => `显示 ${grouped(n)} / ${grouped(all)}`, more: (n) => `再显示 ${grouped(n)} 个`,
   sortedUp: "升序", sortedDown: "降序", clear: "清除筛选",
   follows: (frame) => `由第 ${frame} 帧引起`,

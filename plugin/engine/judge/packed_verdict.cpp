@@ -268,8 +268,8 @@ void code_reset(Io& io, Reset& reset, Frame own_frame) {
 template <typename Io>
 void code_explained(Io& io, Explained& made) {
   auto& [verdict, reset, own_frame, flow, before, stream, has_stream, duplicate_of, copies, revised,
-         context, last_ping, last_pong, outstanding, protocol, last_words, remedy, ping_period] =
-      made;
+         context, last_ping, last_pong, outstanding, protocol, web_server, last_words, remedy,
+         ping_period] = made;
   io(own_frame);
   code_reset(io, reset, own_frame);
   code_verdict(io, verdict, reset);
@@ -285,6 +285,7 @@ void code_explained(Io& io, Explained& made) {
   frame(io, last_pong, last_ping);
   io(ping_period);
   io(protocol, app::Protocol::none);
+  io(web_server, app::WebServer::unknown);
   code_text(io, last_words);
   code_static(io, remedy, {});
   bool counted = outstanding.has_value();

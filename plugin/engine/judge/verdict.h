@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/protocol.h"
+#include "app/web_server.h"
 #include "engine/judge/cause.h"
 #include "engine/judge/stack.h"
 
@@ -86,6 +87,7 @@ struct Explained {
   Frame last_ping = 0, last_pong = 0;
   std::optional<std::uint32_t> outstanding = {};
   app::Protocol protocol = app::Protocol::none;  ///< What was spoken, where it was recognised.
+  app::WebServer web_server = app::WebServer::unknown;  ///< Who answered by HTTP, if it says so.
   /// The words of X, or else of its peer, that tell why the connection ended, for a sentence to
   /// quote; bounded and printable. Empty where there were none.
   std::string last_words = {};

@@ -122,7 +122,8 @@ void tell_parting(const Scene& scene, Explained& into) {
 
 }  // namespace
 
-std::vector<std::string> context_of(const Scene& scene, const FrameOrder& order) {
+std::vector<std::string> context_of(const Scene& scene, const Verdict& verdict,
+                                    const FrameOrder& order) {
   Sentences said;
   const Flow& flow = scene.flow;
   tell_icmp(scene, order, said);
@@ -130,7 +131,7 @@ std::vector<std::string> context_of(const Scene& scene, const FrameOrder& order)
   tell_heartbeat(flow, order, said);
   const bool is_resp = flow.resp && flow.resp->recognition() == resp::Recognition::resp;
   if (is_resp) append(about(*flow.resp, scene), said);
-  if (flow.app && !is_resp) append(tell::about(*flow.app, Moment(scene)), said);
+  if (flow.app && !is_resp) append(tell::about(*flow.app, Moment(scene, verdict)), said);
   return said;
 }
 
@@ -142,6 +143,8 @@ void tell_application(const Scene& scene, Explained& into) {
   if (!scene.flow.resp && !scene.flow.app) return;
   tell_resp(scene.flow, into);
   into.protocol = clues::protocol_of(scene.flow);
+  const app::Http* const http = clues::http_of(scene);
+  if (http != nullptr) into.web_server = http->server();
   tell_parting(scene, into);
 }
 

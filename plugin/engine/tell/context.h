@@ -12,8 +12,9 @@ namespace rstcause {
 
 /// What ICMP had told, and what the application was doing, when the connection was reset, most
 /// telling first: for rstcause.context. Printable, each sentence bounded; frames are told by the
-/// numbers that `order` shows.
-std::vector<std::string> context_of(const Scene& scene, const FrameOrder& order);
+/// numbers that `order` shows. `verdict`: what was made of the scene.
+std::vector<std::string> context_of(const Scene& scene, const Verdict& verdict,
+                                    const FrameOrder& order);
 
 /// The sentence about a client that opens, says nothing and aborts, again and again at that pace.
 std::string context_of_pace(Nanos period);

@@ -76,6 +76,11 @@ void tell_complete(const Http& http, const Moment& moment, Sentences& said) {
                    http.response() == Http::Progress::complete &&
                    http.request() == Http::Progress::complete;
   if (!all) return;
+  if (moment.answer_was_left) {
+    said.push_back("HTTP: the answer " + std::to_string(http.status()) +
+                   " was sent whole, and not read to its end");
+    return;
+  }
   const Nanos idle = moment.since_spoke(other(http.client()));
   said.push_back("HTTP: every request answered, the last one with " +
                  std::to_string(http.status()));

@@ -7,12 +7,14 @@
 
 namespace rstcause::tell {
 
-Moment::Moment(const Scene& s)
+Moment::Moment(const Scene& s, const Verdict& verdict)
     : resetter(side_of(s.rst.x_end)),
       answers_late_octets(clues::had_closed.ask(s).is_yes() &&
                           clues::data_came_after_the_fin.ask(s).is_yes()),
       late_octets_crossed(clues::crossed_the_fin(s)),
       before_late_octets(s.trigger.time - s.x().data_time),
+      answer_was_left(verdict.situation != nullptr &&
+                      verdict.situation->clue == &clues::answer_was_left),
       scene(s) {
   if (s.flow.role_basis() != RoleBasis::none)
     client = side_of(s.x_is_client() ? s.rst.x_end : other(s.rst.x_end));

@@ -9,6 +9,7 @@
 
 #include "app/talk.h"
 #include "engine/judge/scene.h"
+#include "engine/judge/verdict.h"
 #include "engine/memory/application.h"
 
 namespace rstcause::tell {
@@ -18,7 +19,7 @@ using Sentences = std::vector<std::string>;
 
 /// The reset, as far as the words need it.
 struct Moment {
-  explicit Moment(const Scene& scene);
+  Moment(const Scene& scene, const Verdict& verdict);
 
   Side resetter;
   std::optional<Side> client;  ///< By the handshake or the ports.
@@ -29,6 +30,8 @@ struct Moment {
   /// The client that resets had waited so long for an answer when it closed, and the answer came
   /// then; 0: no.
   Nanos waited = 0;
+  /// The verdict: the client went without having read all of an answer that was sent whole.
+  bool answer_was_left;
   const Scene& scene;
 
   /// "... unanswered for 1.2 s when the client closed; the answer came 341 ms later".

@@ -35,9 +35,13 @@ void tell_alert(const Tls& tls, Side from, const Moment& moment, Sentences& said
                            : first_word ? "encrypted: close_notify, or that it refuses the client"
                                         : "close_notify (presumably: encrypted)";
   const bool late = moment.answers_late_octets && from != moment.resetter;
-  if (late)
-    said.push_back("TLS: " + what + " of the " + role(tls, from) + " after the " +
-                   role(tls, other(from)) + " had closed");
+  const std::string closer = role(tls, other(from));
+  if (late && moment.late_octets_crossed)
+    said.push_back("TLS: " + what + " of the " + role(tls, from) + ", sent as the " + closer +
+                   " closed");
+  else if (late)
+    said.push_back("TLS: " + what + " of the " + role(tls, from) + " after the " + closer +
+                   " had closed");
   else
     said.push_back("TLS: the " + role(tls, from) + "'s last record was an alert, " + what);
 }

@@ -44,7 +44,7 @@ struct Report {
   Frame ignored = 0;  ///< A later frame of the peer's, which had not taken the RST for the end.
   std::string summary, advice;
   std::vector<std::string> notes;  ///< What to bear in mind when the summary is read.
-  std::string page;                ///< The reason's page, from the root of the repository.
+  std::string page;                ///< The reason's page, from the root of the sources.
   std::string_view remedy;  ///< What the application's last words suggest: the advice begins so.
   std::optional<FileTime> time;     ///< When it was captured, where the file says so.
   std::optional<Nanos> idle;        ///< The silence before it, where one was seen.

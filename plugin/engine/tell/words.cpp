@@ -205,7 +205,8 @@ std::string Words::setting(std::string_view which) const {
   const auto* const kind = std::find_if(std::begin(kKinds), std::end(kKinds),
                                         [&](const auto& known) { return known.first == which; });
   if (kind == std::end(kKinds)) return "{setting:" + std::string(which) + "}";
-  const std::string_view names = app::settings_of(reset_.protocol).*(kind->second);
+  const std::string_view names =
+      app::settings_of(reset_.protocol, reset_.web_server).*(kind->second);
   return names.empty() ? "" : " (" + std::string(names) + ")";
 }
 

@@ -32,9 +32,10 @@ inline constexpr Cause kAfterClose[] = {
                   "tcp_timewait_state_process(); RFC 9293, 3.6.1",
         .severity = Severity::warning,
         .benign_if = &only_a_goodbye_was_late,
-        .benign_advice = "Nothing was lost: {y} said goodbye (TLS close_notify, QUIT or the like) "
-                         "after {x} had gone. To keep logs clean let {y} close without it once "
-                         "{x} has closed.",
+        .benign_advice =
+            "Nothing was lost: what {x} had no use for any more was {y}'s goodbye (TLS "
+            "close_notify, QUIT or the like). To keep logs clean let {y} close "
+            "without it once {x} has closed.",
         .kernel_reason = "TCP_ABORT_ON_DATA",
         .netstat = "TcpExtTCPAbortOnData",
         .prior = 5.9,
