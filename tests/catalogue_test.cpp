@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/judge/cause.h"
+#include "engine/judge/ranking.h"
 #include "support/trace.h"
 
 namespace rstcause {
@@ -107,6 +108,20 @@ TEST_P(EveryCause, SaysInWordsWhatEachOfItsFormsIs) {
     EXPECT_EQ(variant.words.empty(), variant.detail.empty()) << variant.detail;
     EXPECT_LE(variant.words.size(), 60U) << variant.words;
   }
+}
+
+TEST(Catalogue, AsksNoMoreThanAnswersHaveRoomFor) {
+  std::set<const Clue*> deciding, asked;
+  for (const Cause& cause : catalogue()) {
+    deciding.insert(cause.needs.begin(), cause.needs.end());
+    deciding.insert(cause.excluded_by.begin(), cause.excluded_by.end());
+    for (const Weight& weight : cause.favours) asked.insert(weight.clue);
+  }
+  asked.insert(deciding.begin(), deciding.end());
+
+  EXPECT_LE(catalogue().size(), Ranking::kMostRows);
+  EXPECT_LE(deciding.size(), Ranking::kMostDeciding);
+  EXPECT_LE(asked.size(), Answers::kMost) << "make it larger: it costs no time";
 }
 
 TEST(Catalogue, HasEachTokenOnce) {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <stdexcept>
 #include <vector>
 
 namespace rstcause {
@@ -115,7 +116,9 @@ class Questions {
     const auto same = [&](const Question& question) { return question.clue == clue; };
     const auto found = std::find_if(asked_.begin(), asked_.end(), same);
     const std::size_t place = static_cast<std::size_t>(found - asked_.begin());
-    if (found == asked_.end()) asked_.push_back({clue});
+    if (found != asked_.end()) return place;
+    if (place == Answers::kMost) throw std::length_error("more clues than Answers has room for");
+    asked_.push_back({clue});
     return place;
   }
 

@@ -17,6 +17,10 @@ class Questions;
 /// depends on it; the answers are kept for the evidence.
 class Ranking {
  public:
+  static constexpr std::size_t kMostRows = 64;  ///< As many as one word can tell apart.
+  /// Of questions that can rule a row out: their places fit an octet.
+  static constexpr std::size_t kMostDeciding = 255;
+
   /// Where answers like these were weighed before, that is taken; where not, it is kept there.
   /// Asks for no memory else.
   explicit Ranking(const Scene& scene, VerdictCache* before = nullptr);
@@ -51,7 +55,6 @@ class Ranking {
   }
 
  private:
-  static constexpr std::size_t kMostRows = 64;  ///< As many as one word can tell apart.
   static constexpr std::uint8_t kNotAsked = 255;
 
   void forget_answers();
@@ -81,8 +84,8 @@ class Ranking {
   std::size_t unknowns_ = 0, rows_ = 0, turns_ = 0;
   std::array<std::uint8_t, Answers::kMost> known_;  ///< Answer::Kind, or kNotAsked.
   Answers answers_;
-  std::array<Asked, Answers::kMost> in_turn_;         ///< In the order in which they were put.
-  std::array<std::uint8_t, Answers::kMost> unknown_;  ///< Places of deciding questions.
+  std::array<Asked, Answers::kMost> in_turn_;        ///< In the order in which they were put.
+  std::array<std::uint8_t, kMostDeciding> unknown_;  ///< Places of deciding questions.
   std::array<Weighed, kMostRows> ranked_;
   std::array<double, kMostRows> shares_;
 };

@@ -23,7 +23,7 @@ struct Weighed {
 /// The answers of one weighing, by the place of their question. Far more places than are asked.
 class Answers {
  public:
-  static constexpr std::size_t kMost = 255;  ///< As many as fit an octet.
+  static constexpr std::size_t kMost = 384;
 
   /// Puts a question. The kind of its answer, which is kept.
   std::uint8_t ask(std::size_t place, Answer (*question)(const Scene&), const Scene& scene) {
