@@ -181,6 +181,31 @@ TEST(SecondSyn, OpensNoOtherConnectionWhileTheFirstIsHalfOpen) {
   EXPECT_EQ(trace.engine().flow_count(), 1U);
 }
 
+TEST(Reaction, IsTheQuickestAcknowledgmentOfWhatWasSentOnce) {
+  Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+    100ms -> A
+    200ms <- PA len 10
+    280ms -> A
+  )");
+
+  EXPECT_EQ(flow_of(trace).at(End::a).reaction_us, 80'000U);
+}
+
+TEST(Reaction, IsNotLearntFromWhatWasSentTwice) {
+  Trace trace(R"(
+      0ms -> S
+      1ms <- SA
+    100ms -> A
+    200ms <- PA len 10
+    290ms <- PA len 10 again
+    300ms -> A
+  )");
+
+  EXPECT_EQ(flow_of(trace).at(End::a).reaction_us, 99'000U) << "the ACK may be the first one's";
+}
+
 TEST(SynAck, RepeatedAfterTheAckIsToldFromOneRepeatedBefore) {
   Trace ignored(R"(
        0ms -> S

@@ -144,6 +144,8 @@ void note_syn(Endpoint& x, const Segment& segment) {
   if (!cause.seen() || octets == 0 || segment.ack != cause.seq + octets) return;
   const Nanos took = std::max<Nanos>(0, segment.time - cause.time);
   if (took >= Nanos{x.reaction_us} * kMicrosecond) return;
+  // What was sent twice may be acknowledged for its first time (Karn's algorithm, RFC 6298, 3).
+  if (cause.frame != y.data && cause.frame != y.fin && cause.frame != y.syn) return;
   x.reaction_us = static_cast<std::uint32_t>(took / kMicrosecond);
 }
 
