@@ -285,11 +285,11 @@ struct Line {
 const std::vector<Line>& lines() {
   static const std::vector<Line> kLines = {
       {kGoesOn,
-       {.supports = {"firewall_reset", "blind_reset_attack"},
+       {.supports = {"firewall_reset", "blind_reset_attack", "nat_state_lost"},
         .against = {"late_segment", "accept_queue_full", "listener_gone", "data_after_close",
                     "keepalive_timeout", "retransmit_timeout", "connect_probe", "linger0",
-                    "admin_abort", "connection_unknown", "nat_state_lost", "accept_then_abort",
-                    "listener_closed", "unread_data", "memory_pressure", "peer_restarted"}}},
+                    "admin_abort", "connection_unknown", "accept_then_abort", "listener_closed",
+                    "unread_data", "memory_pressure", "peer_restarted"}}},
       {kGoesOn, {.against = {"peer_restarted"}}, "connection_unknown"},
       {kGoesOn, {.against = {"listener_closed"}}, "unread_data"},
       {kFromNearer,

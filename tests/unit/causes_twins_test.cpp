@@ -1356,6 +1356,77 @@ const Twins kTwins[] = {
 +   901ms <- reply
 )",
      {.against = {"gave_up_silently"}}},
+    {"TheClientLostItsOtherConnectionToThatPortToo",
+     R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms -> PA len 4
+       4ms <- A
+       5ms -> S port 50001
+       6ms <- SA port 50001
+       7ms -> A port 50001
+    9000ms <- PA len 4
+-   9300ms <- PA len 4 port 50001
+-   9301ms -> A port 50001
++   9300ms <- PA len 4 port 50001
++   9301ms -> reply port 50001
+    9400ms <- PA len 4 again
+    9401ms -> reply
+)",
+     {.supports = {"peer_restarted"}, .against = {"connection_unknown"}}},
+    {"TheAckMayHaveBeenLostOnItsLongWay",
+     R"(
+       0ms -> S
+-    0.1ms <- SA
+-    0.2ms -> A
++     30ms <- SA
++   30.1ms -> A
+    1040ms <- SA
+  1040.1ms -> A
+    5000ms -> PA len 5
+- 5000.1ms <- reply
++   5030ms <- reply
+)",
+     {.against = {"accept_queue_full"}}},
+    {"TheClientBehindANatGoesOn",
+     R"(
+       0ms -> S
+       1ms <- SA
+       2ms -> A
+       3ms -> PA len 4
+       4ms <- A
+    9000ms <- PA len 4
+*   9001ms -> reply ttl 60
++   9100ms -> PA len 4
+)",
+     {.supports = {"nat_state_lost", "firewall_reset", "injected"},
+      .against = {"connection_unknown"}}},
+    {"TheClientNeedsNoAnswer",
+     R"(
+       0ms -> S port 50001
+       1ms <- SA port 50001
+       2ms -> A port 50001
+       3ms -> S
+       4ms <- SA
+       5ms -> A
+-     20ms -> PA len 200
+-     20ms -> PA len 200
+-     20ms -> PA len 200
+-     20ms -> PA len 200
+-     21ms <- A
++     20ms -> PA len 200
++     21ms <- A
++     40ms -> PA len 200
++     41ms <- A
++     60ms -> PA len 200
++     61ms <- A
++     80ms -> PA len 200
++     81ms <- A
+    9000ms <- RA port 50001
+    9000ms <- RA
+)",
+     {.against = {"listener_closed"}}},
 };
 
 class OfTwins : public ::testing::TestWithParam<Twins> {};

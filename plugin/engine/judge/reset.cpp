@@ -78,6 +78,7 @@ class Reader {
     find_what_it_heard();
     find_life_after_the_trigger();
     find_full_window(recent);
+    find_talk_without_answers(recent);
     find_former_self(r_, flow_, recent);
     find_former_try(r_, flow_);
     find_idle(drew.before_time);
@@ -93,6 +94,7 @@ class Reader {
   void find_what_it_heard();
   void find_life_after_the_trigger();
   void find_full_window(RecentSegments& recent);
+  void find_talk_without_answers(RecentSegments& recent);
   void find_idle(Nanos before_trigger);
   void find_lost();
 
@@ -175,6 +177,28 @@ void Reader::find_full_window(RecentSegments& recent) {
     r_.habits.x_filled_window = beyond || x_.snd_nxt == edge;
     return;
   }
+}
+
+/// Who asks waits for an answer; a log, a metric or an event is sent whenever there is one. A large
+/// request in many segments is none of that: they follow each other, not their acknowledgments.
+void Reader::find_talk_without_answers(RecentSegments& recent) {
+  constexpr int kDepth = 32, kPieces = 3;  // behind the first
+  if (x_.data != 0 || y_.data == y_.first_data) return;
+  int pieces = 0;
+  SeqNum sent_at;
+  bool awaits_ack = false;  // of the entry looked at before, which came later
+  std::uint32_t serial = flow_.latest_recent;
+  for (int depth = 0; depth < kDepth && pieces < kPieces; ++depth) {
+    const RecentSegments::Entry* const entry = recent.find(serial, flow_);
+    if (entry == nullptr) break;
+    serial = entry->before;
+    const SegmentHeader& one = entry->header;
+    const bool of_y = entry->from != r_.x_end;
+    if (awaits_ack && !of_y && one.ack_set && one.ack == sent_at) ++pieces;
+    awaits_ack = of_y && one.len != 0;
+    sent_at = one.seq;
+  }
+  r_.habits.y_needs_no_answer = pieces >= kPieces;
 }
 
 /// A socket that decides by itself had its handshake behind it if the last ACK was on its way:

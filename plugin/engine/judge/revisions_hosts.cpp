@@ -88,7 +88,7 @@ void Revisions::note_lost(const Scene& scene) {
   const Reset& r = scene.rst;
   Host& host = intake_.hosts().host(scene.flow, scene.rst.x_end);
   const bool again = host.lost != 0 && r.time - host.lost_time <= kPendingFor;
-  host.note_lost(r.frame, r.time, scene.y_port());
+  host.note_lost(r.frame, r.time, clues::ephemeral_port(scene));
   if (again) tell_neighbours(host.subject(), News::host_lost, r.frame, r.time - kPendingFor);
 }
 

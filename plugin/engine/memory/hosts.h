@@ -93,7 +93,7 @@ struct Host {
   std::uint32_t strays = 0;
   Frame lost = 0;  ///< The latest connection of which this host knew nothing any more...
   Nanos lost_time = 0;
-  std::uint16_t lost_port = 0;  ///< ... and its peer's port.
+  std::uint16_t lost_port = 0;  ///< ... and that connection's ephemeral port.
   Frame shed = 0;  ///< The latest it aborted after its own close, octets unacknowledged.
   Nanos shed_time = 0;
   std::uint32_t sheds = 0;  ///< Those within a second of each other.

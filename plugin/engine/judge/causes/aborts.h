@@ -118,6 +118,7 @@ inline constexpr Cause kAborts[] = {
                     {&listener_outlived_it, -3.5},
                     {&service_serves_others, -0.5},
                     {&was_accepted_in_its_turn, -2.5},
+                    {&client_needs_no_answer, -3.0},
                     {&aborted_on_the_peers_fin, -2.5},
                     {&aborted_in_the_instant, -1.0, 1.0},
                     {&syn_ack_had_no_window, -3.0},

@@ -263,7 +263,7 @@ inline constexpr Cause kForgotten[] = {
                     {&ttl_differs, 2.7, -1.0},
                     {&sent_only_syn_acks, -2.0},
                     {&was_idle_for_long, -0.5},
-                    {&sender_went_on, -2.0},
+                    {&sender_went_on, 0.5},
                     {&comes_from_off_the_path, -3.0},
                     {&one_of_a_volley, -2.5},
                     {&ip_id_goes_on, -2.0},

@@ -176,6 +176,7 @@ inline constexpr Cause kRefused[] = {
                     {&cookie_was_too_old, -3.0},
                     {&is_of_another_connection, -3.0},
                     {&syn_ack_repeated_after_ack, 4.0},
+                    {&acks_may_have_been_lost, -1.3},
                     {&payload_was_never_taken, 0.5},
                     {&first_payload_came_after_all, -1.2},
                     {&request_cannot_have_expired, -1.0},

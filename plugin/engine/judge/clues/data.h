@@ -198,6 +198,15 @@ inline constexpr Clue server_never_served{
     },
     ""};
 
+/// A program that serves such a client says nothing even where it serves it.
+inline constexpr Clue client_needs_no_answer{
+    "client-needs-no-answer",
+    [](const Scene& s) {
+      if (!s.x_is_server()) return Answer::no();
+      return Answer::when(s.rst.habits.y_needs_no_answer, s.y().data);
+    },
+    "{Y} had sent piece after piece without a word from {x}: it waits for no answers."};
+
 inline constexpr Clue client_spoke_last{
     "client-spoke-last",
     [](const Scene& s) { return s.x_is_client() ? resetter_spoke_last.ask(s) : Answer::no(); }, ""};

@@ -164,7 +164,21 @@ inline constexpr Clue syn_ack_repeated_after_ack{
       const Frame repeat = s.x_trouble().syn_repeat_after_ack;
       return Answer::when(repeat != 0, repeat);
     },
-    "{X} repeated its SYN-ACK although {y} had acknowledged it before: the ACK was ignored."};
+    "{X} repeated its SYN-ACK although {y} had acknowledged it before: it had not taken that ACK."};
+
+/// What is captured next to the client may still be lost on its way: of a server that takes no ACK
+/// and one that gets none the capture shows the same.
+inline constexpr Clue acks_may_have_been_lost{
+    "acks-may-have-been-lost",
+    [](const Scene& s) {
+      constexpr std::uint32_t kLeastUs = 2000;
+      const std::uint32_t server = s.x().reaction_us, client = s.y().reaction_us;
+      if (server == Endpoint::kNoReaction || client == Endpoint::kNoReaction)
+        return Answer::unknown();
+      const bool far = server >= kLeastUs && server / 4 > client;
+      return Answer::when(far && syn_ack_repeated_after_ack.ask(s).is_yes(), s.x().syn);
+    },
+    ""};
 
 /// A host that does not take ACKs, its queue being full, takes no payload either; one that never
 /// got them has forgotten the request when the first payload comes through.

@@ -135,7 +135,13 @@ inline constexpr Clue peer_had_repeated_often{
     },
     "", Matter::trouble};
 
-/// Connections of other peers that the same host knows nothing of: it, not they, has changed.
+/// The port that tells a connection from others of its host: the client's, where the roles are
+/// known.
+inline std::uint16_t ephemeral_port(const Scene& s) {
+  return s.x_is_client() ? s.x_port() : s.y_port();
+}
+
+/// Other connections that the same host knows nothing of: it, not they, has changed.
 inline constexpr Clue host_lost_others_too{
     "host-lost-others-too",
     [](const Scene& s) {
@@ -143,7 +149,7 @@ inline constexpr Clue host_lost_others_too{
       if (host == nullptr || host->lost == 0 || host->lost == s.rst.frame) return Answer::unknown();
       const Nanos apart = s.rst.time - host->lost_time;
       const bool near = are_within(60 * kSecond, apart);
-      return Answer::when(near && host->lost_port != s.y_port(), host->lost);
+      return Answer::when(near && host->lost_port != ephemeral_port(s), host->lost);
     },
     "Of another connection {x} knew nothing any more either.", Matter::any, News::host_lost};
 
