@@ -1,5 +1,5 @@
 -- From a log's line to its reset: what ended the connections of one address, and what to do. Takes end (203.0.113.5 or 203.0.113.5:6379), since, until.
-WITH wanted AS (SELECT value AS end FROM asked WHERE name = 'end'),
+WITH wanted AS (SELECT value AS address FROM asked WHERE name = 'end'),
 ends AS (
   SELECT *,
     CASE WHEN src LIKE '%:%' THEN '[' || src || ']' ELSE src END || ':' || sport AS from_end,
@@ -9,7 +9,7 @@ ends AS (
 SELECT time, from_end AS rst_from, to_end AS rst_to, reason, confidence, origin, file, frame, summary, advice
 FROM ends
 WHERE (NOT EXISTS (SELECT * FROM wanted)
-    OR (SELECT end FROM wanted) IN (src, dst, from_end, to_end))
+    OR (SELECT address FROM wanted) IN (src, dst, from_end, to_end))
   AND time >= coalesce((SELECT value FROM asked WHERE name = 'since'), '')
   AND time < coalesce((SELECT value FROM asked WHERE name = 'until'), '9999')
 ORDER BY time, id;

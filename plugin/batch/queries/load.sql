@@ -59,4 +59,10 @@ SELECT line.rowid AS id, value AS text FROM line, json_each(line.json, '$.contex
 CREATE TABLE timer AS
 SELECT line.rowid AS id, value AS name FROM line, json_each(line.json, '$.timer');
 
+-- Without them a query that looks for the reset of a row reads all resets for each.
+CREATE UNIQUE INDEX reset_by_id ON reset (id);
+CREATE INDEX alternative_by_id ON alternative (id);
+CREATE INDEX context_by_id ON context (id);
+CREATE INDEX timer_by_id ON timer (id);
+
 DROP TABLE line;
