@@ -99,7 +99,7 @@ const CHINESE_ADVICE = [
   ["Ask the owners of the firewalls between {y} and {x} for a rule on port {xport}; try from another network.",
    "向 {y} 与 {x} 之间防火墙的负责人询问端口 {xport} 的规则；从另一个网络试试。"],
   ["Is there a firewall rule on {x} that limits connections or rejects {y} (nftables: reject with tcp reset; iptables: connlimit, hashlimit)? If not, its program has stopped listening just then and lets end what it serves: was it restarted?",
-   "{x} 上是否有限制连接数或拒绝 {y} 的防火墙规则（nftables：reject with tcp reset；iptables：connlimit、hashlimit）？如果没有，那么它的程序刚刚停止监听，只等正在服务的连接结束：它重启了吗？"],
+   "{x} 上是否有限制连接数或拒绝 {y} 的防火墙规则（nftables：“reject with tcp reset”；iptables：connlimit、hashlimit）？如果没有，那么它的程序刚刚停止监听，只等正在服务的连接结束：它重启了吗？"],
   ["Does {y} or a NAT before it reuse source ports too quickly, or does somebody send SYNs in its name?",
    "是 {y} 或它前面的 NAT 过快地重用了源端口，还是有人冒用它的名义发送 SYN？"],
   ["See ListenOverflows (nstat -az), Recv-Q (ss -ltn): why does the program not accept? For bursts raise its backlog and net.core.somaxconn. Let {y} wait for the answer to a heartbeat: connecting alone proves nothing.",
