@@ -144,13 +144,6 @@ class Pages(Reporting):
         self.assertGreater(len(self.rows(page)), 0)
         self.assertQuiet(page)
 
-    def test_a_chinese_page_tells_the_example_and_what_to_do_in_chinese(self):
-        page = self.open("lang=zh")
-        said = page.evaluate("[...document.querySelectorAll('.cause p.summary')].map(p => p.textContent)")
-        self.assertGreater(len(said), 10)
-        for text in said:
-            self.assertRegex(text, "^(客户端|服务端|路径上的设备|.* 与 .* 之间).*：.*。$")
-
     def test_what_a_stranger_wrote_stays_text(self):
         """In file names, payload and every string of the lines; with the ladder of a capture of that name."""
         out = self.folder / "evil"
