@@ -189,6 +189,14 @@ class Pages(Reporting):
                 self.assertEqual(len(self.rows(page)), rows)
                 self.assertEqual(page.evaluate("[...document.querySelectorAll('.chart')].filter(c => !c.querySelector('rect')).length"), 0)
 
+    def test_a_printed_address_stays_in_one_line(self):
+        page = self.open()
+        page.send("Emulation.setEmulatedMedia", media="print")
+        page.size(688)  # A4 within its margins
+        self.assertGreater(page.evaluate("document.querySelectorAll('.find').length"), 50)
+        self.assertEqual(page.evaluate("[...document.querySelectorAll('.find')].filter(e => !e.textContent.includes('[') && "
+                                       "e.offsetHeight > 2.2 * parseFloat(getComputedStyle(e).fontSize)).map(e => e.textContent)"), [])
+
     def test_it_prints_with_every_cause_unfolded(self):
         page = self.open()
         page.pdf(self.folder / "page.pdf")
