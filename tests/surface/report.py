@@ -192,6 +192,7 @@ class Samples(Reporting):
                 self.assertTrue(title and meaning and todo)
                 self.assertNotRegex(" ".join([title, meaning, *todo]), r"[*]|\]\(|^#|<!--")
                 self.assertNotIn("`", title)
+                self.assertNotIn("|---", " ".join(todo))  # a table is no piece of advice
                 for text in (meaning, *todo):
                     self.assertEqual(text.count("`") % 2, 0, text)
 
