@@ -144,13 +144,6 @@ class Pages(Reporting):
         self.assertGreater(len(self.rows(page)), 0)
         self.assertQuiet(page)
 
-    def test_a_chinese_page_tells_the_example_and_what_to_do_in_chinese(self):
-        page = self.open("lang=zh")
-        said = page.evaluate("[...document.querySelectorAll('.cause p.summary')].map(p => p.textContent)")
-        self.assertGreater(len(said), 10)
-        for text in said:
-            self.assertRegex(text, "^(客户端|服务端|路径上的设备|.* 与 .* 之间).*：.*。$")
-
     def test_what_a_stranger_wrote_stays_text(self):
         """In file names, payload and every string of the lines; with the ladder of a capture of that name."""
         out = self.folder / "evil"
@@ -195,6 +188,14 @@ class Pages(Reporting):
                 self.assertQuiet(page)
                 self.assertEqual(len(self.rows(page)), rows)
                 self.assertEqual(page.evaluate("[...document.querySelectorAll('.chart')].filter(c => !c.querySelector('rect')).length"), 0)
+
+    def test_a_printed_address_stays_in_one_line(self):
+        page = self.open()
+        page.send("Emulation.setEmulatedMedia", media="print")
+        page.size(688)  # A4 within its margins
+        self.assertGreater(page.evaluate("document.querySelectorAll('.find').length"), 50)
+        self.assertEqual(page.evaluate("[...document.querySelectorAll('.find')].filter(e => !e.textContent.includes('[') && "
+                                       "e.offsetHeight > 2.2 * parseFloat(getComputedStyle(e).fontSize)).map(e => e.textContent)"), [])
 
     def test_it_prints_with_every_cause_unfolded(self):
         page = self.open()

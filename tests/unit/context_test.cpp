@@ -136,6 +136,31 @@ TEST(Context, TellsOfAnEarlyAnswer) {
   EXPECT_EQ(t.cause(), "unread_data");
 }
 
+/// A whole answer of 40,000 octets that fills two thirds of the client's window, and what came of
+/// it.
+Trace whole_answer(const std::string& rest) {
+  return Trace(
+      "0ms -> S noscale win 64240\n 1ms <- SA noscale win 65160\n 2ms -> A win 64240\n"
+      "3ms -> PA win 64240 data GET / HTTP/1.1\\r\\n\\r\\n\n"
+      "4ms <- PA data HTTP/1.1 200 OK\\r\\nContent-Length: 40000\\r\\n\\r\\n\n"
+      "4ms <- PA len 40000\n 5ms -> A win 24200\n" +
+      rest);
+}
+
+TEST(Context, TellsThatAWholeAnswerWasNotReadWhereTheVerdictSaysSo) {
+  // The window is wide open in the RST alone: close() threw the answer away.
+  const Trace t = whole_answer("300ms -> RA win 64240\n");
+  ASSERT_EQ(t.cause(), "unread_data");
+  EXPECT_EQ(t.last().context,
+            Sentences{"HTTP: the answer 200 was sent whole, and not read to its end"});
+}
+
+TEST(Context, DoesNotTellSoOfAnAnswerThatTheWindowShowsWasRead) {
+  const Trace t = whole_answer("6ms -> A win 64240\n 300ms -> RA win 64240\n");
+  ASSERT_EQ(t.cause(), "linger0");
+  EXPECT_EQ(t.last().context, Sentences{"HTTP: every request answered, the last one with 200"});
+}
+
 TEST(Advice, NamesTheSettingsOfTheServerThatAnswered) {
   const std::string head =
       "3ms -> PA data GET / HTTP/1.1\\r\\n\\r\\n\n4ms <- PA data HTTP/1.1 200 OK\\r\\n";

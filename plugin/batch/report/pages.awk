@@ -3,6 +3,7 @@
 # The Chinese pages of the causes as one member of the report's data:
 # "pages":{TOKEN:[TITLE,FIRST PARAGRAPH,[WHAT TO DO, a piece each]]...}
 # Of Markdown the words are kept: links lose their address, emphasis its marks; code keeps its own.
+# Tables stay in the pages.
 
 function plain(text,    link) {
   while (match(text, /\[[^]]*\]\([^)]*\)/)) {
@@ -51,6 +52,7 @@ FNR == 1 {
 in_code { piece = piece (piece == "" ? "" : "; ") $0; next }
 /^## / { end_piece(); chapter = ($0 ~ /^## 发生了什么/) ? 1 : ($0 ~ /^## 怎么解决/) ? 2 : 0; next }
 /^$/ { end_piece(); next }
+/^[|]/ { end_piece(); next }
 /^- / { end_piece(); sub(/^- /, "") }
 { sub(/^ +/, ""); piece = piece $0 }
 END { end_page(); print "}," }

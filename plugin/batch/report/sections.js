@@ -61,12 +61,13 @@ function causeFacts(cause) {
 /** As a shell takes it in, whatever the name holds. */
 const shellQuoted = (name) => `'${name.replaceAll("'", "'\\''")}'`;
 
-/** In the page's language what its own page says, then what was said of the example. */
+/** What was said of the example, then in the page's language what the cause's own page says. */
 function adviceOf(cause) {
   const todo = todoOf(cause.reason), { advice } = cause.example;
   if (todo.length === 0 && !advice) return null;
-  return [el("h4", {}, w.advice), todo.length > 0 && el("ul", {}, todo.map((piece) => el("li", {}, withCode(piece)))),
-    advice && el("p", { class: "advice" }, todo.length > 0 ? w.adviceHere : null, told("advice", advice))];
+  return [el("h4", {}, w.advice),
+    advice && el("p", { class: "advice" }, todo.length > 0 ? w.adviceHere : null, told("advice", advice)),
+    todo.length > 0 && el("ul", {}, todo.map((piece) => el("li", {}, withCode(piece))))];
 }
 
 function exampleOf(cause) {

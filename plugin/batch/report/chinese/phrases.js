@@ -12,7 +12,7 @@ const CHINESE_TRIGGERS = [
   ["the data ({octets}, frame {number})", "数据（{octets}，第 {number} 帧）"], ["the segment (frame {number})", "报文（第 {number} 帧）"],
   ...["PING", "SYN", "SYN-ACK", "FIN", "ACK", "RST"].map((name) => [`the ${name} (frame {number})`, `${name}（第 {number} 帧）`]),
 ];
-const CHINESE_CLOSES = [["in frame {number}", "在第 {number} 帧"], ["before (its FIN was not captured)", "早先（FIN 没有抓到）"]];
+const CHINESE_CLOSES = [["in frame {number}", "在第 {number} 帧"], ["before (its FIN was not captured)", "在更早时（FIN 没有抓到）"]];
 const CHINESE_LAST_DATA = [[" (last in frame {number})", "（最后在第 {number} 帧）"], [" (not captured)", "（没有抓到）"]];
 const CHINESE_AFTER = [
   [" right after its PING was answered by PONG", "，就在它的 PING 得到 PONG 之后"],

@@ -204,7 +204,7 @@ inline constexpr Cause kAborts[] = {
         .variants = {{.detail = "fin_then_rst",
                       .words = "a FIN, and the RST right behind it",
                       .clue = &closed_and_reset_at_once,
-                      .summary = "{X:at} closed {fin:at} and aborted right behind it, with "
+                      .summary = "{X:at} closed {fin:at} and aborted right after it, with "
                                  "SO_LINGER 0."},
                      {.detail = "close_wait",
                       .words = "the peer had closed its half",

@@ -19,8 +19,9 @@ inline constexpr Cause kFollowUps[] = {
         .meaning = "The sender of this RST had already ended the connection, by its own RST or "
                    "because both ends had closed, and forgotten it. One more segment arrived and "
                    "was answered by RST.",
-        .summary = "For {x:at} this connection was over since frame {root}; {trigger} came too "
-                   "late and drew one more RST.",
+        .summary =
+            "For {x:at} this connection had been over since frame {root}; {trigger} came too "
+            "late and drew one more RST.",
         .advice = "Nothing by itself: frame {root} tells how the connection ended.",
         .apart = "An earlier RST of the same end, or both FINs.",
         .source = "RFC 9293, 3.5.2; Linux tcp_v4_rcv(), no_tcp_socket",

@@ -80,9 +80,9 @@ inline constexpr Cause kRefused[] = {
                           "{X:at} refused the SYN (frame {trigger:frame}) of {y}, though its port "
                           "accepts others before and since: no listener just then, or no room.",
                       .advice = "Was the service on port {xport} restarted just then? If not, its "
-                                "backlog may have been full (Windows refuses so what Linux drops): "
+                                "backlog may have been full (Windows refuses what Linux drops): "
                                 "does the program accept fast enough, and with which backlog does "
-                                "it listen? Limits for each client refuse so, too."}},
+                                "it listen? A limit for each client refuses in the same way."}},
         .example = " 0ms -> S\n 1ms <- reply\n",
     },
     {
@@ -121,8 +121,8 @@ inline constexpr Cause kRefused[] = {
                                  "port had just accepted others: by a rule, it seems, or a limit.",
                       .advice = "Is there a firewall rule on {x} that limits connections or "
                                 "rejects {y} (nftables: reject with tcp reset; iptables: "
-                                "connlimit, hashlimit)? If not, its program has stopped listening "
-                                "just then and lets end what it serves: was it restarted?"}},
+                                "connlimit, hashlimit)? If not, its program had just stopped "
+                                "listening, to finish what it was serving: was it restarted?"}},
         .example = " 0ms <- S\n 1ms -> SA ttl 60\n 2ms <- A\n 3ms -> PA len 10 ttl 60\n 4ms <- A\n"
                    " 5ms -> FA ttl 60\n 6ms <- FA\n 7ms -> A ttl 60\n"
                    " 900ms <- S isn 777777\n 901ms -> reply ttl 63\n",
@@ -157,7 +157,7 @@ inline constexpr Cause kRefused[] = {
                    "enough. By default Linux then ignores the last ACK of the handshake, repeats "
                    "its SYN-ACK and forgets the request, while the client believes to be connected "
                    "until its data draws a RST; with tcp_abort_on_overflow=1 it resets at once.",
-        .summary = "{Y} believed to be connected; the accept queue of {x:at} was full, and its "
+        .summary = "{Y} believed it was connected; the accept queue of {x:at} was full, and its "
                    "kernel answered {trigger} by RST.",
         .advice = "See ListenOverflows (nstat -az), Recv-Q (ss -ltn): why does the program not "
                   "accept? For bursts raise its backlog and net.core.somaxconn. Let {y} wait for "

@@ -69,7 +69,7 @@ inline constexpr std::string_view kNobodyLooked =
     "{Y} had the FIN and did not look: let its pool test a connection before it is used again, or "
     "give it up sooner than {x} closes it{setting:idle}, and repeat what is safe to repeat.";
 inline constexpr std::string_view kResponseCut =
-    "{Y} has a part of it alone. Did {x}'s program fail, end or give up (a time-out, a proxy whose "
+    "{Y} has only a part of it. Did {x}'s program fail, end or give up (a time-out, a proxy whose "
     "backend broke off)? Its log knows.";
 inline constexpr std::string_view kBackendRefused =
     "{X} passes connections on: look at what stands behind it, which is down or refuses.";
@@ -146,7 +146,7 @@ inline constexpr Situation kWithDataAfterTheClose[] = {
                "closes them{setting:idle}, and repeat what is safe to repeat: {x} has not read "
                "that request."},
     {.clue = &server_closed_after_its_answer,
-     .summary = "{X:at} closed {fin:at}, {a:time} behind its last words; {trigger} of {y} was not "
+     .summary = "{X:at} closed {fin:at}, {a:time} after its last words; {trigger} of {y} was not "
                 "read.",
      .advice = "Why did {x} close then: had it said so, is there a limit for each "
                "connection{setting:limit}, was it stopped? {Y} must look for end of file before it "
@@ -180,7 +180,7 @@ inline constexpr Situation kWithDataUnread[] = {
     {.clue = &tls_was_ended_by_x,
      .summary = "{X:at} ended TLS by an alert and closed its socket with data of {y} "
                 "unread{ydata:in}.",
-     .advice = "An encrypted alert may be a goodbye (close_notify) or, right behind the handshake, "
+     .advice = "An encrypted alert may be a goodbye (close_notify) or, right after the handshake, "
                "a refusal of {y}'s certificate: {x}'s log knows. Let {x} read on for a while "
                "before it closes."},
     {.clue = &tls_tickets_were_last,
@@ -195,8 +195,8 @@ inline constexpr Situation kWithDataUnread[] = {
      .summary = "{X:at} closed its socket after an answer, with more requests of {y} ({a}) "
                 "unread{ydata:in}.",
      .advice = "A limit of requests for each connection (nginx keepalive_requests), Connection: "
-               "close, or a restart: {y} is to look for it before it sends the next ones, and to "
-               "repeat what is safe to repeat."},
+               "close, or a restart: let {y} look for it before it sends the next ones, and repeat "
+               "what is safe to repeat."},
     {.clue = &resetter_was_refused_elsewhere,
      .summary = "{X:at} closed its socket with data of {y} unread{ydata:in}: its own connection to "
                 "a backend had been refused.",

@@ -178,7 +178,7 @@ inline constexpr Clue first_words_were_reset{
       if (!s.has_trigger() || s.trigger.len == 0 || s.y().syn == 0) return Answer::unknown();
       return Answer::when(s.trigger.frame == s.y().first_data, s.trigger.frame);
     },
-    "It was the first that {y} ever said."};
+    "It was the first thing that {y} ever said."};
 
 /// Only a program that reads makes room (RFC 9293, 3.8.6.2.2).
 inline constexpr Clue room_was_made{

@@ -109,8 +109,8 @@ inline constexpr Clue late_data_was_not_captured{
       const bool soon = s.rst.time - s.x().fin_time <= kFinTimeout;
       return Answer::when(answer && soon, s.rst.frame, s.rst.seq.raw());
     },
-    "A RST without ACK, of the number behind the FIN ({a}): so a host answers data that came after "
-    "its close, which are not in the capture."};
+    "A RST without ACK, with the number after the FIN ({a}): so a host answers data that came "
+    "after its close, which are not in the capture."};
 
 /// The answer to a segment, captured or not.
 inline constexpr Clue is_a_reply_or_must_be{"is-a-reply-or-must-be",
