@@ -32,6 +32,16 @@ def run(command, *arguments, stdin=None):
     return Run(done)
 
 
+def manual():
+    """rstcause(7) as it was built: its fields are written from the table of fields."""
+    return pathlib.Path(os.environ["RSTCAUSE_BUILT"], "rstcause.7").read_text()
+
+
+def keys():
+    """{key of JSON: its type}, as rstcause(7) tells them."""
+    return dict(re.findall(r"; JSON (\w+): (\w+)\)", manual()) + re.findall(r'^\.BR (\w+) " \(JSON: (\w+)\)"', manual(), re.M))
+
+
 def samples():
     return sorted(SAMPLES.glob("*.pcap*"))
 
