@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -43,7 +44,9 @@ def keys():
 
 
 def samples():
-    return sorted(SAMPLES.glob("*.pcap*"))
+    found = sorted(SAMPLES.glob("*.pcap*"))
+    assert found, f"no captures in {SAMPLES}"
+    return found
 
 
 class Surface(unittest.TestCase):
@@ -99,4 +102,9 @@ def without_ours(text):
     return kept
 
 
-main = unittest.main
+def main():
+    """Runs the tests of the program. A file that has none fails (before Python 3.12 unittest calls that a success)."""
+    result = unittest.main(exit=False).result
+    if result.testsRun == 0:
+        sys.exit("no test was found")
+    sys.exit(not result.wasSuccessful())
