@@ -8,6 +8,7 @@
 
 #include "engine/judge/cause.h"
 #include "engine/judge/ranking.h"
+#include "engine/tell/lines.h"
 #include "support/trace.h"
 
 namespace rstcause {
@@ -76,7 +77,24 @@ TEST_P(EveryCause, TellsItsStoryWithoutAHoleInIt) {
   }
 }
 
-/// Epan cuts a line of the tree at 240 octets, label included.
+/// Epan cuts a line of the tree at 240 octets, label included. What is longer has more lines
+/// (glue/canvas.cpp); a report for people has two at most.
+TEST_P(EveryCause, FitsIntoTwoLinesOfTheTreeWhateverTheAddresses) {
+  constexpr std::size_t kLine = 220;
+  for (const Trace& trace : {Trace(GetParam().example), Trace::over_ipv6(GetParam().example)}) {
+    const Report report = trace.report();
+    for (const std::string_view text :
+         {std::string_view(report.summary), std::string_view(report.advice)}) {
+      const std::size_t first = first_line_of(text, kLine);
+      EXPECT_GT(first, std::min<std::size_t>(text.size(), 40) - 1) << text;
+      EXPECT_LE(text.size() - first, kLine) << text;
+    }
+    for (const Report::Alternative& other : report.alternatives)
+      EXPECT_LE(other.text.size(), kLine) << other.text;
+  }
+}
+
+/// Of addresses as long as IPv4's one line has it all.
 TEST_P(EveryCause, FitsIntoALineOfTheTree) {
   const Report report = Trace(GetParam().example).report();
 
@@ -136,7 +154,7 @@ TEST(Catalogue, FindsARowByItsToken) {
   EXPECT_EQ(find_cause("no_such_token"), nullptr);
 }
 
-/// Error is for what somebody has to mend; what a capture cannot prove never is one.
+/// Error is for what somebody has to fix; what a capture cannot prove never is one.
 TEST(Catalogue, NeverCallsAGuessAnError) {
   EXPECT_NE(find_cause("unknown")->severity, Severity::error);
   EXPECT_NE(find_cause("capture_incomplete")->severity, Severity::error);

@@ -79,8 +79,8 @@ void register_tests(int proto) {
 
 void register_subtrees() {
   Subtrees& s = subtree_ids;
-  static int* all[] = {&s.reset,        &s.alternative, &s.evidence, &s.redis, &s.redis_message,
-                       &s.authenticity, &s.test,        &s.advice,   &s.stack, &s.details};
+  static int* all[] = {&s.reset,        &s.alternative, &s.evidence,  &s.redis, &s.redis_message,
+                       &s.authenticity, &s.test,        &s.continued, &s.stack, &s.details};
   proto_register_subtree_array(all, array_length(all));
 }
 

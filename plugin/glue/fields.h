@@ -34,7 +34,7 @@ int id_of_test(std::size_t test);
 /// The numbers of our subtrees, by which epan remembers whether they are open.
 struct Subtrees {
   int reset = -1, alternative = -1, evidence = -1, redis = -1, redis_message = -1;
-  int authenticity = -1, test = -1, advice = -1, stack = -1, details = -1;
+  int authenticity = -1, test = -1, continued = -1, stack = -1, details = -1;
 };
 const Subtrees& subtrees();
 

@@ -128,7 +128,7 @@ struct Audience {
 /// What a frame has to tell.
 struct News {
   bool has_resets;
-  const Explained* belied;  ///< The RST that this frame gives the lie, or none.
+  const Explained* belied;  ///< The RST that this frame contradicts, or none.
   bool has_resp;
 
   bool of_resets() const { return has_resets || belied != nullptr; }

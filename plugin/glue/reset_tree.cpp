@@ -13,6 +13,7 @@
 
 #include <epan/expert.h>
 
+#include "engine/tell/lines.h"
 #include "glue/fields.h"
 #include "glue/registration.h"
 
@@ -27,23 +28,15 @@ bool fits_into_a_line(std::string_view text) {
   return text.size() <= kLongestInALine;
 }
 
-/// How much of a text that is too long for a line stands in the first: to the end of a sentence, or
-/// of a part of one.
-std::size_t first_line_of(std::string_view text) {
-  if (fits_into_a_line(text)) return text.size();
-  constexpr std::string_view kEnds[] = {". ", "? ", ": ", ", "};
-  for (const std::string_view end : kEnds) {
-    const std::size_t found = text.rfind(end, kLongestInALine - end.size());
-    if (found != std::string_view::npos) return found + 1;
-  }
-  return kLongestInALine;
+std::size_t first_line_of_advice(std::string_view text) {
+  return first_line_of(text, kLongestInALine);
 }
 
 /// In as many lines as it takes, which epan would else cut; two parts have a line each.
 void add_advice(Canvas on, const Report& report) {
   const char* at = report.advice.c_str();
   std::size_t left = report.advice.size();
-  std::size_t line = first_line_of(report.remedy.empty() ? report.advice : report.remedy);
+  std::size_t line = first_line_of_advice(report.remedy.empty() ? report.advice : report.remedy);
   generated(proto_tree_add_string_format(on.tree, id_of("rstcause.advice"), on.tvb, 0, 0, at,
                                          "Advice: %.*s", static_cast<int>(line), at));
   for (left -= line, at += line; left != 0; left -= line, at += line) {
@@ -51,9 +44,9 @@ void add_advice(Canvas on, const Report& report) {
       ++at;
       --left;
     }
-    line = first_line_of({at, left});
+    line = first_line_of_advice({at, left});
     proto_item* rest = nullptr;
-    proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, subtrees().advice, &rest,
+    proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, subtrees().continued, &rest,
                                   "Beside it: %.*s", static_cast<int>(line), at);
     generated(rest);
   }
