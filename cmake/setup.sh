@@ -20,7 +20,7 @@ die() {
 # ---- Install -----------------------------------------------------------------------
 
 packages='g++ make cmake tshark wireshark-dev libglib2.0-dev libgtest-dev libpcap-dev'
-# The lab's short form and the live test make network namespaces; where those are not to be had,
+# The lab's short form and the live test make network namespaces; where those are not available,
 # they say so and are skipped. The surface tests speak to tshark and sharkd through Python's standard
 # library; batches are run by GNU parallel and asked with SQLite.
 # shellcheck disable=SC2034  # for those who source this

@@ -67,7 +67,7 @@ for version in $versions; do
   # shellcheck source=/dev/null
   . "$build/rstcause-build.sh"
   [ "$series" = "${version%:*}" ] ||
-    die "Debian ${version#*:} now ships Wireshark $series instead of ${version%:*}: mend the list in tests/run.sh."
+    die "Debian ${version#*:} now ships Wireshark $series instead of ${version%:*}: fix the list in tests/run.sh."
   compile --target rstcause rstcause_manual
   run_tests -L wireshark "$@"
   builds="$builds $build"

@@ -29,7 +29,7 @@ void print(const Cause& cause) {
   print_line("Linux tracepoint", cause.kernel_reason);
   print_line("Linux counter", cause.netstat);
   std::cout << ".br\nSeverity: " << to_string(cause.severity)
-            << (cause.benign ? "; nothing to mend" : "") << '\n';
+            << (cause.benign ? "; nothing to fix" : "") << '\n';
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ std::string field_of(std::string_view text) {
   return quoted + "\"";
 }
 
-/// A spreadsheet takes what begins so for a formula and reckons it, whoever wrote it: an apostrophe
-/// makes text of it.
+/// A spreadsheet takes what begins so for a formula and computes it, whoever wrote it: an
+/// apostrophe makes text of it.
 std::string inert(std::string_view text) {
   const bool formula = !text.empty() && std::string_view("=+-@").find(text.front()) != text.npos;
   return (formula ? "'" : "") + std::string(text);
