@@ -46,11 +46,13 @@ else()
   install(DIRECTORY plugin/docs/causes DESTINATION "${rstcause_doc_dir}/plugin/docs")
 endif()
 
-# ---- The manual pages: plugin/manual/NAME.in, in which the catalogue's words are filled in ----
+# ---- The manual pages: plugin/manual/NAME.in, with the words of the catalogue and of the table of fields ----
 
 rstcause_date(manual_date "%Y-%m-%d")
-add_executable(rstcause_causes plugin/manual/causes.cpp)
-target_link_libraries(rstcause_causes PRIVATE rstcause_engine rstcause_options)
+foreach(words IN ITEMS causes fields)
+  add_executable(rstcause_${words} plugin/manual/${words}.cpp)
+  target_link_libraries(rstcause_${words} PRIVATE rstcause_engine rstcause_options)
+endforeach()
 
 find_program(RSTCAUSE_GZIP gzip)
 mark_as_advanced(RSTCAUSE_GZIP)
@@ -79,12 +81,13 @@ foreach(page IN LISTS rstcause_pages)
   set(source "${PROJECT_SOURCE_DIR}/plugin/manual/${page}.in")
   add_custom_command(OUTPUT "${manual_installed}"
     COMMAND "${CMAKE_COMMAND}"
-      -D "CAUSES=$<TARGET_FILE:rstcause_causes>" -D "OUT=${manual}" -D "IN=${source}"
+      -D "CAUSES=$<TARGET_FILE:rstcause_causes>" -D "FIELDS=$<TARGET_FILE:rstcause_fields>"
+      -D "OUT=${manual}" -D "IN=${source}"
       -D "DATE=${manual_date}" -D "VERSION=${PROJECT_VERSION}" -D "SERIES=${RSTCAUSE_WS_SERIES}"
       -D "PLUGIN_DIR=${manual_plugin_dir}" -D "DATA_DIR=${manual_data_dir}" -D "DOC_DIR=${manual_doc_dir}"
       -P "${PROJECT_SOURCE_DIR}/cmake/Manual.cmake"
     ${compress}
-    DEPENDS rstcause_causes "${source}" cmake/Manual.cmake
+    DEPENDS rstcause_causes rstcause_fields "${source}" cmake/Manual.cmake
     COMMENT "Writing the manual page ${page}"
     VERBATIM)
   list(APPEND manuals "${manual_installed}")

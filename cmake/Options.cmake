@@ -2,6 +2,26 @@
 #
 # What every target of this project is compiled with: link rstcause_options PRIVATE.
 
+# rstcause_glob(OUT [RECURSE] PATTERN...): the files of the caller's folder that match, looked up anew
+# at each build. Each pattern must match one: what nobody finds any more would be left out in silence,
+# a suite of tests with all its tests.
+function(rstcause_glob out)
+  set(how GLOB)
+  if(ARGV1 STREQUAL "RECURSE")
+    set(how GLOB_RECURSE)
+    list(POP_FRONT ARGN)
+  endif()
+  set(found)
+  foreach(pattern IN LISTS ARGN)
+    file(${how} matches CONFIGURE_DEPENDS "${pattern}")
+    if(NOT matches)
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR}: no file matches ${pattern}")
+    endif()
+    list(APPEND found ${matches})
+  endforeach()
+  set(${out} "${found}" PARENT_SCOPE)
+endfunction()
+
 add_library(rstcause_options INTERFACE)
 
 target_compile_features(rstcause_options INTERFACE cxx_std_20)

@@ -105,7 +105,7 @@ if [ -z "$version" ] && hidden=$(HOME=$notes WIRESHARK_PLUGIN_DIR=$notes version
   finish
 elif [ -z "$version" ]; then
   wrong "$program does not run: $({ "$program" --version </dev/null; } 2>&1 | head -n 1)" \
-    'Mend or reinstall it; or name another one with --tshark.'
+    'Fix or reinstall it; or name another one with --tshark.'
   finish
 fi
 series=$(series_of "$version")

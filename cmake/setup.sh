@@ -20,11 +20,11 @@ die() {
 # ---- Install -----------------------------------------------------------------------
 
 packages='g++ make cmake tshark wireshark-dev libglib2.0-dev libgtest-dev libpcap-dev'
-# The lab's short form and the live test make network namespaces; where those are not to be had,
+# The lab's short form and the live test make network namespaces; where those are not available,
 # they say so and are skipped. The surface tests speak to tshark and sharkd through Python's standard
-# library; batches are run by GNU parallel and asked with SQLite.
+# library; batches are run by GNU parallel and asked with SQLite. cppcheck reads the plugin (lint.cppcheck).
 # shellcheck disable=SC2034  # for those who source this
-test_packages='iproute2 tcpdump nftables iptables ethtool conntrack python3 parallel sqlite3 strace'
+test_packages='cppcheck iproute2 tcpdump nftables iptables ethtool conntrack python3 parallel sqlite3 strace'
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then

@@ -37,7 +37,7 @@ if [ -n "$all" ]; then
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR="$build/ccache" CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1
 fi
 need_packages
-configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON
+configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON -DRSTCAUSE_TESTS_PCH=ON
 compile --target all
 run_tests "$@"
 [ -n "$all" ] || exit 0
@@ -67,8 +67,8 @@ for version in $versions; do
   # shellcheck source=/dev/null
   . "$build/rstcause-build.sh"
   [ "$series" = "${version%:*}" ] ||
-    die "Debian ${version#*:} now ships Wireshark $series instead of ${version%:*}: mend the list in tests/run.sh."
-  compile --target rstcause
+    die "Debian ${version#*:} now ships Wireshark $series instead of ${version%:*}: fix the list in tests/run.sh."
+  compile --target rstcause rstcause_manual
   run_tests -L wireshark "$@"
   builds="$builds $build"
 done

@@ -47,43 +47,12 @@ struct FirstWords {
 /// Reads an end's first payload, of any protocol that has a Grammar.
 FirstWords read_first_words(std::string_view payload);
 
-// One recogniser for each protocol, asked by the first octet (recognise.cpp), and the sources of
-// its format.
+// The recognisers, and the sources of their formats: protocols.def.
+#define RECOGNISER(begin, octets) FirstWords begin(std::string_view payload);
+#include "app/protocols.def"
 
 /// Memory of "VALUE ...", "END" and the like: words by which a Memcached server is known anywhere.
 FirstWords begin_memcached_answer(std::string_view payload);
-/// RFC 4253, 4.2; sshd's own words in place of its identification (OpenSSH, sshd.c).
-FirstWords begin_ssh(std::string_view payload);
-/// RFC 5321, 4.2; RFC 959, 4.2; RFC 1939, 3; RFC 9051, 7.1.
-FirstWords begin_mail(std::string_view payload);
-/// MySQL's "Protocol Basics", MariaDB's "Clientserver Protocol".
-FirstWords begin_mysql(std::string_view payload);
-/// PostgreSQL's manual, "Message Formats".
-FirstWords begin_postgresql(std::string_view payload);
-/// MongoDB's manual, "Wire Protocol".
-FirstWords begin_mongodb(std::string_view payload);
-/// Apache Kafka, "Protocol Guide".
-FirstWords begin_kafka(std::string_view payload);
-/// Memcached, doc/protocol.txt.
-FirstWords begin_memcached(std::string_view payload);
-/// OASIS, MQTT 3.1.1 and 5.0, chapter 3.
-FirstWords begin_mqtt(std::string_view payload);
-/// AMQP 0-9-1, 4.2.2.
-FirstWords begin_amqp(std::string_view payload);
-/// NATS's documentation, "Client Protocol".
-FirstWords begin_nats(std::string_view payload);
-/// RFC 4511, 4 and 5.1.
-FirstWords begin_ldap(std::string_view payload);
-/// RFC 1035, 4.2.2; RFC 7766.
-FirstWords begin_dns(std::string_view payload);
-/// RFC 2812; RFC 1459, 4.6.4 (ERROR).
-FirstWords begin_irc(std::string_view payload);
-/// RFC 3261, 7 and 18.3.
-FirstWords begin_sip(std::string_view payload);
-/// rsync's clientserver.c.
-FirstWords begin_rsync(std::string_view payload);
-/// RFC 9113, 3.4.
-FirstWords begin_http2(std::string_view payload);
 
 /// What an HTTP/1 connection becomes by 101 (RFC 9110, 7.8): RFC 6455; RFC 7540, 3.2.
 extern const Grammar kWebSocket;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "resp/place.h"
+
 namespace rstcause::app {
 
 /// One end of a conversation. Which of the two is the client, the payload tells.
@@ -39,23 +41,26 @@ struct Piece {
 template <typename Reader>
 // NOLINTNEXTLINE(misc-no-recursion): once at most: the rest is in step
 void follow(Reader& reader, const Piece& piece) {
-  const auto ahead = static_cast<std::int32_t>(piece.seq - reader.next);
+  const resp::Place place = resp::place_of(reader.next, piece.seq, piece.len);
+  const bool begins_before = resp::distance(reader.next, piece.seq) < 0;
+  const bool old = begins_before && place.seen == piece.len;
   const std::uint32_t end = piece.seq + piece.len;
   if (!reader.in_step) {
-    const bool fresh = reader.next == 0 || ahead >= 0;
-    if (!fresh && static_cast<std::int32_t>(end - reader.next) <= 0) return;
+    const bool first = reader.next == 0;
+    if (old && !first) return;
     reader.next = end;
-    if (!fresh || !reader.begins(piece.payload)) return;
+    if ((begins_before && !first) || !reader.begins(piece.payload)) return;
     reader.in_step = true;
-  } else if (ahead < 0) {
-    const std::uint32_t known = 0U - static_cast<std::uint32_t>(ahead);
-    if (known >= piece.len) return;
-    const auto cut = std::min<std::size_t>(known, piece.payload.size());
-    follow(reader, {piece.seq + known, piece.len - known, piece.payload.substr(cut), piece.time});
+  } else if (old) {
+    return;
+  } else if (place.seen != 0) {
+    const auto cut = std::min<std::size_t>(place.seen, piece.payload.size());
+    follow(reader,
+           {piece.seq + place.seen, piece.len - place.seen, piece.payload.substr(cut), piece.time});
     return;
   } else {
     reader.next = end;
-    if (ahead > 0 && !reader.skip(static_cast<std::uint32_t>(ahead))) {
+    if (place.missing != 0 && !reader.skip(place.missing)) {
       reader.in_step = reader.begins(piece.payload);
       if (!reader.in_step) return;
     }

@@ -7,34 +7,11 @@
 
 namespace rstcause::app {
 
-/// `line_220` is one of two: SMTP and FTP may greet alike.
+/// One for each row of the table.
 enum class Protocol : std::uint8_t {
   none,
-  http,
-  tls,
-  ssh,
-  smtp,
-  ftp,
-  line_220,
-  pop3,
-  imap,
-  mysql,
-  postgresql,
-  mongodb,
-  kafka,
-  memcached,
-  mqtt,
-  amqp,
-  nats,
-  ldap,
-  dns,
-  irc,
-  sip,
-  rsync,
-  http2,
-  websocket,
-  redis,  ///< Only told as a wrong protocol's name; followed in resp/.
-  text,   ///< Plain text of no protocol that is known, in answer to TLS.
+#define PROTOCOL(token, name) token,
+#include "app/protocols.def"
 };
 
 /// The name to show: "SSH", "SMTP", ...; empty for `none`.

@@ -15,34 +15,25 @@ struct Recogniser {
   std::string_view first_octets;  ///< One of these stands first. Empty: any may.
 };
 
-// Kafka and DNS come last: what marks them is little more than a length.
-constexpr std::array kRecognisers = {
-    Recogniser{begin_ssh, "SENIP"},
-    Recogniser{begin_mail, "+*EHL245"},
-    Recogniser{begin_mysql, {}},
-    Recogniser{begin_postgresql, {"\0EQ", 3}},
-    Recogniser{begin_http2, "P"},
-    Recogniser{begin_amqp, "A"},
-    Recogniser{begin_mqtt, "\x10"},
-    Recogniser{begin_nats, "I"},
-    Recogniser{begin_sip, "ABCDEFGHIJKLMNOPQRSTU"},
-    Recogniser{begin_irc, ":NCUE"},
-    Recogniser{begin_rsync, "@"},
-    Recogniser{begin_memcached, "CDEFGHIJKLMNOPQRSTUVabcdefghijklmnopqrstuv"},
-    Recogniser{begin_ldap, "0"},
-    Recogniser{begin_mongodb, {}},
-    Recogniser{begin_kafka, {}},
-    Recogniser{begin_dns, {}},
-};
+/// The octets of a literal without the NUL behind them, which may be among them.
+template <std::size_t N>
+constexpr std::string_view octets_of(const char (&literal)[N]) {
+  return {literal, N - 1};
+}
+
+constexpr auto kRecognisers = std::to_array<Recogniser>({
+#define RECOGNISER(begin, octets) {begin, octets_of(octets)},
+#include "app/protocols.def"
+});
 
 /// Whom to ask, by the first octet: a bit for each of the above.
-using Places = std::uint16_t;
-static_assert(kRecognisers.size() <= 16);
+using Places = std::uint32_t;
+static_assert(kRecognisers.size() <= 32);
 
 constexpr std::array<Places, 256> places_by_octet() {
   std::array<Places, 256> table = {};
   for (std::size_t place = 0; place < kRecognisers.size(); ++place) {
-    const auto bit = static_cast<Places>(1U << place);
+    const auto bit = Places{1} << place;
     const std::string_view octets = kRecognisers[place].first_octets;
     for (const char octet : octets) table[static_cast<std::uint8_t>(octet)] |= bit;
     for (Places& places : table) places |= octets.empty() ? bit : Places{0};

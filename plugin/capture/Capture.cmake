@@ -15,7 +15,7 @@ if(NOT RSTCAUSE_PCAP_INCLUDE OR NOT RSTCAUSE_PCAP_LIBRARY)
 endif()
 
 # All but main(), for the tests as well.
-file(GLOB sources CONFIGURE_DEPENDS "capture/*.cpp" "capture/*.h")
+rstcause_glob(sources "capture/*.cpp" "capture/*.h")
 list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
 add_library(rstcause_capture STATIC ${sources})
 rstcause_show("${PROJECT_BINARY_DIR}/rooms/capture" capture)

@@ -12,7 +12,7 @@
 
 namespace rstcause::capture {
 
-/// The command line asks for something that is not to be had; the text says what.
+/// The command line asks for something that is not available; the text says what.
 class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

@@ -31,7 +31,7 @@ struct Counts {
 /// may have to tell of it has been heard.
 class Session {
  public:
-  /// `reader`: nullptr where the kernel's word is not to be had. `complete`: as in Matcher.
+  /// `reader`: nullptr where the kernel's word is not available. `complete`: as in Matcher.
   Session(const Options& options, std::vector<std::unique_ptr<LiveInterface>> interfaces,
           std::unique_ptr<TraceReader> reader, bool complete);
 

@@ -117,7 +117,7 @@ TraceInstance::~TraceInstance() {
 void TraceInstance::make_folder() {
   folder_ = tracefs_ + "/instances/" + std::string(kNameOfOurs) + std::to_string(getpid());
   if (mkdir(folder_.c_str(), 0700) != 0)
-    throw NoWord("no trace instance to be had in " + tracefs_ + ": " + std::strerror(errno));
+    throw NoWord("no trace instance available in " + tracefs_ + ": " + std::strerror(errno));
 }
 
 /// An instance takes over what somebody has set for the whole system, so whatever changes the form

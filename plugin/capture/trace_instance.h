@@ -13,7 +13,7 @@
 
 namespace rstcause::capture {
 
-/// Why the kernel's word is not to be had, in a sentence for the user.
+/// Why the kernel's word is not available, in a sentence for the user.
 class NoWord : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

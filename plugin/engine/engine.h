@@ -41,8 +41,8 @@ class Engine {
 
   /// Takes in the next segment. Frames never go back; a frame may hold several segments. What goes
   /// wrong inside (std::bad_alloc) is thrown on, and costs this segment alone: the engine stands,
-  /// and a reset is told as `unknown`, detail `internal_error`. True when the connection that has
-  /// these ports by now has been reset: for others there is no reset_of() this frame.
+  /// and a reset is reported as `unknown`, detail `internal_error`. True when the connection that
+  /// has these ports by now has been reset: for others there is no reset_of() this frame.
   bool observe(const Segment& segment);
   /// Takes in an ICMP error, in its place among the segments.
   void observe(const IcmpError& error) { intake_.note(error); }

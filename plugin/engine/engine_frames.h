@@ -50,7 +50,7 @@ void tell_streams(Engine& engine, const Collected& here, std::size_t first, std:
 }
 
 /// Hands `take` each of the chosen resets as `write` (to_json, to_csv) puts it, with that end of
-/// line. One that cannot be written is told as a failure of ours, and costs no other.
+/// line. One that cannot be written is reported as a failure of ours, and costs no other.
 template <typename Guard, typename Take>
 void write_each(const Engine& engine, std::span<const std::size_t> chosen, std::string_view file,
                 std::string (*write)(const Report&, std::string_view), std::string_view end,

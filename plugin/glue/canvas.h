@@ -32,11 +32,10 @@ inline void hide_if(bool says_nothing, proto_item* item) {
   if (says_nothing) proto_item_set_hidden(item);
 }
 
-/// `text` ends in a NUL, as no text of the catalogue is a view into a longer one.
-inline proto_item* add_text(Canvas on, int field, std::string_view text) {
-  if (text.empty()) return nullptr;
-  return generated(proto_tree_add_string(on.tree, field, on.tvb, 0, 0, text.data()));
-}
+/// A text in as many lines as it takes, which epan would else cut; returns the first, which has all
+/// of it for its value. `text` ends in a NUL, as no text of the catalogue is a view into a longer
+/// one.
+proto_item* add_text(Canvas on, int field, std::string_view text);
 
 /// A frame number, which a double click follows; 0: none.
 inline proto_item* add_frame(Canvas on, int field, Frame frame) {

@@ -3,41 +3,40 @@
 
 #include <array>
 
-#include "engine/judge/forgery/tests.h"
+#include "engine/tell/field_table.h"
 
 namespace rstcause::glue {
 
-/// The numbers that epan gave our fields and subtrees. -1: not registered.
-struct Fields {
-  static constexpr std::array<int, forgery::kTests> none_of_them() {
-    std::array<int, forgery::kTests> none{};
-    none.fill(-1);
-    return none;
+/// A row of the table of fields, by its filter's name. What is no such name does not compile.
+class FieldRow {
+ public:
+  consteval FieldRow(const char* filter) : index_(row_of(filter)) {}
+
+  constexpr std::size_t index() const { return index_; }
+
+ private:
+  static consteval std::size_t row_of(std::string_view filter) {
+    for (const Field& field : kFields)
+      if (field.filter != nullptr && filter == field.filter)
+        return static_cast<std::size_t>(&field - kFields);
+    throw "no field has this filter";
   }
 
-  // On a reset.
-  int reason = -1, title = -1, page = -1, service = -1, note = -1, summary = -1, confidence = -1,
-      basis = -1;
-  int alternative = -1, alternative_confidence = -1, alternative_apart = -1;
-  int origin = -1, mode = -1, state = -1, trigger = -1, evidence = -1, evidence_text = -1;
-  int root = -1;
-  int duplicate_of = -1, detail = -1, kernel_reason = -1, netstat = -1, process = -1, pid = -1,
-      idle = -1, age = -1;
-  int timer = -1;
-  int stack = -1, stack_frame = -1, stack_text = -1;
-  int bytes_lost = -1, benign = -1, advice = -1, declared = -1, context = -1;
-  int fingerprint = -1, tampering = -1, revised = -1, ignored = -1, belies = -1, stream_reason = -1;
-  std::array<int, forgery::kTests> forged = none_of_them();  ///< In the order of forgery::tests().
-  int forged_frame = -1, forged_text = -1;
-  // RESP.
-  int resp_command = -1, resp_reply = -1, resp_error = -1, resp_ping = -1, resp_pong = -1;
-  int resp_exchange = -1, resp_request_in = -1, resp_response_in = -1, resp_time = -1;
-  int resp_last_ping = -1, resp_last_pong = -1, resp_outstanding = -1, resp_ping_period = -1;
-  // Subtrees.
-  int tree = -1, tree_alternative = -1, tree_evidence = -1, tree_resp = -1, tree_resp_message = -1;
-  int tree_forgery = -1, tree_test = -1, tree_advice = -1, tree_stack = -1, tree_details = -1;
+  std::size_t index_;
 };
-const Fields& fields();
+
+/// The number that epan gave a field; -1: not registered, or Wireshark has it by another name.
+int id_of(FieldRow row);
+int id_of(const Field& row);
+/// That of one test of authenticity, in the order of forgery::tests().
+int id_of_test(std::size_t test);
+
+/// The numbers of our subtrees, by which epan remembers whether they are open.
+struct Subtrees {
+  int reset = -1, alternative = -1, evidence = -1, redis = -1, redis_message = -1;
+  int authenticity = -1, test = -1, continued = -1, stack = -1, details = -1;
+};
+const Subtrees& subtrees();
 
 /// Registers them all for our two protocols.
 void register_fields(int proto, int proto_resp);

@@ -9,8 +9,9 @@ void report_failure(const char* what) noexcept {
   static bool told = false;
   if (told) return;
   told = true;
-  g_printerr("rstcause: internal error: %s. What it was about is told as unknown, or not at all.\n",
-             what);
+  g_printerr(
+      "rstcause: internal error: %s. What it was about is reported as unknown, or not at all.\n",
+      what);
 }
 
 }  // namespace rstcause::glue

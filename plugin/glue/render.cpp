@@ -21,23 +21,25 @@ void add_resp_message(Canvas on, const RespLabel& message) {
   const resp::Label& label = message.label;
   const bool command = label.kind == resp::Label::Kind::command;
   const bool push = label.kind == resp::Label::Kind::push;
-  proto_item* const item =
-      proto_tree_add_string_format(on.tree, command ? fields().resp_command : fields().resp_reply,
-                                   on.tvb, 0, 0, label.text.c_str(), "%s: %s",
-                                   command ? "Command"
-                                   : push  ? "Push"
-                                           : "Reply",
-                                   label.text.c_str());
+  proto_item* const item = proto_tree_add_string_format(
+      on.tree, command ? id_of("rstcause.resp.command") : id_of("rstcause.resp.reply"), on.tvb, 0,
+      0, label.text.c_str(), "%s: %s",
+      command ? "Command"
+      : push  ? "Push"
+              : "Reply",
+      label.text.c_str());
   proto_item_set_generated(item);
-  const Canvas below = on.below(item, fields().tree_resp_message);
-  if (label.error) add_text(below, fields().resp_error, label.error_text.c_str());
+  const Canvas below = on.below(item, subtrees().redis_message);
+  if (label.error) add_text(below, id_of("rstcause.resp.error"), label.error_text.c_str());
   if (label.ping)
-    generated(proto_tree_add_item(below.tree, fields().resp_ping, below.tvb, 0, 0, ENC_NA));
+    generated(
+        proto_tree_add_item(below.tree, id_of("rstcause.resp.ping"), below.tvb, 0, 0, ENC_NA));
   if (label.pong)
-    generated(proto_tree_add_item(below.tree, fields().resp_pong, below.tvb, 0, 0, ENC_NA));
-  add_frame(below, fields().resp_request_in, message.request_in);
-  add_frame(below, fields().resp_response_in, message.response_in);
-  if (message.request_in != 0) add_span(below, fields().resp_time, label.since_request_ns);
+    generated(
+        proto_tree_add_item(below.tree, id_of("rstcause.resp.pong"), below.tvb, 0, 0, ENC_NA));
+  add_frame(below, id_of("rstcause.resp.request_in"), message.request_in);
+  add_frame(below, id_of("rstcause.resp.response_in"), message.response_in);
+  if (message.request_in != 0) add_span(below, id_of("rstcause.resp.time"), label.since_request_ns);
 }
 
 void add_resp(Canvas root, Session& session, Frame frame) {
@@ -47,12 +49,12 @@ void add_resp(Canvas root, Session& session, Frame frame) {
   proto_item* const top = proto_tree_add_protocol_format(root.tree, registered().proto_resp,
                                                          root.tvb, 0, 0, "Redis Exchange");
   proto_item_set_generated(top);
-  const Canvas on = root.below(top, fields().tree_resp);
+  const Canvas on = root.below(top, subtrees().redis);
   for (const RespLabel& message : *messages) {
     add_resp_message(on, message);
     if (message.request_in == 0 && !message.label.ping) continue;
     guarded([&] { session.text = resp::describe_exchange(message.label); });
-    add_text(on, fields().resp_exchange, session.text);
+    add_text(on, id_of("rstcause.resp.exchange"), session.text);
   }
 }
 
@@ -98,7 +100,7 @@ bool add_stream_reason(Canvas root, Session& session, std::span<const Segment> s
   for (const Segment& segment : segments) {
     const Explained* const reset = session.engine.reset_of(segment.tuple, frame);
     if (reset == nullptr || segment.rst) continue;
-    add_text(root, fields().stream_reason, reset->verdict.cause->token);
+    add_text(root, id_of("rstcause.stream.reason"), reset->verdict.cause->token);
     added = true;
   }
   return added;
@@ -110,8 +112,8 @@ void add_belied(Canvas root, packet_info* pinfo, Frame rst) {
       proto_tree_add_protocol_format(root.tree, registered().proto, root.tvb, 0, 0,
                                      "TCP Reset Cause: belies the RST of frame %u", rst);
   proto_item_set_generated(top);
-  const Canvas on = root.below(top, fields().tree);
-  add_frame(on, fields().belies, rst);
+  const Canvas on = root.below(top, subtrees().reset);
+  add_frame(on, id_of("rstcause.belies"), rst);
   add_belied_expert(pinfo, top);
 }
 
@@ -126,7 +128,7 @@ struct Audience {
 /// What a frame has to tell.
 struct News {
   bool has_resets;
-  const Explained* belied;  ///< The RST that this frame gives the lie, or none.
+  const Explained* belied;  ///< The RST that this frame contradicts, or none.
   bool has_resp;
 
   bool of_resets() const { return has_resets || belied != nullptr; }

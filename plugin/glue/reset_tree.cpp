@@ -9,8 +9,11 @@
 // it.
 #include "glue/reset_tree.h"
 
+#include <variant>
+
 #include <epan/expert.h>
 
+#include "engine/tell/lines.h"
 #include "glue/fields.h"
 #include "glue/registration.h"
 
@@ -25,33 +28,25 @@ bool fits_into_a_line(std::string_view text) {
   return text.size() <= kLongestInALine;
 }
 
-/// How much of a text that is too long for a line stands in the first: to the end of a sentence, or
-/// of a part of one.
-std::size_t first_line_of(std::string_view text) {
-  if (fits_into_a_line(text)) return text.size();
-  constexpr std::string_view kEnds[] = {". ", "? ", ": ", ", "};
-  for (const std::string_view end : kEnds) {
-    const std::size_t found = text.rfind(end, kLongestInALine - end.size());
-    if (found != std::string_view::npos) return found + 1;
-  }
-  return kLongestInALine;
+std::size_t first_line_of_advice(std::string_view text) {
+  return first_line_of(text, kLongestInALine);
 }
 
 /// In as many lines as it takes, which epan would else cut; two parts have a line each.
 void add_advice(Canvas on, const Report& report) {
   const char* at = report.advice.c_str();
   std::size_t left = report.advice.size();
-  std::size_t line = first_line_of(report.remedy.empty() ? report.advice : report.remedy);
-  generated(proto_tree_add_string_format(on.tree, fields().advice, on.tvb, 0, 0, at, "Advice: %.*s",
-                                         static_cast<int>(line), at));
+  std::size_t line = first_line_of_advice(report.remedy.empty() ? report.advice : report.remedy);
+  generated(proto_tree_add_string_format(on.tree, id_of("rstcause.advice"), on.tvb, 0, 0, at,
+                                         "Advice: %.*s", static_cast<int>(line), at));
   for (left -= line, at += line; left != 0; left -= line, at += line) {
     if (*at == ' ') {
       ++at;
       --left;
     }
-    line = first_line_of({at, left});
+    line = first_line_of_advice({at, left});
     proto_item* rest = nullptr;
-    proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, fields().tree_advice, &rest,
+    proto_tree_add_subtree_format(on.tree, on.tvb, 0, 0, subtrees().continued, &rest,
                                   "Beside it: %.*s", static_cast<int>(line), at);
     generated(rest);
   }
@@ -61,12 +56,12 @@ void add_advice(Canvas on, const Report& report) {
 void add_evidence(Canvas on, const Report& report) {
   for (const Report::Evidence& piece : report.evidence) {
     proto_item* const item = generated(proto_tree_add_uint_format(
-        on.tree, fields().evidence, on.tvb, 0, 0, piece.frame, "Evidence: frame %u: %s",
+        on.tree, id_of("rstcause.evidence"), on.tvb, 0, 0, piece.frame, "Evidence: frame %u: %s",
         piece.frame, piece.sentences.front().c_str()));
-    const Canvas below = on.below(item, fields().tree_evidence);
+    const Canvas below = on.below(item, subtrees().evidence);
     for (const std::string& sentence : piece.sentences) {
       const bool stands_above = &sentence == piece.sentences.data() && fits_into_a_line(sentence);
-      hide_if(stands_above, add_text(below, fields().evidence_text, sentence));
+      hide_if(stands_above, add_text(below, id_of("rstcause.evidence.text"), sentence));
     }
   }
 }
@@ -74,11 +69,11 @@ void add_evidence(Canvas on, const Report& report) {
 void add_alternatives(Canvas on, const Report& report) {
   for (const Report::Alternative& other : report.alternatives) {
     proto_item* const item = generated(proto_tree_add_string_format(
-        on.tree, fields().alternative, on.tvb, 0, 0, other.reason.data(),
+        on.tree, id_of("rstcause.alternative"), on.tvb, 0, 0, other.reason.data(),
         "Alternative: %s (%s), %u %%", other.title.data(), other.reason.data(), other.confidence));
-    const Canvas below = on.below(item, fields().tree_alternative);
-    hide_if(true, add_number(below, fields().alternative_confidence, other.confidence));
-    add_text(below, fields().alternative_apart, other.text);
+    const Canvas below = on.below(item, subtrees().alternative);
+    hide_if(true, add_number(below, id_of("rstcause.alternative.confidence"), other.confidence));
+    add_text(below, id_of("rstcause.alternative.apart"), other.text);
   }
 }
 
@@ -104,114 +99,104 @@ void add_testimony(Canvas on, const Report& report, std::size_t test) {
   const forgery::Testimony& told = report.testimonies[test];
   const std::string& text = report.testimony_texts[test];
   proto_item* const item = generated(proto_tree_add_string_format(
-      on.tree, fields().forged[test], on.tvb, 0, 0, word_of(told, text), "%s: %s%s",
+      on.tree, id_of_test(test), on.tvb, 0, 0, word_of(told, text), "%s: %s%s",
       forgery::tests()[test].title.data(), lead_of(told.word), text.c_str()));
   if (told.word == forgery::Word::unknown) return;
-  const Canvas below = on.below(item, fields().tree_test);
-  add_frame(below, fields().forged_frame, told.answer.frame);
-  hide_if(fits_into_a_line(text), add_text(below, fields().forged_text, text));
+  const Canvas below = on.below(item, subtrees().test);
+  add_frame(below, id_of("rstcause.forged.frame"), told.answer.frame);
+  hide_if(fits_into_a_line(text), add_text(below, id_of("rstcause.forged.text"), text));
 }
 
 void add_fingerprint(Canvas on, const forgery::Fingerprint& found) {
   const bool recalled = found.known == forgery::Fingerprint::Known::recalled;
-  generated(proto_tree_add_string_format(
-      on.tree, fields().fingerprint, on.tvb, 0, 0, found.name.data(), "Fingerprint: %s: %s (%s%s)",
-      found.name.data(), found.mark.data(), recalled ? "from memory: " : "", found.source.data()));
+  generated(proto_tree_add_string_format(on.tree, id_of("rstcause.fingerprint"), on.tvb, 0, 0,
+                                         found.name.data(), "Fingerprint: %s: %s (%s%s)",
+                                         found.name.data(), found.mark.data(),
+                                         recalled ? "from memory: " : "", found.source.data()));
 }
 
 /// The tests, the known mark if it has one, and the form by which studies of tampering class it:
 /// a form that an end's harmless close has, too.
 void add_authenticity(Canvas root, const Report& report) {
   proto_item* top = nullptr;
-  proto_tree* const tree = proto_tree_add_subtree(root.tree, root.tvb, 0, 0, fields().tree_forgery,
-                                                  &top, "Authenticity");
+  proto_tree* const tree = proto_tree_add_subtree(root.tree, root.tvb, 0, 0,
+                                                  subtrees().authenticity, &top, "Authenticity");
   generated(top);
   const Canvas on{tree, root.tvb};
   for (std::size_t i = 0; i < report.testimony_texts.size(); ++i) add_testimony(on, report, i);
   if (report.fingerprint != nullptr) add_fingerprint(on, *report.fingerprint);
   const bool harmless = report.benign && report.reset->verdict.origin != Origin::middlebox;
-  hide_if(harmless, add_text(on, fields().tampering, report.tampering));
+  hide_if(harmless, add_text(on, id_of("rstcause.tampering"), report.tampering));
 }
 
 /// The sender's stack. A double click on what shows it jumps to that frame.
 void add_stack(Canvas on, const Report& report) {
-  proto_item* const item = add_text(on, fields().stack, report.stack);
+  proto_item* const item = add_text(on, id_of("rstcause.stack"), report.stack);
   if (item == nullptr) return;
-  const Canvas below = on.below(item, fields().tree_stack);
-  add_frame(below, fields().stack_frame, report.reset->verdict.stack_frame);
-  add_text(below, fields().stack_text, report.stack_shown);
+  const Canvas below = on.below(item, subtrees().stack);
+  add_frame(below, id_of("rstcause.stack.frame"), report.reset->verdict.stack_frame);
+  add_text(below, id_of("rstcause.stack.text"), report.stack_shown);
 }
 
-/// The form within the reason: its token is the value, what that means the text.
-void add_detail(Canvas on, const Report& report) {
-  if (report.detail.empty()) return;
-  generated(proto_tree_add_string_format(on.tree, fields().detail, on.tvb, 0, 0,
-                                         report.detail.data(), "Detail: %s (%s)",
-                                         report.detail_words.data(), report.detail.data()));
-}
+/// Draws the value of one row, as an item or several; returns the last of them.
+struct Item {
+  Canvas on;
+  const Field& field;
 
-/// What the verdict says beside its cause.
-void add_verdict(Canvas on, const Report& report) {
-  const Verdict& verdict = report.reset->verdict;
-  add_text(on, fields().service, report.service);
-  add_text(on, fields().basis, report.basis);
-  add_detail(on, report);
-  add_text(on, fields().declared, report.reset->reset.declared.text);
-  add_text(on, fields().origin, report.origin);
-  if (verdict.mode != Mode::unknown) add_text(on, fields().mode, report.mode);
-  add_text(on, fields().state, report.state);
-  hide_if(!report.benign,
-          generated(proto_tree_add_boolean(on.tree, fields().benign, on.tvb, 0, 0, report.benign)));
-}
+  proto_item* operator()(std::monostate) const { return nullptr; }
+  proto_item* operator()(std::string_view text) const { return add_text(on, id_of(field), text); }
+  proto_item* operator()(Quoted quoted) const { return (*this)(quoted.text); }
+  /// Its token is the value, what that means the text.
+  proto_item* operator()(const NamedToken& named) const {
+    return generated(proto_tree_add_string_format(on.tree, id_of(field), on.tvb, 0, 0,
+                                                  named.token.data(), "%s: %s (%s)", field.name,
+                                                  named.words.data(), named.token.data()));
+  }
+  proto_item* operator()(std::uint64_t number) const {
+    if (field.type == FieldType::octets)
+      return generated(proto_tree_add_uint64(on.tree, id_of(field), on.tvb, 0, 0, number));
+    return add_number(on, id_of(field), static_cast<std::uint32_t>(number));
+  }
+  proto_item* operator()(bool flag) const {
+    return generated(proto_tree_add_boolean(on.tree, id_of(field), on.tvb, 0, 0, flag));
+  }
+  proto_item* operator()(Span span) const { return add_span(on, id_of(field), span.nanoseconds); }
+  proto_item* operator()(std::span<const std::string> texts) const {
+    proto_item* last = nullptr;
+    for (const std::string& text : texts) last = add_text(on, id_of(field), text);
+    return last;
+  }
+  /// The time is Wireshark's own; the others have forms of their own above.
+  template <typename OfAnotherForm>
+  proto_item* operator()(OfAnotherForm) const {
+    return nullptr;
+  }
+};
 
-/// The frames beside the evidence, and what their times and octets tell.
-void add_surroundings(Canvas on, const Report& report) {
-  const Explained& reset = *report.reset;
-  add_frame(on, fields().trigger, reset.verdict.trigger);
-  add_frame(on, fields().root, reset.verdict.root);
-  add_frame(on, fields().duplicate_of, reset.duplicate_of);
-  add_frame(on, fields().revised, reset.revised);
-  add_frame(on, fields().ignored, report.ignored);
-  hide_if(report.stream_reason == report.reason,
-          add_text(on, fields().stream_reason, report.stream_reason));
-  constexpr Nanos kNoSilence = kSecond / 1000;
-  if (report.idle) hide_if(*report.idle < kNoSilence, add_span(on, fields().idle, *report.idle));
-  if (report.age) add_span(on, fields().age, *report.age);
-  for (const std::string& timer : report.timers) add_text(on, fields().timer, timer);
-  hide_if(reset.verdict.bytes_lost == 0,
-          generated(proto_tree_add_uint64(on.tree, fields().bytes_lost, on.tvb, 0, 0,
-                                          reset.verdict.bytes_lost)));
-}
-
-void add_kernel(Canvas on, const Report& report) {
-  add_text(on, fields().kernel_reason, report.kernel_reason);
-  add_text(on, fields().netstat, report.netstat);
-  add_text(on, fields().process, report.process);
-  if (report.pid != 0) add_number(on, fields().pid, report.pid);
-}
-
-void add_redis(Canvas on, const Explained& reset) {
-  add_frame(on, fields().resp_last_ping, reset.last_ping);
-  add_frame(on, fields().resp_last_pong, reset.last_pong);
-  if (reset.outstanding)
-    hide_if(*reset.outstanding == 0, add_number(on, fields().resp_outstanding, *reset.outstanding));
-  if (reset.ping_period != 0) add_span(on, fields().resp_ping_period, reset.ping_period);
+/// All rows that have this place.
+void add_place(Canvas on, FieldPlace place, const Told& told) {
+  for (const Field& field : kFields) {
+    if (field.place != place) continue;
+    const FieldValue value = field.value(told);
+    proto_item* const item = std::visit(Item{on, field}, value);
+    if (item != nullptr && field.says_nothing != nullptr) hide_if(field.says_nothing(told), item);
+  }
 }
 
 void add_details(Canvas root, const Report& report) {
   proto_item* top = nullptr;
   proto_tree* const tree =
-      proto_tree_add_subtree(root.tree, root.tvb, 0, 0, fields().tree_details, &top, "Details");
+      proto_tree_add_subtree(root.tree, root.tvb, 0, 0, subtrees().details, &top, "Details");
   generated(top);
   const Canvas on{tree, root.tvb};
-  add_text(on, fields().title, report.title);
-  add_verdict(on, report);
-  add_surroundings(on, report);
-  add_kernel(on, report);
+  const Told told{report};
+  for (const FieldPlace place : {FieldPlace::claim, FieldPlace::sender, FieldPlace::frames,
+                                 FieldPlace::measures, FieldPlace::kernel})
+    add_place(on, place, told);
   add_stack(on, report);
-  add_redis(on, *report.reset);
+  add_place(on, FieldPlace::redis, told);
   add_authenticity(on, report);
-  add_text(on, fields().page, report.page);
+  add_place(on, FieldPlace::pointers, told);
 }
 
 }  // namespace
@@ -225,17 +210,17 @@ void add_reset(Canvas root, packet_info* pinfo, const Report& report) {
   proto_item* const top = generated(proto_tree_add_protocol_format(
       root.tree, registered().proto, root.tvb, 0, 0, "TCP Reset Cause: %s (%s), %u %%",
       report.title.data(), report.reason.data(), report.reset->verdict.confidence));
-  const Canvas on = root.below(top, fields().tree);
+  const Canvas on = root.below(top, subtrees().reset);
   // What to filter by; its expert info lends it and the line above the colour of its severity.
-  add_expert(pinfo, add_text(on, fields().reason, report.reason), report);
-  add_number(on, fields().confidence, report.reset->verdict.confidence);
-  add_text(on, fields().summary, report.summary);
-  for (const std::string& note : report.notes) add_text(on, fields().note, note);
+  add_expert(pinfo, add_text(on, id_of("rstcause.reason"), report.reason), report);
+  add_number(on, id_of("rstcause.confidence"), report.reset->verdict.confidence);
+  add_text(on, id_of("rstcause.summary"), report.summary);
+  for (const std::string& note : report.notes) add_text(on, id_of("rstcause.note"), note);
   add_advice(on, report);
   add_evidence(on, report);
   add_alternatives(on, report);
   for (const std::string& sentence : report.reset->context)
-    add_text(on, fields().context, sentence);
+    add_text(on, id_of("rstcause.context"), sentence);
   add_details(on, report);
 }
 

@@ -21,7 +21,7 @@ class Session {
       : engine(std::move(options)), switched_on(is_switched_on) {}
 
   /// The reports on a frame's resets, written out and kept until the next call. One that cannot
-  /// be written is told as a failure of ours.
+  /// be written is reported as a failure of ours.
   const std::vector<Report>& reports_of(Frame frame);
 
   /// The RESP messages of a frame, kept until the next call.

@@ -5,25 +5,12 @@
 #include <string_view>
 
 #include "engine/judge/cause.h"
+#include "roff.h"
 
 namespace {
 
 using rstcause::Cause;
-
-/// Free text for roff: a hyphen of ours is a hyphen to be copied, no line begins a request.
-std::string roff(std::string_view text) {
-  std::string safe;
-  for (const char letter : text) {
-    if (safe.empty() && (letter == '.' || letter == '\'')) safe += "\\&";
-    if (letter == '\\')
-      safe += "\\e";
-    else if (letter == '-')
-      safe += "\\-";
-    else
-      safe += letter;
-  }
-  return safe;
-}
+using rstcause::manual::roff;
 
 void print_line(std::string_view label, std::string_view text) {
   if (!text.empty()) std::cout << ".br\n" << label << ": " << roff(text) << '\n';
@@ -42,7 +29,7 @@ void print(const Cause& cause) {
   print_line("Linux tracepoint", cause.kernel_reason);
   print_line("Linux counter", cause.netstat);
   std::cout << ".br\nSeverity: " << to_string(cause.severity)
-            << (cause.benign ? "; nothing to mend" : "") << '\n';
+            << (cause.benign ? "; nothing to fix" : "") << '\n';
 }
 
 }  // namespace

@@ -4,15 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "resp/place.h"
+
 namespace rstcause::resp {
-namespace {
-
-/// From `start` to `seq` on the shorter way round the circle; negative when it lies behind.
-std::int32_t distance(std::uint32_t start, std::uint32_t seq) {
-  return static_cast<std::int32_t>(seq - start);
-}
-
-}  // namespace
 
 void Ordering::expect(std::uint32_t first_seq) {
   if (known_) return;
@@ -31,10 +25,11 @@ bool Ordering::is_acknowledged(std::uint32_t seq) const {
 
 Ordering::Place Ordering::place(std::uint32_t seq, Run& run) {
   expect(seq);
-  if (ahead(seq) > 0) return Place::early;
-  const std::size_t seen = next_ - seq;
-  if (seen >= run.octets.size()) return Place::old;
-  run.octets.remove_prefix(seen);
+  const auto length = static_cast<std::uint32_t>(run.octets.size());
+  const resp::Place stands = place_of(next_, seq, length);
+  if (stands.missing != 0) return Place::early;
+  if (stands.seen == length) return Place::old;
+  run.octets.remove_prefix(stands.seen);
   next_ += static_cast<std::uint32_t>(run.octets.size());
   begun_ = true;
   return Place::next;
@@ -71,8 +66,7 @@ std::uint32_t Ordering::hole() const {
 }
 
 std::uint32_t Ordering::ahead(std::uint32_t seq) const {
-  const std::int32_t octets = known_ ? distance(next_, seq) : 0;
-  return octets > 0 ? static_cast<std::uint32_t>(octets) : 0;
+  return known_ ? place_of(next_, seq, 0).missing : 0;
 }
 
 bool Ordering::has_old_hole(std::int64_t now_ns) const {

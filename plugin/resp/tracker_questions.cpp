@@ -4,7 +4,7 @@
 
 namespace rstcause::resp {
 
-/// True when what was seen may be spoken of: RESP for sure, or an inline PING told as such.
+/// True when what was seen may be spoken of: RESP for sure, or an inline PING reported as such.
 bool Tracker::may_be_told() const {
   return client_ && (recognition_ == Recognition::resp || told_early_);
 }

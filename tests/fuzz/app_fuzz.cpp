@@ -20,7 +20,7 @@ using namespace rstcause::app;
 using fuzz::Script;
 
 void expect(bool kept, int line = __builtin_LINE()) {
-  fuzz::expect(kept, "HTTP, TLS and greetings are told as they were sent", line);
+  fuzz::expect(kept, "HTTP, TLS and greetings are reported as they were sent", line);
 }
 
 /// A talk that is fed in the segments of the script, or octet by octet.

@@ -13,7 +13,7 @@
 #
 #     sh tests/fuzz/run.sh 3600          # an hour each
 #
-# An input that breaks a promise ends the run and is kept in $RSTCAUSE_FUZZ_DIR/found: mend the
+# An input that breaks a promise ends the run and is kept in $RSTCAUSE_FUZZ_DIR/found: fix the
 # code, and let the input be a test in tests/fuzz/found/NAME.
 set -eu
 

@@ -21,7 +21,7 @@ using namespace rstcause::app;
 using fuzz::Script;
 
 void expect(bool kept, int line = __builtin_LINE()) {
-  fuzz::expect(kept, "protocols of messages are told as they were sent", line);
+  fuzz::expect(kept, "protocols of messages are reported as they were sent", line);
 }
 
 void check(const Talk& talk) {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Memory that is not there when the plugin asks for it (failing_new.cpp): whichever request fails,
-tshark ends as always, every reset is told, and one connection at most is told as unknown."""
+tshark ends as always, every reset is told, and one connection at most is reported as unknown."""
 
 import json
 import os

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What goes wrong inside the analysis of one reset is told as such, and costs no other verdict.
+// What goes wrong inside the analysis of one reset is reported as such, and costs no other verdict.
 //
 // A program of its own, for it replaces operator new.
 #include <gtest/gtest.h>
@@ -126,7 +126,7 @@ TEST(Isolation, AFailureInsideIsToldAsUnknownWithItsReason) {
   EXPECT_FALSE(to_json(report, "").empty());
 }
 
-/// Where the words of a verdict fail, what identifies the reset is told as ever.
+/// Where the words of a verdict fail, what identifies the reset is reported as always.
 TEST(Isolation, AVerdictThatCannotBeWrittenIsToldAsUnknown) {
   const Trace trace(kTalk);
   Engine engine;

@@ -8,6 +8,9 @@ set(foreign "epan/|wiretap/|wsutil/|wireshark/|ws_|wireshark\\.h|glib|gmodule|gi
 
 function(forbid folder what why)
   file(GLOB_RECURSE files "${PLUGIN}/${folder}/*.cpp" "${PLUGIN}/${folder}/*.h")
+  if(NOT files)
+    message(SEND_ERROR "No file stands in ${PLUGIN}/${folder}: whom does this watch over?")
+  endif()
   foreach(file IN LISTS files)
     file(STRINGS "${file}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"](${what})")
     foreach(line IN LISTS lines)

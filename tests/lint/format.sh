@@ -4,7 +4,7 @@
 # sh tests/lint/format.sh [CLANG_FORMAT]
 #
 # Is every C++ file laid out as .clang-format says? By clang-format 14, Debian 12's: others lay out
-# some lines otherwise. To mend a file: clang-format -i FILE.
+# some lines otherwise. To fix a file: clang-format -i FILE.
 set -eu
 cd "$(dirname "$0")/../.."
 

@@ -69,8 +69,10 @@ def dead(page, tops):
 def main():
     installed = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
     found, tops = installed.rglob("*.md") if installed else pages(), reachable(installed)
-    lost = [f"{page.relative_to(installed or SOURCE)}: {link}" for page in sorted(set(found))
-            for link in dead(page, tops)]
+    found = sorted(set(found))
+    lost = [f"{page.relative_to(installed or SOURCE)}: {link}" for page in found for link in dead(page, tops)]
+    if not found:
+        lost.append("no page was found")
     print("\n".join(lost), file=sys.stderr)
     return 1 if lost else 0
 

@@ -219,7 +219,7 @@ TEST(ALateSegment, LeavesNoTraceOfTheFirstReading) {
             content_of(in_order.last().verdict, as_they_stand(6)));
 }
 
-/// A connection's octets are told as lost once, though its first reset is read anew.
+/// A connection's octets are reported as lost once, though its first reset is read anew.
 TEST(ALateSegment, IsToldAsLostOnce) {
   const Trace in_order(R"(
        0ms -> S

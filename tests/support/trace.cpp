@@ -2,6 +2,7 @@
 #include "support/trace.h"
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -157,8 +158,8 @@ void set_flags(const std::string& letters, Segment& s) {
 /// Makes segments out of lines; remembers what each end of each connection has sent.
 class Maker {
  public:
-  Maker(std::uint32_t initiator_isn, std::uint32_t responder_isn)
-      : isns_{initiator_isn, responder_isn} {}
+  Maker(std::uint32_t initiator_isn, std::uint32_t responder_isn, Trace::Family family)
+      : isns_{initiator_isn, responder_isn}, family_(family) {}
 
   Segment make(const Line& line, std::string& payload, std::vector<std::uint8_t>& options) {
     Connection& c = connection(line);
@@ -241,12 +242,21 @@ class Maker {
     return line.has("peer") ? static_cast<std::uint8_t>(line.number("peer")) : std::uint8_t{2};
   }
 
-  static void address(const Line& line, Segment& s) {
-    const Address client = Address::ipv4(10, 0, 0, 1);
-    const Address peer = Address::ipv4(10, 0, 0, server(line));
+  Address host(std::uint8_t number) const {
+    if (family_ == Trace::Family::ipv4) return Address::ipv4(10, 0, 0, number);
+    std::array<std::uint8_t, 16> octets;
+    octets.fill(0xDD);
+    std::copy_n("\x20\x01\x0D\xB8", 4, octets.begin());
+    octets.back() = number;
+    return Address::of(Address::Kind::ipv6, octets);
+  }
+
+  void address(const Line& line, Segment& s) const {
+    const Address client = host(1);
+    const Address peer = host(server(line));
     s.tuple = line.from_initiator ? Tuple{client, peer, client_port(line), server_port(line)}
                                   : Tuple{peer, client, server_port(line), client_port(line)};
-    s.ip.version = 4;
+    s.ip.version = family_ == Trace::Family::ipv4 ? 4 : 6;
   }
 
   static void reply(Connection& c, int me, Segment& s) {
@@ -324,6 +334,7 @@ class Maker {
   };
 
   std::uint32_t isns_[2];
+  Trace::Family family_;
   std::vector<Made> made_;  ///< All segments.
   /// By the client's port, and the server's port and address.
   std::map<std::tuple<std::uint16_t, std::uint16_t, std::uint8_t>, Connection> connections_;
@@ -332,9 +343,9 @@ class Maker {
 }  // namespace
 
 Trace::Trace(std::string_view text, std::uint32_t initiator_isn, std::uint32_t responder_isn,
-             EngineOptions options)
+             EngineOptions options, Family family)
     : engine_(options) {
-  Maker maker(initiator_isn, responder_isn);
+  Maker maker(initiator_isn, responder_isn, family);
   std::istringstream in{std::string(text)};
   std::deque<std::string> payloads;
   std::deque<std::vector<std::uint8_t>> option_octets;

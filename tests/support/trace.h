@@ -39,8 +39,15 @@ namespace rstcause::test {
 /// begins with # is a comment.
 class Trace {
  public:
+  /// What its addresses are: 10.0.0.N, or those of IPv6 at their full length.
+  enum class Family : std::uint8_t { ipv4, ipv6 };
+
   explicit Trace(std::string_view text, std::uint32_t initiator_isn = 1000,
-                 std::uint32_t responder_isn = 500000, EngineOptions options = {});
+                 std::uint32_t responder_isn = 500000, EngineOptions options = {},
+                 Family family = Family::ipv4);
+  static Trace over_ipv6(std::string_view text) {
+    return Trace(text, 1000, 500000, {}, Family::ipv6);
+  }
 
   Engine& engine() { return engine_; }
   /// The last reset of the trace.

@@ -163,7 +163,7 @@ class Carriers(surface.Surface):
             self.assertEqual(self.verdicts(file, "-2"), self.verdicts(file))
 
     def test_f5_trailer(self):
-        """What F5 notes behind a frame is told as Wireshark's own dissector reads it."""
+        """What F5 notes behind a frame is reported as Wireshark's own dissector reads it."""
         texts = {b"Flow expired (sweeper)": "idle_timeout", b"HA disconnect": "declared"}
         for version in (1, 2, 3, 4):
             for text, token in texts.items():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tshark on a live interface: two namespaces with a veth pair, real sockets, verdicts while the
-capture runs. Needs root, and says so where it is not to be had."""
+capture runs. Needs root, and says so where it is not available."""
 
 import json
 import os
@@ -185,7 +185,7 @@ class Live(surface.Surface):
 
     def test_session_reset(self):
         """-M forgets what was seen: a connection that lasted over it is one begun late, and what
-        comes after is judged as ever."""
+        comes after is judged as always."""
         listening = self.listen("-M", "3", "-Y", "rstcause.reason", *self.FIELDS)
         whole = self.listen("-Y", "rstcause.reason", *self.FIELDS)
         run_python(CLIENT, ABORT, "0.5")

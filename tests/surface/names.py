@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The names that filters, scripts and dashboards hold: fields with their types, expert infos (so
-the tokens), protocols, preferences, statistics. They are kept in fields.expected, each with the
+"""The names that filters, scripts and dashboards hold: fields and keys of JSON with their types, expert
+infos (so the tokens), protocols, preferences, statistics. They are kept in fields.expected, each with the
 version that brought it. A name comes, goes or changes its type only when
 
 1. the list says so:  sh tests/surface/run.sh names --bless  writes it, and
@@ -18,6 +18,9 @@ import surface
 
 TOP = pathlib.Path(__file__).parents[2]
 LIST = pathlib.Path(__file__).with_name("fields.expected")
+IN_WORDS = {"FT_STRING": "string", "FT_BOOLEAN": "boolean", "FT_NONE": "no value", "FT_UINT8": "unsigned integer",
+            "FT_UINT32": "unsigned integer", "FT_UINT64": "unsigned integer", "FT_FRAMENUM": "frame number",
+            "FT_RELATIVE_TIME": "relative time"}
 HEADER = """\
 # What users hold on to. Written by: sh tests/surface/run.sh names --bless; see names.py.
 # kind\tname\ttype\tsince
@@ -56,6 +59,9 @@ def shown():
     for line in (help_text.text + help_text.complaint).splitlines():
         if found := re.match(r"\s*(rstcause,\w+)", line):
             names["statistics", found[1]] = "-"
+    types = surface.keys()
+    for key in surface.run("with", "-r", surface.samples()[0], "-q", "-z", "rstcause,csv").lines[0].split(","):
+        names["key", key] = types.get(key, "not told")
     return names
 
 
@@ -100,18 +106,24 @@ class Names(surface.Surface):
 
     def test_the_list_is_not_empty(self):
         kinds = {kind for kind, _ in listed(LIST.read_text())}
-        self.assertEqual(kinds, {"expert", "field", "preference", "protocol", "statistics"})
+        self.assertEqual(kinds, {"expert", "field", "key", "preference", "protocol", "statistics"})
 
     def test_changes_are_told_in_the_changelog(self):
         self.assertEqual(untold(listed(LIST.read_text()), (TOP / "CHANGELOG.md").read_text()), [])
 
     def test_the_manual_page_explains_each(self):
-        manual = (TOP / "plugin/manual/rstcause.7.in").read_text()
-        explained = {word.rstrip(".") for word in re.findall(r"rstcause[\w.,]*", manual)}
+        explained = {word.rstrip(".") for word in re.findall(r"rstcause[\w.,]*", surface.manual())}
         # The handles before TCP and ICMP show nothing.
         silent = {"rstcause_watch", "rstcause_watch_icmp", "rstcause_watch_icmpv6"}
         self.assertEqual([name for kind, name in shown()
-                          if kind != "expert" and name not in explained | silent], [])
+                          if kind not in ("expert", "key") and name not in explained | silent], [])
+
+    def test_the_manual_page_tells_the_type_of_each_field(self):
+        told = {}
+        fields = surface.manual().partition(".SH CAUSES")[0]
+        for names, type_ in re.findall(r'^\.BR (rstcause\..*) " \(([a-z ]+)', fields, re.M):
+            told.update({name: type_ for name in names.split(' ", " ')})
+        self.assertEqual(told, {name: IN_WORDS[type_] for (kind, name), type_ in shown().items() if kind == "field"})
 
 
 class TheRules(unittest.TestCase):

@@ -55,7 +55,7 @@ class Profiles(surface.Surface):
 
     def test_colours(self):
         rows = self.fields(self.file, ["frame.number", "frame.coloring_rule.name"], "-C", PROFILE, "-2", "--color")
-        self.assertEqual(rows[6][1], "Reset: nothing to mend")  # a whole exchange
+        self.assertEqual(rows[6][1], "Reset: nothing to fix")  # a whole exchange
         self.assertEqual(rows[8][1], "Reset: warning")
         self.assertEqual({row[1] for row in rows[:6] + rows[7:8]}, {"Connection that was reset"})
 
@@ -82,7 +82,7 @@ class Profiles(surface.Surface):
     def test_what_is_harmless_has_no_alarming_colour(self):
         """Its rule stands before those of causes and severities."""
         rules = [line.split("@")[1] for line in (self.config / "colorfilters").read_text().splitlines() if line[0] == "@"]
-        self.assertEqual(rules[0], "Reset: nothing to mend")
+        self.assertEqual(rules[0], "Reset: nothing to fix")
 
     def graphs(self):
         """[(name, filter, style)] of the I/O graphs that the profile offers."""

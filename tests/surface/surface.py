@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -32,8 +33,20 @@ def run(command, *arguments, stdin=None):
     return Run(done)
 
 
+def manual():
+    """rstcause(7) as it was built: its fields are written from the table of fields."""
+    return pathlib.Path(os.environ["RSTCAUSE_BUILT"], "rstcause.7").read_text()
+
+
+def keys():
+    """{key of JSON: its type}, as rstcause(7) tells them."""
+    return dict(re.findall(r"; JSON (\w+): (\w+)\)", manual()) + re.findall(r'^\.BR (\w+) " \(JSON: (\w+)\)"', manual(), re.M))
+
+
 def samples():
-    return sorted(SAMPLES.glob("*.pcap*"))
+    found = sorted(SAMPLES.glob("*.pcap*"))
+    assert found, f"no captures in {SAMPLES}"
+    return found
 
 
 class Surface(unittest.TestCase):
@@ -89,4 +102,9 @@ def without_ours(text):
     return kept
 
 
-main = unittest.main
+def main():
+    """Runs the tests of the program. A file that has none fails (before Python 3.12 unittest calls that a success)."""
+    result = unittest.main(exit=False).result
+    if result.testsRun == 0:
+        sys.exit("no test was found")
+    sys.exit(not result.wasSuccessful())

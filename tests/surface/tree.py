@@ -6,8 +6,9 @@ import subprocess
 import xml.etree.ElementTree
 
 import surface
+from packets import *
 
-ORDER = ["Reason", "Confidence", "Summary", "Note", "Advice", "Beside it", "Evidence", "Alternative", "Context", "Details"]
+ORDER = ["Reason", "Confidence", "Summary", "Summary (continued)", "Note", "Note (continued)", "Advice", "Beside it", "Evidence", "Alternative", "Context", "Details"]
 LINE = re.compile(r"^( *)\[(.*)\]$")
 
 
@@ -69,6 +70,24 @@ class Tree(surface.Surface):
             self.assertLessEqual(set(labels), set(ORDER), tree.text)
             self.assertEqual(labels, sorted(labels, key=ORDER.index), tree.text)
             self.assertEqual([labels.count(name) for name in ORDER if name in "Reason Confidence Summary Advice Details"], [1] * 5)
+
+    def test_no_line_is_cut_whatever_the_addresses(self):
+        """Epan cuts a line at 240 octets; addresses of IPv6 at their full length take 39 each, three or four in a summary."""
+        ends = {"client": "2001:db8:1111:2222:3333:4444:5555:6666", "server": "2001:db8:ffff:eeee:dddd:cccc:bbbb:aaaa"}
+        frames = [ethernet(packet, 0x86DD) for number in range(4) for talk in (
+                      aborted(sport=50000 + number, dport=17000, iss=number), refused(sport=51000 + number, dport=17001, iss=number),
+                      forgotten(sport=52000 + number, dport=17002, iss=number)) for packet in talk.packets(ip6, **ends)]
+        file = capture(self.folder / "long.pcap", frames)
+        trees = subtrees(self.tshark("-r", file, "-2", "-V").text)
+        summaries = [value for value, in self.fields(file, ["rstcause.summary"], "-2", "-Y", "rstcause.summary")]
+        self.assertEqual(len(trees), len(summaries))
+        for tree, summary in zip(trees, summaries):
+            lines = [line.text.partition(": ")[2] for line in tree.children if line.label.startswith("Summary")]
+            self.assertEqual(" ".join(lines), summary)
+            for line in walk(tree):
+                self.assertNotIn("[truncated]", line.text)
+                self.assertFalse(line.text.endswith("…") or line.text.endswith("..."), line.text)
+        self.assertEqual(len(trees), 12)
 
     def test_a_line_below_the_evidence_says_more(self):
         below = 0

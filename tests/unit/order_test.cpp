@@ -14,7 +14,7 @@ TEST(Order, ARefusalBeforeItsSynIsReadAgain) {
   )");
 
   EXPECT_EQ(trace.cause_in(1), "port_closed");
-  EXPECT_EQ(trace.in_frame(1).verdict.trigger, 2U) << "frames are told as the reader has them";
+  EXPECT_EQ(trace.in_frame(1).verdict.trigger, 2U) << "frames are reported as the reader has them";
   EXPECT_EQ(trace.in_frame(1).revised, 2U);
 }
 

@@ -121,7 +121,7 @@ TEST(AClientThatWasRefused, IsToldSoWhereItLeavesTheWordsUnread) {
 
   EXPECT_TRUE(left.says("1130")) << left.token << ": " << left.summary;
   EXPECT_TRUE(left.advises("mysql.user"));
-  EXPECT_FALSE(left.benign) << "what it was refused for is to be mended";
+  EXPECT_FALSE(left.benign) << "what it was refused for is to be fixed";
 }
 
 TEST(ARedisClient, IsNotBenignWhereItsLastAnswerWasARefusal) {

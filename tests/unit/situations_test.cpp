@@ -133,7 +133,7 @@ TEST(AServerThatEndsAnIdleConnectionByReset, IsToldToHaveATimeOut) {
   EXPECT_FALSE(idle.advises("Java"));
 }
 
-/// The article's own case: nothing to mend, and no button says so.
+/// The article's own case: nothing to fix, and no button says so.
 TEST(AResetAfterAWholeExchange, IsBenign) {
   const Told jedis = told(
       "3ms -> PA data *1\\r\\n$4\\r\\nPING\\r\\n\n 4ms <- A\n"

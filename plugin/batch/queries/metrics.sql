@@ -1,5 +1,5 @@
 -- OpenMetrics text for Prometheus: resets by cause, service and benign. Takes top (services told by name, default 200).
--- In whatever mode: it is text of its own form. What lies beyond the top is told as service="other", for each
+-- In whatever mode: it is text of its own form. What lies beyond the top is reported as service="other", for each
 -- service more is a time series more.
 .mode list
 .headers off
@@ -11,7 +11,7 @@ SELECT server, reason, benign, bytes_lost,
   replace(replace(replace(reason, '\', '\\'), '"', '\"'), char(10), '\n') AS cause
 FROM reset;
 SELECT '# TYPE rstcause_resets counter
-# HELP rstcause_resets TCP resets by cause, by the service whose connection it was, and by whether there is nothing to mend.';
+# HELP rstcause_resets TCP resets by cause, by the service whose connection it was, and by whether there is nothing to fix.';
 SELECT 'rstcause_resets_total{cause="' || cause || '",service="' || service || '",benign="'
   || CASE WHEN benign THEN 'true' ELSE 'false' END || '"} ' || count(*)
 FROM named GROUP BY cause, service, benign ORDER BY cause, service, benign;

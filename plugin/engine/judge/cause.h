@@ -78,14 +78,14 @@ struct Cause {
   std::string_view apart;    ///< As an alternative: what would tell it apart; a template too.
   std::string_view source;   ///< Where it is written: RFC section, kernel function.
   /// Of a sender that is surely not Linux: the summary, which names the act and no system's means,
-  /// and the advice. Empty: as ever.
+  /// and the advice. Empty: as always.
   std::string_view elsewhere = {}, elsewhere_advice = {};
   Severity severity = Severity::note;
   Sender sender = Sender::endpoint;
   const Clue* sent_by_endpoint_if = nullptr;  ///< An end itself sent it where this says yes.
-  bool benign = false;                        ///< Nothing to mend.
-  const Clue* benign_if = nullptr;            ///< Nothing to mend where this says yes.
-  std::string_view benign_advice = {};        ///< The advice then; empty: as ever.
+  bool benign = false;                        ///< Nothing to fix.
+  const Clue* benign_if = nullptr;            ///< Nothing to fix where this says yes.
+  std::string_view benign_advice = {};        ///< The advice then; empty: as always.
   bool ends_connection = true;    ///< False: the resetter's own connection attempt lives on.
   bool loses_state = false;       ///< The host knew nothing of the connection any more.
   bool declared = false;          ///< The wire itself states it.

@@ -29,8 +29,8 @@ bool sent_beside(const Reset& r, const Reset& last) {
   return !bare || (ahead && r.seq != last.seq);
 }
 
-/// Octets that the resets of a connection up to this one have told as lost. What proved not to be
-/// its sender's word cost the connection nothing yet.
+/// Octets that the resets of a connection up to this one have reported as lost. What proved not to
+/// be its sender's word cost the connection nothing yet.
 std::uint32_t told_as_lost(const Explained& made) {
   const bool told = made.verdict.cause->ends_connection && made.reset.went_on == 0;
   return told ? std::max(made.reset.lost, made.reset.lost_told) : made.reset.lost_told;
@@ -62,7 +62,7 @@ Reset Judge::read(const Segment& segment, const Flow& flow, End from) {
   return reset;
 }
 
-/// Weighs a reset; frames are told as the reader has them.
+/// Weighs a reset; frames are reported as the reader has them.
 Verdict Judge::weigh(const Reset& reset, const Flow& flow) const {
   const Scene scene(reset, flow, intake_.hosts(), intake_.order());
   if (on_weighing_) on_weighing_(scene);
@@ -93,7 +93,7 @@ bool Judge::is_copy_of(const Reset& r, const Explained& first, const Flow& flow)
   const bool from_elsewhere = r.ip.ttl != first.reset.ip.ttl;
   if (r.ip_id != 0) return later < intake_.latest_copy(flow, from_elsewhere, r.ip_id);
   // Linux sends replies with IP ID 0: equal ones are real if each has a segment to answer. Where
-  // every packet is shown several times, each reset is as well, and no oftener.
+  // every packet is shown several times, each reset is as well, and no more often.
   const bool one_more = first.copies < flow.most_copies();
   if (one_more && from_elsewhere) return later < intake_.latest_copy(flow, true, 0);
   // The connection's other packets would have been shown again as well.

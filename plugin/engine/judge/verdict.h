@@ -48,7 +48,7 @@ struct Verdict {
   Mode mode = Mode::unknown;
   State state = State::unknown;
   std::uint8_t confidence = 0;   ///< Percent.
-  bool benign = false;           ///< Nothing to mend.
+  bool benign = false;           ///< Nothing to fix.
   Stack stack = Stack::unknown;  ///< Of the end that the reset names as its sender...
   Frame stack_frame = 0;         ///< ... and the segment that shows it.
   bool may_be_linux = true;      ///< What Linux calls it may be told.

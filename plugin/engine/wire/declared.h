@@ -32,8 +32,8 @@ struct Declared {
 /// CRLF, more than 512 octets. Text is read as F5's before any of this.
 Declared declared_by_payload(std::string_view payload, std::uint32_t reported_len);
 
-/// Reads F5's note behind the IP datagram of a RST (f5_trailer.h), told as its payload would tell
-/// it. `behind`: the captured octets there.
+/// Reads F5's note behind the IP datagram of a RST (f5_trailer.h), reported as its payload would
+/// tell it. `behind`: the captured octets there.
 Declared declared_by_trailer(Octets behind);
 
 /// NetScaler's reset code in the window of a RST as it stands in the header, never scaled

@@ -25,7 +25,7 @@ inline constexpr Nanos kMicrosecond = 1'000;
 inline constexpr Nanos kMillisecond = 1'000'000;
 inline constexpr Nanos kSecond = 1'000'000'000;
 
-/// What the IP header around a segment tells. Zero where it was not to be had.
+/// What the IP header around a segment tells. Zero where it was not available.
 struct IpFacts {
   std::uint8_t version = 0;  ///< 4, 6, or 0: not known.
   std::uint8_t ttl = 0;      ///< Time to live, or hop limit.

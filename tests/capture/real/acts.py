@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each way in which a host can send a RST is told as what it was, by the kernel that sent it."""
+"""Each way in which a host can send a RST is reported as what it was, by the kernel that sent it."""
 
 import os
 import socket
@@ -90,7 +90,7 @@ def main():
         assert any("received taken=no" in one for one in taken[7777]), taken[7777]
         assert f"rstcause-capture-{process.pid}" not in instances()
         del held
-    print(f"{len(expected)} resets, each told as what it was")
+    print(f"{len(expected)} resets, each reported as what it was")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def in_place_of_its_extcaps(stage):
     command = ["unshare", "-m", "sh", "-c", 'mount --bind "$1" "$2" && shift 2 && exec "$@"', "sh",
                str(ours), theirs[1]]
     if subprocess.run([*command, "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
-        skip("no mount namespace to be had")
+        skip("no mount namespace available")
     return command
 
 

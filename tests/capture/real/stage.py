@@ -18,7 +18,7 @@ INSTANCES = pathlib.Path("/sys/kernel/tracing/instances")
 
 
 def skip(why):
-    """End the test as not to be had here."""
+    """End the test as not available here."""
     print(f"skipped: {why}")
     sys.exit(SKIP)
 
@@ -37,7 +37,7 @@ class Stage:
             skip("only root may make network namespaces and look into tracefs")
         if subprocess.run(["ip", "netns", "add", self.name], stderr=subprocess.DEVNULL,
                           check=False).returncode != 0:
-            skip("no network namespace to be had")
+            skip("no network namespace available")
         self.folder = tempfile.TemporaryDirectory(prefix="rstcause-capture-")
         with open(f"/run/netns/{self.name}", encoding="ascii") as there:
             if _LIBC.setns(there.fileno(), 0) != 0:
@@ -58,7 +58,7 @@ class Stage:
         return os.path.join(self.folder.name, name)
 
     def start(self, *arguments):
-        """The program, once it captures; skips the test where the kernel's word is not to be had."""
+        """The program, once it captures; skips the test where the kernel's word is not available."""
         process = subprocess.Popen([self.program, *arguments], stderr=subprocess.PIPE, text=True)
         said = ""
         while "ends it" not in said:
