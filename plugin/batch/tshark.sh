@@ -11,6 +11,27 @@ refuse() {
   exit 2
 }
 
+# Under set -e a command that fails (where the disk is full, for one) ends the program with its own
+# status, and that may be one of ours which says something else. So besides 0 and 130 a status counts if
+# `finish` gave it; any other becomes $unfinished, and $goes_on tells what may be done.
+unfinished=2 goes_on='' finished=''
+finish() {
+  finished=$1
+  exit "$1"
+}
+at_end() {
+  status_at_end=$?
+  clean_up || true
+  case $status_at_end in 0 | 130 | "$finished") exit "$status_at_end" ;; esac
+  [ -z "$goes_on" ] || printf '%s: %s\n' "$program" "$goes_on" >&2
+  exit "$unfinished"
+}
+# end_in_order: from here on; what is to be removed the program's clean_up knows.
+end_in_order() {
+  trap at_end EXIT
+  trap 'exit 130' HUP INT PIPE TERM
+}
+
 # The lean profile: beside this folder in the sources, else where it was installed.
 lean_profile() {
   for folder in "$here/../profiles" "$here/../share/wireshark/profiles" \

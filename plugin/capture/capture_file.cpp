@@ -2,6 +2,7 @@
 #include "capture/capture_file.h"
 
 #include <bit>
+#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
@@ -74,6 +75,8 @@ bool CaptureFile::read(std::size_t octets, std::string& into) {
   const std::size_t before = into.size();
   into.resize(before + octets);
   from_.read(into.data() + before, static_cast<std::streamsize>(octets));
+  // A disk that fails is no end of the file.
+  if (from_.bad()) fail(std::string("cannot be read: ") + std::strerror(errno));
   const auto got = static_cast<std::size_t>(from_.gcount());
   if (got == octets) return true;
   cut_short_ = got != 0;

@@ -19,11 +19,12 @@ class CaptureFile {
   /// What is to be noted at a packet. Asked for TCP segments only.
   using Comments = std::function<std::vector<std::string>(const Headers& packet, Nanos time)>;
 
-  /// Throws std::runtime_error for what is neither pcap nor pcapng. `name` is for messages.
+  /// Throws std::runtime_error for what is neither pcap nor pcapng, or cannot be read. `name` is
+  /// for messages.
   CaptureFile(std::istream& from, std::string name, Comments comments);
 
   /// Appends the next block or packet, as pcapng. False at the end. Throws std::runtime_error for a
-  /// file that contradicts itself.
+  /// file that contradicts itself or cannot be read on.
   bool copy_next(std::string& into);
   /// It ended within a block or packet, which is left out.
   bool is_cut_short() const { return cut_short_; }

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -200,7 +201,10 @@ EventsReader::EventsReader(const std::string& name) : name_(name), file_(name) {
 
 std::optional<std::string> EventsReader::next_text() {
   std::string text;
-  if (!std::getline(file_, text)) return {};
+  std::getline(file_, text);
+  // A disk that fails is no end of the file.
+  if (file_.bad()) throw std::runtime_error(name_ + ": cannot be read: " + std::strerror(errno));
+  if (!file_) return {};
   ++number_;
   return text;
 }

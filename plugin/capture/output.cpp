@@ -63,13 +63,16 @@ void Output::open_next() {
 }
 
 void Output::write(std::string_view block) {
+  if (breaks_off_) return;
   gathered_ += block;
   octets_ += block.size();
   if (gathered_.size() >= kGather) flush();
 }
 
 void Output::flush() {
+  if (breaks_off_) return;
   if (!write_all(file_.get(), gathered_)) {
+    breaks_off_ = true;
     const std::string what = "writing " + names_.back() + ": " + std::strerror(errno);
     if (errno == EPIPE) throw ReaderGone(what);
     throw std::runtime_error(what);

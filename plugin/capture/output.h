@@ -24,7 +24,7 @@ class Output {
   Output(const Options& options, std::vector<pcapng::Interface> interfaces);
 
   /// One block. Throws std::runtime_error when it cannot be written (a full disk), ReaderGone for a
-  /// closed pipe.
+  /// closed pipe. Nothing is written behind a gap: from then on blocks are dropped.
   void write(std::string_view block);
   /// A file of a ring that is large enough.
   bool is_full() const { return options_.is_ring() && octets_ >= *options_.file_octets; }
@@ -42,6 +42,7 @@ class Output {
   Descriptor file_;
   std::string gathered_;
   std::uint64_t octets_ = 0;
+  bool breaks_off_ = false;
   std::uint32_t number_ = 0;
   std::deque<std::string> names_;
 };

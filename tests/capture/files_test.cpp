@@ -2,13 +2,20 @@
 // What is written can be read back, and what others wrote stays as it is.
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "capture/capture_file.h"
 #include "capture/events_file.h"
 #include "capture/join.h"
+#include "capture/output.h"
 #include "capture/pcapng.h"
 #include "lines.h"
 
@@ -110,6 +117,71 @@ TEST(CaptureFile, IsRefusedWhereItContradictsItself) {
   const std::size_t at = file.find("\x06\0\0\0"s);
   file.replace(at + 20, 4, number(1U << 20U, false));  // captured: more than the block holds
   EXPECT_THROW((Copy(file)), std::runtime_error);
+}
+
+/// Of a disk: it gives so much, and fails then.
+class Failing : public std::stringbuf {
+ public:
+  explicit Failing(const std::string& text) : std::stringbuf(text) {}
+
+ private:
+  int_type underflow() override {
+    if (in_avail() > 0) return std::stringbuf::underflow();
+    errno = EIO;
+    throw std::ios_base::failure("the disk");
+  }
+  std::streamsize xsgetn(char* into, std::streamsize size) override {
+    const std::streamsize got = std::stringbuf::xsgetn(into, std::min(size, in_avail()));
+    if (got < size) underflow();
+    return got;
+  }
+};
+
+/// Where the reading failed no packet is left out in silence, between two blocks least of all.
+TEST(CaptureFile, IsNotTakenToEndWhereItCannotBeRead) {
+  const std::string whole = written({});
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    Failing disk(whole.substr(0, size));
+    std::istream from(&disk);
+    std::string text;
+    EXPECT_THROW(
+        {
+          CaptureFile reader(from, "x",
+                             [](const Headers&, Nanos) { return std::vector<std::string>{}; });
+          while (reader.copy_next(text)) continue;
+        },
+        std::runtime_error)
+        << size;
+  }
+}
+
+/// A folder can be opened, and not read.
+TEST(EventsFile, SaysWhyItCannotBeRead) {
+  try {
+    EventsReader reader(testing::TempDir());
+    FAIL() << "read a folder";
+  } catch (const std::runtime_error& failure) {
+    EXPECT_NE(std::string_view(failure.what()).find("cannot be read: "), std::string_view::npos);
+  }
+}
+
+/// The limit of a file's size stands for a disk that is full, and has room again.
+TEST(Output, WritesNothingBehindAGap) {
+  const std::string name = testing::TempDir() + "gap.pcapng";
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  Options options;
+  options.output = name;
+  Output output(options, {{.link_type = 1}});
+  const rlimit full{.rlim_cur = 200, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
+  output.write(std::string(400, 'x'));
+  EXPECT_THROW(output.flush(), std::runtime_error);
+  setrlimit(RLIMIT_FSIZE, &before);
+  output.write("behind");
+  output.flush();
+  EXPECT_EQ(std::filesystem::file_size(name), 200U);
 }
 
 TEST(EventsFile, HoldsEveryEventAsItWasTold) {

@@ -151,6 +151,29 @@ class Full(Disk):
                 self.assertEqual(self.resumed(), whole)
         self.assertGreater(stopped, 3)
 
+    def test_no_room_to_work(self):
+        """In the place of temporary files: before anything is done, or later, and then --resume goes on."""
+        whole, small, stopped = self.undisturbed(), self.folder / "small", set()
+        small.mkdir(exist_ok=True)
+        for room in ("nr_inodes=1", *(f"size={kilobytes}k" for kilobytes in range(4, 28, 4))):
+            with self.subTest(room=room):
+                shutil.rmtree(self.out, ignore_errors=True)
+                subprocess.run(["mount", "-t", "tmpfs", "-o", room, "tmpfs", small], check=True)
+                process = self.started(self.captures, before=["env", f"TMPDIR={small}"])
+                _, complaint = process.communicate(timeout=120)
+                subprocess.run(["umount", "-l", small], check=True)
+                if process.returncode == 0:
+                    self.assertEqual(self.joined(), whole)
+                    continue
+                stopped.add(process.returncode)
+                self.assertRegex(complaint, "No space left|full")
+                if process.returncode == 3:
+                    self.assertIn("--resume goes on", complaint)
+                else:
+                    self.assertEqual((process.returncode, (self.out / "captures").exists()), (2, False), complaint)
+                self.assertEqual(self.resumed(), whole)
+        self.assertEqual(stopped, {2, 3})
+
 
 @surface.unittest.skipUnless(shutil.which("strace"), "strace is missing")
 class Failing(Disk):

@@ -161,6 +161,60 @@ TEST(CapturesBehindEachOther, KnowTheConnectionWhoseSynOnlyTheSecondShows) {
   }
 }
 
+/// An upload that its client aborts while the server's acknowledgments are on their way; each is
+/// answered by a reset.
+std::string aborted_upload() {
+  std::string text = "0ms -> S\n 1ms <- SA id 0\n 2ms -> A\n";
+  for (int i = 0; i < 40; ++i) text += std::to_string(10 + i) + "ms -> A len 1000\n";
+  text += "50ms -> RA\n";
+  for (int i = 1; i < 20; ++i)
+    text += std::to_string(50 + i) + "ms <- A ack " + std::to_string(1 + 1000 * i) + "\n " +
+            std::to_string(50 + i) + "ms -> reply id 0\n";
+  return text;
+}
+
+/// Resets of the client's that were lost on their way to the server, whose capture stands first:
+/// what that one shows of later moments, and from another distance, does not make them forged.
+TEST(CapturesBehindEachOther, HoldNoResetThatOnlyTheSecondShowsAgainstLaterMoments) {
+  const Trace once(aborted_upload());
+  Point server = kFarServer;
+  for (Frame lost = 48; lost < 70; lost += 4) server.unseen.insert({lost, lost + 1});
+  const Shown alone(once, {kAtClient}), shown(once, {server, kAtClient});
+  const auto shown_first = static_cast<Frame>(once.segments().size() - server.unseen.size());
+  for (const Explained* own : alone.resets()) {
+    const Explained* const again = shown.in_frame(shown_first + own->frame());
+    ASSERT_NE(again, nullptr);
+    if (!server.unseen.contains(own->frame())) continue;
+    EXPECT_EQ(again->verdict.cause, own->verdict.cause) << own->frame();
+    EXPECT_EQ(again->verdict.confidence, own->verdict.confidence) << own->frame();
+  }
+}
+
+/// A client that was reset, lost its reset on the way and came back by the same port: what the
+/// first capture shows came later.
+TEST(CapturesBehindEachOther, KnowWhichOfTwoResetsCameFirst) {
+  const Trace once(
+      "0ms -> S\n 60ms <- SA\n 61ms -> A\n 92ms -> PA len 6\n 153ms <- A\n 338ms -> RA\n"
+      " 461ms -> S isn 9000000\n 523ms <- A rawseq 500001 rawack 1007\n 524ms -> reply id 0\n"
+      " 533ms -> S again\n 594ms <- SA isn 700000\n 595ms -> A\n 626ms -> PA len 5\n 687ms <- A\n"
+      " 856ms -> FA\n 917ms <- A\n 1000ms <- FA\n 1061ms -> A\n");
+  Point server = kFarServer;
+  server.unseen = {6};
+  const Shown shown(once, {server, kAtClient});
+  const Explained* const abort = shown.in_frame(17 + 6);
+  ASSERT_NE(abort, nullptr);
+  EXPECT_EQ(abort->reset.volley, 0U);
+  EXPECT_NE(abort->verdict.cause->sender, Sender::third_party);
+}
+
+/// Where time goes on such a reset is told from its sender's own.
+TEST(CapturesBehindEachOther, HoldAResetThatComesInItsTimeAgainstItsSender) {
+  const Trace trace(
+      "0ms -> S ttl 60\n 60ms <- SA\n 121ms -> A ttl 60\n 150ms -> PA len 6 ttl 60\n"
+      " 151ms <- PA len 30\n 152ms -> RA ttl 64 notime\n 400ms -> PA len 10 ttl 60\n");
+  EXPECT_EQ(trace.cause(), "injected");
+}
+
 /// A SYN of before with numbers from elsewhere opens a connection of its own.
 TEST(CapturesBehindEachOther, TakeTheSynOfOtherNumbersForAnotherConnection) {
   Trace trace(

@@ -82,8 +82,11 @@ Verdict Judge::weigh(const Reset& reset, const Flow& flow) const {
 void Judge::join_volley(const Flow& flow, Reset& r) const {
   if (flow.latest_verdict == 0) return;
   const Reset& last = verdicts_[flow.latest_verdict - 1].reset;
-  if (last.x_end != r.x_end || r.time - last.time > kVolleyWithin) return;
-  if (sent_beside(r, last) && !r.has_header_of(last)) stand_beside(last, r);
+  if (last.x_end != r.x_end || std::abs(r.time - last.time) > kVolleyWithin) return;
+  // Captures behind each other show the later one first.
+  const bool came_first = last.time - r.time > kExchanged;
+  const bool beside = came_first ? sent_beside(last, r) : sent_beside(r, last);
+  if (beside && !r.has_header_of(last)) stand_beside(last, r);
 }
 
 /// The same packet, captured twice.

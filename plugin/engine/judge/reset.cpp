@@ -123,6 +123,7 @@ void Reader::find_habits() {
   h.ip_id_jumps = x_.ip_id_jumps;
   const bool unanswered = x_.fin != 0 ? x_.closed_asking : x_.data > y_.data;
   if (unanswered) h.waited = (x_.fin != 0 ? x_.fin_time : r_.time) - x_.data_time;
+  h.x_was_ahead = x_.last.seen() && x_.last.time - r_.time > kExchanged;
   const Nanos quiet = x_.last.seen() ? (r_.time - x_.last.time) / kSecond : 0;
   h.x_quiet_s = static_cast<std::uint8_t>(std::clamp<Nanos>(quiet, 0, UINT8_MAX));
 }

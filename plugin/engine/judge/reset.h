@@ -67,6 +67,9 @@ struct Habits {
   bool x_filled_window = false;    ///< X had sent all that Y's window allowed before the trigger.
   bool x_lived_on = false;         ///< X had taken the trigger, and spoken since.
   bool y_needs_no_answer = false;  ///< Y had sent piece after piece, each acknowledged, to no word.
+  /// X's latest segment has a later time than the reset, by more than queues exchange: another
+  /// capture begins here, taken at another place, or a clock was set back.
+  bool x_was_ahead = false;
 };
 
 /// One reset as plain data: its header and what its connection told at that moment. X is the

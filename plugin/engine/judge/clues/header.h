@@ -38,6 +38,7 @@ inline std::uint8_t nearest_of_several(const Endpoint& x, std::uint8_t ttl) {
 /// The TTL that X's own segments arrive with, by this connection, an older one of the same
 /// ports, or another of the same host; 0 where it is not known or not steady.
 inline std::uint8_t usual_ttl(const Scene& s) {
+  if (s.rst.habits.x_was_ahead) return 0;  // those were captured at another place, perhaps
   if (s.x().ttl_varies) return nearest_of_several(s.x(), s.rst.ip.ttl);
   if (s.x().ttl != 0) return s.x().ttl;
   if (s.x().shape.ttl != 0) return s.x().shape.ttl;
@@ -246,6 +247,7 @@ inline constexpr Clue timestamps_go_back{
     "timestamps-go-back",
     [](const Scene& s) {
       if (!s.options.timestamps || s.rst.habits.x_ts_val == 0) return Answer::unknown();
+      if (s.rst.habits.x_was_ahead) return Answer::unknown();  // as its time does
       return Answer::when(!timestamps_continue(s), s.rst.habits.x_last, s.rst.habits.x_ts_val,
                           s.options.ts_val);
     },

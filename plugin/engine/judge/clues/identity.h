@@ -115,7 +115,7 @@ inline constexpr Nanos kTellingPath = 2 * kMillisecond;
 /// False where a segment may have been heard in an earlier copy.
 inline bool path_can_tell(const Scene& s) {
   const bool handshake = s.x().syn != 0 && s.y().syn != 0;
-  if (s.rst.habits.heard == 0 || !handshake) return false;
+  if (s.rst.habits.heard == 0 || !handshake || s.rst.habits.x_was_ahead) return false;
   const bool repeats = s.y_trouble().retransmits.total != 0 || s.y_trouble().syn_repeats.total != 0;
   const std::uint32_t usual = usual_reaction(s);
   if (repeats || usual == Endpoint::kNoReaction || Nanos{usual} * kMicrosecond < kTellingPath)

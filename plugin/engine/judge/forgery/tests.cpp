@@ -10,6 +10,7 @@ constexpr std::string_view kNothingOfSender = "nothing that its sender sent was 
 
 std::string_view why_no_ttl(const Scene& s) {
   if (s.rst.ip.ttl == 0) return "the IP header was not captured";
+  if (s.rst.habits.x_was_ahead) return "what its sender sent at that time was captured elsewhere";
   if (s.x().ttl_varies) return "the sender's own segments differ in it";
   const std::uint8_t usual = clues::usual_ttl(s);
   if (usual == 0) return kNothingOfSender;
