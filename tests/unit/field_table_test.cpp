@@ -52,7 +52,8 @@ TEST(FieldTable, GivesAValueWhereOneIsWritten) {
 /// A value of another type than its row's would be drawn as a number of that type.
 TEST(FieldTable, TakesTextForTextAndNumbersForNumbers) {
   for (const Cause& cause : catalogue()) {
-    const Report report = test::Trace(cause.example).report();
+    const test::Trace trace(cause.example);  // the report points into it
+    const Report report = trace.report();
     for (const Field& field : kFields) {
       if (field.value == nullptr || field.filter == nullptr) continue;
       const FieldValue value = field.value({report});

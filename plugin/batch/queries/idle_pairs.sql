@@ -6,13 +6,13 @@ WITH silent AS (
       OR abs(idle - (SELECT CAST(value AS REAL) FROM asked WHERE name = 'seconds'))
         <= (SELECT CAST(value AS REAL) FROM asked WHERE name = 'seconds') / 100
           * coalesce((SELECT CAST(value AS REAL) FROM asked WHERE name = 'within'), 5))
-)
-SELECT client, server, count(*) AS resets,
-  round(min(idle), 1) AS shortest, round(max(idle), 1) AS longest,
-  (SELECT group_concat(name, ', ') FROM
-    (SELECT DISTINCT name FROM timer
-     WHERE id IN (SELECT id FROM silent s WHERE s.client = silent.client AND s.server = silent.server)
-     ORDER BY name)) AS timers
-FROM silent
-GROUP BY client, server
-ORDER BY resets DESC, client, server;
+),
+named AS (
+  SELECT client, server, group_concat(name, ', ') AS timers
+  FROM (SELECT DISTINCT client, server, name FROM silent JOIN timer ON timer.id = silent.id ORDER BY name) AS met
+  GROUP BY client, server)
+SELECT silent.client, silent.server, count(*) AS resets,
+  round(min(idle), 1) AS shortest, round(max(idle), 1) AS longest, max(timers) AS timers
+FROM silent LEFT JOIN named ON named.client = silent.client AND named.server = silent.server
+GROUP BY silent.client, silent.server
+ORDER BY resets DESC, silent.client, silent.server;
