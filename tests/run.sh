@@ -37,7 +37,7 @@ if [ -n "$all" ]; then
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR="$build/ccache" CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1
 fi
 need_packages
-configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON -DRSTCAUSE_TESTS_PCH=ON
+configure -DRSTCAUSE_PLUGIN=ON -DRSTCAUSE_TESTS=ON -DRSTCAUSE_WERROR=ON
 compile --target all
 run_tests "$@"
 [ -n "$all" ] || exit 0

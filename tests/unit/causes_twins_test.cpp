@@ -1402,6 +1402,18 @@ const Twins kTwins[] = {
 )",
      {.supports = {"nat_state_lost", "firewall_reset", "injected"},
       .against = {"connection_unknown"}}},
+    {"TheClientsLastWordsHadCrossedTheServers",
+     R"(
+     0ms -> S
+     1ms <- SA
+     2ms -> A
+     3ms -> PA len 100
+     4ms <- PA len 50
+-    5ms -> PA len 10
++    5ms -> PA len 10 ack 1
+    50ms -> RA
+)",
+     {.supports = {"unread_data"}, .against = {"linger0"}}},
     {"TheClientNeedsNoAnswer",
      R"(
        0ms -> S port 50001

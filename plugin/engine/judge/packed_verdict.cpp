@@ -171,7 +171,7 @@ template <typename Io>
 void code_habits(Io& io, Habits& habits, const Reset& reset) {
   auto& [x_last, x_fin, y_data, x_rcv_nxt, y_snd_nxt, heard, heard_after, waited, x_ts_val, x_ip_id,
          y_ip_id, x_wnd, x_wnd_max, y_wnd, ip_id_steps, ip_id_jumps, x_quiet_s, x_acked, y_spoke,
-         x_filled_window, x_lived_on, y_needs_no_answer, x_was_ahead] = habits;
+         x_filled_window, x_lived_on, x_data_crossed, y_needs_no_answer, x_was_ahead] = habits;
   frame(io, x_last, reset.frame);
   frame(io, x_fin, x_last);
   frame(io, y_data, x_last);
@@ -193,6 +193,7 @@ void code_habits(Io& io, Habits& habits, const Reset& reset) {
   io(x_quiet_s);
   io(x_filled_window);
   io(x_lived_on);
+  io(x_data_crossed);
   io(y_needs_no_answer);
   io(x_was_ahead);
 }

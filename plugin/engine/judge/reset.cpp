@@ -79,6 +79,7 @@ class Reader {
     find_life_after_the_trigger();
     find_full_window(recent);
     find_talk_without_answers(recent);
+    find_crossed_words(recent);
     find_former_self(r_, flow_, recent);
     find_former_try(r_, flow_);
     find_idle(drew.before_time);
@@ -95,6 +96,7 @@ class Reader {
   void find_life_after_the_trigger();
   void find_full_window(RecentSegments& recent);
   void find_talk_without_answers(RecentSegments& recent);
+  void find_crossed_words(RecentSegments& recent);
   void find_idle(Nanos before_trigger);
   void find_lost();
 
@@ -200,6 +202,23 @@ void Reader::find_talk_without_answers(RecentSegments& recent) {
     sent_at = one.seq;
   }
   r_.habits.y_needs_no_answer = pieces >= kPieces;
+}
+
+/// Seen from Y, a payload of X's that comes last may have left before X had Y's latest: X's
+/// acknowledgment in it tells.
+void Reader::find_crossed_words(RecentSegments& recent) {
+  constexpr int kDepth = 32;
+  if (y_.data == 0 || x_.data <= y_.data) return;
+  std::uint32_t serial = flow_.latest_recent;
+  for (int depth = 0; depth < kDepth; ++depth) {
+    const RecentSegments::Entry* const entry = recent.find(serial, flow_);
+    if (entry == nullptr || entry->header.frame < x_.data) return;
+    serial = entry->before;
+    if (entry->header.frame != x_.data || entry->from != r_.x_end) continue;
+    const SeqNum end = y_.data_seq + y_.data_len;
+    r_.habits.x_data_crossed = entry->header.ack_set && entry->header.ack.before(end);
+    return;
+  }
 }
 
 /// A socket that decides by itself had its handshake behind it if the last ACK was on its way:

@@ -64,8 +64,9 @@ struct Habits {
   std::uint8_t ip_id_steps = 0, ip_id_jumps = 0;  ///< Of X.
   std::uint8_t x_quiet_s = 0;  ///< Whole seconds since X's latest segment, at most 255.
   bool x_acked = false, y_spoke = false;
-  bool x_filled_window = false;    ///< X had sent all that Y's window allowed before the trigger.
-  bool x_lived_on = false;         ///< X had taken the trigger, and spoken since.
+  bool x_filled_window = false;  ///< X had sent all that Y's window allowed before the trigger.
+  bool x_lived_on = false;       ///< X had taken the trigger, and spoken since.
+  bool x_data_crossed = false;   ///< X's latest payload went out before Y's latest had come to it.
   bool y_needs_no_answer = false;  ///< Y had sent piece after piece, each acknowledged, to no word.
   /// X's latest segment has a later time than the reset, by more than queues exchange: another
   /// capture begins here, taken at another place, or a clock was set back.

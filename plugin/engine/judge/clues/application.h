@@ -217,8 +217,8 @@ inline constexpr Clue tls_alert_was_last{
     [](const Scene& s) {
       const app::Tls* tls = tls_of(s);
       if (tls == nullptr) return Answer::no();
-      const bool last =
-          tls->ends_with_alert(app::other(side_of(s.rst.x_end))) && s.y().data > s.x().data;
+      const bool unanswered = s.y().data > s.x().data || s.rst.habits.x_data_crossed;
+      const bool last = tls->ends_with_alert(app::other(side_of(s.rst.x_end))) && unanswered;
       return Answer::when(last, s.y().data);
     },
     "{Y}'s TLS alert (close_notify, presumably) was its last word, and {x} never answered it.",

@@ -156,8 +156,9 @@ inline constexpr Clue resetter_spoke_last{"resetter-spoke-last",
                                           [](const Scene& s) {
                                             if (s.x().data == 0 || s.y().data == 0)
                                               return Answer::no();
-                                            return Answer::when(s.x().data > s.y().data,
-                                                                s.x().data);
+                                            const bool last = s.x().data > s.y().data &&
+                                                              !s.rst.habits.x_data_crossed;
+                                            return Answer::when(last, s.x().data);
                                           },
                                           "The last payload before the RST was {x}'s own."};
 
