@@ -269,6 +269,7 @@ std::string_view remedy(Protocol protocol, const Farewell& farewell) {
 
 std::vector<std::string_view> remedies() {
   std::vector<std::string_view> all;
+  all.reserve(kKnown.size());
   for (const Known& known : kKnown) all.push_back(known.remedy);
   return all;
 }
