@@ -28,7 +28,8 @@ bool has_said(const Flow& flow, End from, const Segment& segment) {
 bool opened(const Flow& known, End from, const Segment& segment) {
   constexpr std::uint32_t kMissed = 1U << 20U;  // what the first capture may lack of it
   const Endpoint &x = known.at(from), &y = known.at(other(from));
-  if (!segment.syn || segment.rst || segment.ack_set || x.syn != 0 || !(x.speaks || y.acks)) return false;
+  if (!segment.syn || segment.rst || segment.ack_set || x.syn != 0 || !(x.speaks || y.acks))
+    return false;
   const SeqNum first = x.speaks ? x.first_seq : y.first_ack;
   return known.last_time() - segment.time > kExchanged &&
          first.distance_from(segment.seq + 1) < kMissed;
