@@ -7,7 +7,8 @@
 EXPLAIN is a built rstcause-explain; what it says of the sample captures is loaded as rstcause-ask loads it and copied
 until there are so many rows, each copy at another moment and of another client. DuckDB comes from npm
 (@duckdb/node-api, the version below) into FOLDER, or into a temporary one; it is needed by this alone. Each query is
-run as it stands in plugin/batch/queries, but for what DuckDB calls otherwise, and both must answer alike. About 0.8 kB of disk a row and engine.
+run as it stands in plugin/batch/queries, but for what DuckDB calls otherwise, and both must answer alike. About 0.8 kB
+of disk a row and engine.
 """
 
 import argparse
